@@ -1,0 +1,78 @@
+"""The chapters in the order of the course: number, stem, title, exercises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course_utils.errors import UnknownNameError
+
+__all__ = ["CHAPTERS", "Chapter", "chapter", "chapter_of_exercise"]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter; its stem names every file that belongs to it."""
+
+    stem: str
+    title: str
+    summary: str
+    exercises: tuple[str, ...]
+    claims: tuple[str, ...]
+    topics: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """The chapter's number, which never changes."""
+        return int(self.stem[2:4])
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        stem="ch01_windows_and_baselines",
+        title="Windows and baselines",
+        summary="Forecast a real series with a window, and beat the naive forecast or admit it.",
+        exercises=(
+            "make_windows",
+            "seasonal_naive",
+            "fit_autoregression",
+            "count_parameters",
+            "window_mlp",
+        ),
+        claims=("C1", "C2", "C4"),
+        topics=("T1", "T2", "T3", "T4", "T18", "T59"),
+    ),
+    Chapter(
+        stem="ch02_elman_cell",
+        title="The Elman cell",
+        summary="Build the recurrent cell, unroll it over any length, and run it as data arrive.",
+        exercises=("elman_step", "unroll", "readout", "ElmanCell", "stream"),
+        claims=("C5", "C6", "C7", "C8"),
+        topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
+    ),
+)
+
+
+def chapter(name: str) -> Chapter:
+    """The chapter named by stem (`ch02_elman_cell`), short name (`ch02`) or number (`2`).
+
+    Raises:
+        UnknownNameError: no chapter has this name; the message offers near ones.
+    """
+    short = name.removeprefix("ch").lstrip("0")
+    for each in CHAPTERS:
+        if name == each.stem or short == str(each.number):
+            return each
+    raise UnknownNameError("chapter", name, [each.stem for each in CHAPTERS])
+
+
+def chapter_of_exercise(name: str) -> Chapter:
+    """The chapter that asks for the exercise `name`.
+
+    Raises:
+        UnknownNameError: no chapter asks for it.
+    """
+    for each in CHAPTERS:
+        if name in each.exercises:
+            return each
+    known = [exercise for each in CHAPTERS for exercise in each.exercises]
+    raise UnknownNameError("exercise", name, known)

@@ -1,0 +1,203 @@
+"""What a probe is made of: fresh inputs, a call, and plain values out.
+
+A probe raises `Misfit` where the answer gives something that is no array or number at all; the
+engine turns it into a message. Nothing here knows what is right.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.types import Inputs, Outputs, Probe
+
+__all__ = ["Changed", "Misfit", "fresh", "function_probe", "plain", "plain_tuple"]
+
+_LARGEST = 50_000_000  # numbers in one output
+
+
+class Misfit(Exception):
+    """The answer's value has no place here: None, a string, a class, the wrong count.
+
+    Args:
+        kind: "none", "type", "count" or "not-finite": a `Finding.kind`.
+        message: for the student: what was expected, what came, what to do.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind, self.message = kind, message
+
+
+class Changed(Exception):
+    """The answer changed its inputs in place.
+
+    Args:
+        names: the arguments that were changed.
+        outputs: what it returned all the same.
+    """
+
+    def __init__(self, names: Sequence[str], outputs: Outputs) -> None:
+        super().__init__(", ".join(names))
+        self.names, self.outputs = tuple(names), outputs
+
+
+def fresh(value: Any) -> Any:
+    """A deep, writable copy of an input: arrays, and lists or dicts of them."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, copy=True)
+    if isinstance(value, list):
+        return [fresh(each) for each in value]
+    if isinstance(value, dict):
+        return {key: fresh(each) for key, each in value.items()}
+    return value
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two inputs are equal to the last bit; NaN equals NaN."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
+            return False
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return a.tobytes() == b.tobytes()
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and list(a) == list(b) and all(same(a[k], b[k]) for k in a)
+    return bool(a == b)
+
+
+def describe(value: Any) -> str:
+    """A value in the student's words: "a string", "None", "a list of 3", "an array of shape (2,)"."""
+    if value is None:
+        return "None"
+    if inspect.isclass(value):
+        return f"the class {value.__name__}"
+    if inspect.ismodule(value):
+        return f"the module {value.__name__}"
+    if inspect.isgenerator(value):
+        return "a generator"
+    if isinstance(value, str):
+        return f"the string {value[:30]!r}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        try:
+            return f"an array of shape {tuple(shape)}"
+        except (TypeError, ValueError):
+            return f"a {type(value).__name__} of unknown shape"
+    article = "an" if type(value).__name__[0] in "aeiouAEIOU" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+def plain(value: Any, what: str = "the result") -> np.ndarray:
+    """An answer's value as a NumPy array of exactly that type: numbers or booleans.
+
+    Args:
+        value: a NumPy array or number, a TensorFlow tensor or variable, a Keras variable.
+        what: how messages call it: "the hidden state".
+
+    Returns:
+        A plain `np.ndarray` copy, 0-dimensional for a number.
+
+    Raises:
+        Misfit: it is None, a string, a list, a class, an object array or too large.
+    """
+    if value is None:
+        raise Misfit(
+            "none", f"{_cap(what)} is None. Does your code end in `return`, on every path?"
+        )
+    if inspect.isclass(value):
+        raise Misfit("type", f"{_cap(what)} is {describe(value)} itself, not an array. Call it?")
+    if isinstance(value, (str, bytes)):
+        raise Misfit("type", f"{_cap(what)} should be an array, but {describe(value)} came.")
+    if isinstance(value, (list, tuple)):
+        raise Misfit(
+            "type",
+            f"{_cap(what)} should be one array, but {describe(value)} came. "
+            "Join the pieces with np.stack or np.array before you return them.",
+        )
+    if type(value).__module__.startswith(("keras", "tensorflow")) and not callable(
+        getattr(value, "numpy", None)
+    ):
+        raise Misfit(
+            "type",
+            f"{_cap(what)} is {describe(value)} that has no numbers yet (a symbolic tensor). "
+            "Compute with the arrays you are given, not with a graph built elsewhere.",
+        )
+    if not isinstance(value, (np.ndarray, np.generic, int, float, complex)):
+        if not hasattr(value, "__array__"):
+            raise Misfit("type", f"{_cap(what)} should be an array, but {describe(value)} came.")
+        if callable(getattr(value, "numpy", None)):
+            value = value.numpy()
+    array = np.array(value, copy=True, subok=False)
+    if array.dtype.kind not in "biuf":
+        raise Misfit(
+            "type",
+            f"{_cap(what)} should hold numbers, but its dtype is {array.dtype}. "
+            "Build it from arrays of numbers of one shape.",
+        )
+    if array.size > _LARGEST:
+        raise Misfit("shape", f"{_cap(what)} has {array.size:,} numbers: far more than asked for.")
+    return array
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def plain_tuple(value: Any, names: Sequence[str]) -> Outputs:
+    """Several returned values by name; a tuple and a list are the same here.
+
+    Raises:
+        Misfit: it is no tuple or list, or has another length.
+    """
+    listed = " and ".join(names)
+    if value is None:
+        raise Misfit("none", f"The result is None; expected {listed}. Is there a `return`?")
+    if not isinstance(value, (tuple, list)):
+        raise Misfit(
+            "count", f"Expected {len(names)} values ({listed}), but {describe(value)} came."
+        )
+    if len(value) != len(names):
+        raise Misfit("count", f"Expected {len(names)} values ({listed}), but {len(value)} came.")
+    return {name: plain(each, name) for name, each in zip(names, value, strict=True)}
+
+
+def call_fresh(
+    answer: Callable[..., Any], inputs: Inputs, read: Callable[[Any], Outputs]
+) -> Outputs:
+    """Call the answer with fresh copies, read its value, and see whether an input was changed.
+
+    Raises:
+        Changed: it was; the outputs come along.
+    """
+    copies = {name: fresh(value) for name, value in inputs.items()}
+    outputs = read(answer(*copies.values()))
+    changed = [name for name in inputs if not same(inputs[name], copies[name])]
+    if changed:
+        raise Changed(changed, outputs)
+    return outputs
+
+
+def function_probe(*names: str) -> Probe:
+    """The probe of a plain function: call it, by position, and name what it returns.
+
+    Args:
+        names: one name for a single value, several for a tuple.
+    """
+
+    def probe(answer: Any, inputs: Inputs) -> Outputs:
+        def read(value: Any) -> Outputs:
+            return plain_tuple(value, names) if len(names) > 1 else {names[0]: plain(value, names[0])}
+
+        return call_fresh(answer, inputs, read)
+
+    return probe
