@@ -196,7 +196,9 @@ def function_probe(*names: str) -> Probe:
 
     def probe(answer: Any, inputs: Inputs) -> Outputs:
         def read(value: Any) -> Outputs:
-            return plain_tuple(value, names) if len(names) > 1 else {names[0]: plain(value, names[0])}
+            return (
+                plain_tuple(value, names) if len(names) > 1 else {names[0]: plain(value, names[0])}
+            )
 
         return call_fresh(answer, inputs, read)
 

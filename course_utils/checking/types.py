@@ -162,6 +162,7 @@ class Report:
     Attributes:
         outputs: the probe's outputs, or None where the answer raised or was stopped.
         thrown: the exception of the student's code.
+        misfit: (kind, message) where the answer's value has no place here: see `probing.Misfit`.
         changed: the arguments that the answer changed in place.
         ready: the forbidden ready operations it used, by name.
         stopped: the time limit ended it.
@@ -170,6 +171,7 @@ class Report:
 
     outputs: Outputs | None = None
     thrown: Thrown | None = None
+    misfit: tuple[str, str] | None = None
     changed: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
     stopped: bool = False

@@ -1,0 +1,179 @@
+"""Run a probe beside the answer, and report what happened as plain values. Judges nothing."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import linecache
+import random
+import sys
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.limits import TimeUp, time_limit
+from course_utils.checking.probing import Changed, Misfit, describe
+from course_utils.checking.types import Exercise, Inputs, Report, Thrown
+from course_utils.checking.watch import watching
+
+__all__ = ["misfit_of_answer", "run"]
+
+_PRINTED = 2_000  # characters of the answer's own output that are kept
+_MESSAGE = 600
+_LIBRARIES = tuple(
+    {
+        str(Path(__file__).resolve().parents[1]),
+        *(
+            path
+            for key in ("stdlib", "platstdlib", "purelib", "platlib")
+            if (path := sysconfig.get_path(key))
+        ),
+    }
+)
+
+
+class _Bounded(io.TextIOBase):
+    """Keeps the first characters of what is printed and drops the rest."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.parts = room, list[str]()
+
+    def write(self, text: str) -> int:
+        if self.room > 0:
+            self.parts.append(text[: self.room])
+            self.room -= len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts) + ("\n…" if self.room < 0 else "")
+
+
+def misfit_of_answer(exercise: Exercise, answer: Any) -> tuple[str, str] | None:
+    """(kind, message) where the answer is not even of the right kind: None, a string, a class."""
+    name = exercise.name
+    if answer is None:
+        return "missing", f"There is no {name} to check: it is None. Define it in the cell above."
+    if exercise.takes == "class":
+        if inspect.isclass(answer):
+            return None
+        if hasattr(answer, "call") and hasattr(answer, "build"):
+            return "wrong-kind", (
+                f"{name} should be the class itself, but an object of the class "
+                f"{type(answer).__name__} came. Pass {name} without calling it."
+            )
+        return "wrong-kind", (
+            f"{name} should be a class, but {describe(answer)} came. Start it with `class {name}`."
+        )
+    if inspect.isclass(answer):
+        return "wrong-kind", (
+            f"{name} should be a function, but the class {answer.__name__} came. "
+            f"Start it with `def {exercise.signature}:`."
+        )
+    if not callable(answer):
+        return "wrong-kind", (
+            f"{name} should be a function, but {describe(answer)} came. "
+            f"Pass the function itself, without calling it: {name}, not {name}(…)."
+        )
+    return None
+
+
+def run(exercise: Exercise, answer: Any, cases: Sequence[Inputs]) -> list[Report]:
+    """Run the exercise's probe on every case, under one time limit.
+
+    Args:
+        exercise: what is asked; brings the probe, the limit and what is forbidden.
+        answer: the student's object; nothing it does ends up outside the reports.
+        cases: the inputs, one dict per case.
+
+    Returns:
+        One report per case, in order. Once the answer is a stub or time is up the rest is not run.
+    """
+    reports: list[Report] = []
+    try:
+        with _kept_state(), time_limit(exercise.seconds):
+            for inputs in cases:
+                report = _one(exercise, answer, inputs)
+                reports.append(report)
+                if report.stopped or (report.thrown and _is_stub(report.thrown)):
+                    break
+    except TimeUp:
+        pass  # the missing reports say so
+    missing = len(cases) - len(reports)
+    if missing and not (reports and reports[-1].thrown and _is_stub(reports[-1].thrown)):
+        return [*reports, *[Report(stopped=True)] * missing]
+    return [*reports, *reports[-1:] * missing]
+
+
+def _is_stub(thrown: Thrown) -> bool:
+    return thrown.kind == "NotImplementedError"
+
+
+def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
+    printed = _Bounded(_PRINTED)
+    outputs = thrown = misfit = None
+    changed: tuple[str, ...] = ()
+    used: list[str] = []
+    try:
+        with (
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+            watching(exercise.forbidden) as used,
+        ):
+            warnings.simplefilter("ignore")
+            try:
+                outputs = exercise.probe(answer, inputs)
+            except Changed as change:
+                outputs, changed = change.outputs, change.names
+            except Misfit as unfit:
+                misfit = (unfit.kind, unfit.message)
+    except (TimeUp, KeyboardInterrupt):
+        return Report(stopped=True, printed=printed.text(), ready=tuple(used))
+    except BaseException as error:  # noqa: BLE001 - whatever the answer raises is the finding
+        thrown = _thrown(error)
+    return Report(outputs, thrown, misfit, changed, tuple(used), False, printed.text())
+
+
+def _thrown(error: BaseException) -> Thrown:
+    """The exception as text, with the last line of the student's own code that it passed."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - an exception may break while it is shown
+        message = "(its message could not be shown)"
+    kinds = tuple(base.__name__ for base in type(error).__mro__ if base is not object)
+    place = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
+            place = (file, line, frame.f_code.co_name)
+    if isinstance(error, SyntaxError) and error.lineno:
+        place = place or (error.filename or "", error.lineno, "")
+    shown = message if len(message) <= _MESSAGE else message[:_MESSAGE] + " …"
+    if place is None:
+        return Thrown(type(error).__name__, shown, kinds)
+    file, line, function = place
+    return Thrown(
+        type(error).__name__, shown, kinds, line, linecache.getline(file, line).strip(), function
+    )
+
+
+@contextmanager
+def _kept_state() -> Iterator[None]:
+    """Give the student's random streams and Keras's float type back as they were."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()
+    keras = sys.modules.get("keras")
+    floatx = keras.config.floatx() if keras else None
+    try:
+        yield
+    finally:
+        np.random.set_state(numpy_state)
+        random.setstate(python_state)
+        if keras and keras.config.floatx() != floatx:
+            keras.config.set_floatx(floatx)
