@@ -12,7 +12,7 @@ import numpy as np
 from course_utils.checking.comparing import Difference, compare, describe_inputs
 from course_utils.checking.diagnosing import Trial, find_mistake, viewed
 from course_utils.checking.registry import exercise_named, oracle_named
-from course_utils.checking.running import misfit_of_answer, run
+from course_utils.checking.running import is_stub, misfit_of_answer, run
 from course_utils.checking.types import (
     Case,
     Exercise,
@@ -24,6 +24,7 @@ from course_utils.checking.types import (
     Result,
 )
 from course_utils.errors import OracleError
+from course_utils.quiet import quiet
 
 __all__ = ["draw_cases", "judge", "verdict"]
 
@@ -51,10 +52,11 @@ def judge(name: str, answer: Any, seed: int = 0) -> Result:
         kind, message = misfit
         finding = Finding(kind, message)  # type: ignore[arg-type]
         return Result(name, 0.0, exercise.points, False, (finding,))
-    oracle = oracle_named(name)
-    cases = draw_cases(name, oracle, seed)
-    reports = run(exercise, answer, [case.inputs for case in cases])
-    return verdict(exercise, oracle, cases, reports)
+    with quiet():
+        oracle = oracle_named(name)
+        cases = draw_cases(name, oracle, seed)
+        reports = run(exercise, answer, [case.inputs for case in cases])
+        return verdict(exercise, oracle, cases, reports)
 
 
 def draw_cases(name: str, oracle: Oracle, seed: int) -> list[Case]:
@@ -74,7 +76,7 @@ def verdict(
     unknown = {case.part for case in cases} - set(oracle.parts)
     if unknown:
         raise OracleError(f"{exercise.name}: cases of unknown parts {sorted(unknown)}")
-    stub = next((r for r in reports if r.thrown and r.thrown.kind == "NotImplementedError"), None)
+    stub = next((report for report in reports if is_stub(report.thrown)), None)
     printed = next((r.printed for r in reports if r.printed), "")
     result = Result(exercise.name, 0.0, exercise.points, False, cases=len(cases), printed=printed)
     if stub is not None:

@@ -14,7 +14,17 @@ import numpy as np
 
 from course_utils.checking.types import Inputs, Outputs, Probe
 
-__all__ = ["Changed", "Misfit", "fresh", "function_probe", "plain", "plain_tuple"]
+__all__ = [
+    "Changed",
+    "Misfit",
+    "call_fresh",
+    "describe",
+    "fresh",
+    "function_probe",
+    "plain",
+    "plain_tuple",
+    "same",
+]
 
 _LARGEST = 50_000_000  # numbers in one output
 

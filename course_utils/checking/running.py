@@ -6,6 +6,7 @@ import inspect
 import io
 import linecache
 import random
+import re
 import sys
 import sysconfig
 import traceback
@@ -22,10 +23,16 @@ from course_utils.checking.probing import Changed, Misfit, describe
 from course_utils.checking.types import Exercise, Inputs, Report, Thrown
 from course_utils.checking.watch import watching
 
-__all__ = ["misfit_of_answer", "run"]
+__all__ = ["is_stub", "misfit_of_answer", "run"]
 
 _PRINTED = 2_000  # characters of the answer's own output that are kept
 _MESSAGE = 600
+#: Keras wraps what a layer raises into the name of the layer and its arguments.
+_KERAS = re.compile(
+    r"Exception encountered when calling [^\n]*\n+(?:\x1b\[1m)?(?P<said>.*?)(?:\x1b\[0m)?"
+    r"\n+Arguments received",
+    re.DOTALL,
+)
 _LIBRARIES = tuple(
     {
         str(Path(__file__).resolve().parents[1]),
@@ -100,18 +107,24 @@ def run(exercise: Exercise, answer: Any, cases: Sequence[Inputs]) -> list[Report
             for inputs in cases:
                 report = _one(exercise, answer, inputs)
                 reports.append(report)
-                if report.stopped or (report.thrown and _is_stub(report.thrown)):
+                if report.stopped or is_stub(report.thrown):
                     break
     except TimeUp:
         pass  # the missing reports say so
     missing = len(cases) - len(reports)
-    if missing and not (reports and reports[-1].thrown and _is_stub(reports[-1].thrown)):
+    if missing and not (reports and is_stub(reports[-1].thrown)):
         return [*reports, *[Report(stopped=True)] * missing]
     return [*reports, *reports[-1:] * missing]
 
 
-def _is_stub(thrown: Thrown) -> bool:
-    return thrown.kind == "NotImplementedError"
+def is_stub(thrown: Thrown | None) -> bool:
+    """Whether the student's own code raised NotImplementedError, as an untouched stub does.
+
+    Libraries raise it too, with a message, from lines that do not say so.
+    """
+    if thrown is None or thrown.kind != "NotImplementedError":
+        return False
+    return "NotImplementedError" in thrown.text or not (thrown.text or thrown.message)
 
 
 def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
@@ -155,6 +168,9 @@ def _thrown(error: BaseException) -> Thrown:
             place = (file, line, frame.f_code.co_name)
     if isinstance(error, SyntaxError) and error.lineno:
         place = place or (error.filename or "", error.lineno, "")
+    keras = _KERAS.search(message)
+    if keras:
+        message = keras["said"]
     shown = message if len(message) <= _MESSAGE else message[:_MESSAGE] + " …"
     if place is None:
         return Thrown(type(error).__name__, shown, kinds)
