@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ __all__ = ["co2_weekly", "parse_weekly"]
 
 
 def co2_weekly() -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.float64]]:
-    """Weekly mean concentration of CO₂ in air at Mauna Loa, Hawaii, 1958–2001.
+    """Weekly mean concentration of CO₂ in air at Mauna Loa, Hawaii, 1958 to 2001.
 
     Every Saturday of the period is there; a week without a measurement is NaN (59 of 2284 weeks,
     the longest gap 18 weeks from 1964-01-25).
@@ -54,7 +55,7 @@ def parse_weekly(text: str) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.
         raise CorruptFileError("The weekly series has no rows. Put the original file back.")
     days = np.array([f"{d[:4]}-{d[4:6]}-{d[6:]}" for d, *_ in rows], dtype="datetime64[D]")
     since_start = (days - days[0]).astype(np.int64)
-    for line, (step, before) in enumerate(zip(since_start[1:], since_start), start=3):
+    for line, (before, step) in enumerate(pairwise(since_start), start=3):
         if step <= before or step % 7:
             raise CorruptFileError(
                 f"The weekly series, line {line}: {days[line - 2]} is not whole weeks after "

@@ -14,7 +14,7 @@ __all__ = ["sunspots_yearly"]
 
 
 def sunspots_yearly() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Yearly mean sunspot number, 1700–2008, without gaps.
+    """Yearly mean sunspot number, 1700 to 2008, without gaps.
 
     The numbers are on the scale in use before 2015 (190.2 in 1957, the highest). Zero is a
     measurement, not a gap: in 1711, 1712 and 1810 no spot was seen.
