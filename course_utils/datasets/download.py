@@ -73,7 +73,7 @@ def download(
         except ValueError as error:  # pooch: the SHA-256 differs
             why = (
                 "the address sent other bytes than the promised ones. A login page of the "
-                "network or a proxy does that; else the file there has changed"
+                "network or a proxy does that; else the file there has changed."
             )
             raise CorruptFileError(_advice(entry, path, why)) from error
 
@@ -136,13 +136,13 @@ def _network_words(
 ) -> str:
     cause = error.args[0] if error.args else None
     if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code} {error.response.reason}"
+        return f"the server answered {error.response.status_code} {error.response.reason}."
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off before the end of the file"
+        return "the connection broke off before the end of the file."
     if isinstance(error, requests.ConnectTimeout):
-        return f"no connection within {timeout[0]:g} s"
+        return f"no connection within {timeout[0]:g} s."
     if isinstance(error, requests.ReadTimeout) or isinstance(cause, ReadTimeoutError):
-        return f"the server sent nothing for {timeout[1]:g} s"
+        return f"the server sent nothing for {timeout[1]:g} s."
     if isinstance(error, requests.ConnectionError):
         return f"no connection to {urlsplit(entry.url).hostname}. Is this machine offline?"
     return f"the address cannot be used: {error}"
@@ -151,16 +151,16 @@ def _network_words(
 def _disk_words(error: OSError, entry: Entry, folder: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         free = shutil.disk_usage(next(at for at in (folder, *folder.parents) if at.exists())).free
-        return f"the disk of {folder} is full: {free:,} bytes are free, {entry.bytes:,} are needed"
+        return f"the disk of {folder} is full: {free:,} bytes are free, {entry.bytes:,} are needed."
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return f"nothing may be written to the folder {folder}"
+        return f"nothing may be written to the folder {folder}."
     return f"the file cannot be stored: {error}"
 
 
 def _advice(entry: Entry, path: Path, why: str) -> str:
     """The whole message: what went wrong, and every way on from there."""
     lines = [
-        f"{entry.file} could not be downloaded: {why.rstrip('.')}.",
+        f"{entry.file} could not be downloaded: {why}",
         f"  address:     {entry.url}",
         f"  by hand:     save what is at that address as {path}",
         f"               ({entry.bytes:,} bytes, SHA-256 {entry.sha256})",
