@@ -1,0 +1,116 @@
+"""Stating a claim: everything that is written down before the measurement, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from course_utils.claims.measuring import Claim
+from course_utils.claims.rules import Condition
+from course_utils.claims.runs import listed
+from course_utils.errors import ClaimError, UnknownNameError
+
+__all__ = ["CLAIMS", "FEWEST_SEEDS", "claim"]
+
+#: Every claim that the lectures make has one of these names.
+CLAIMS = tuple(f"C{number}" for number in range(1, 40))
+#: The fewest seeds whose interval counts.
+FEWEST_SEEDS = 5
+
+
+def claim(
+    name: str,
+    *,
+    statement: str,
+    source: str,
+    metric: Mapping[str, str],
+    rule: Sequence[Condition],
+    control: str,
+    control_rule: Sequence[Condition],
+    seeds: Iterable[int] | None = None,
+    exact: bool = False,
+    reason: str = "",
+) -> Claim:
+    """State a claim, with the rule that will judge it and the control that should fail.
+
+    Args:
+        name: "C1" to "C39".
+        statement: what is claimed, as one sentence.
+        source: where: the lecture, the paper.
+        metric: metric's name → what it measures, in words, with its unit.
+        rule: conditions, made by `above`, `below` and `within`; the most important one first.
+        control: what should fail and how, in words.
+        control_rule: conditions that hold where the control fails as it should.
+        seeds: at least five different numbers; 0 to 4 if not given.
+        exact: no seed can change the numbers (a count of parameters): one run, no interval.
+        reason: why they are exact; needed with `exact`, and shown on the card.
+
+    Returns:
+        The claim, ready to be measured. It cannot be changed any more.
+
+    Raises:
+        UnknownNameError: the lectures make no claim of this name.
+        ClaimError: a text is empty, a condition's metric is not in `metric`, there are fewer than
+            five seeds, or `exact` has no reason.
+    """
+    if name not in CLAIMS:
+        raise UnknownNameError("claim", name, CLAIMS)
+    for key, words in (("statement", statement), ("source", source), ("control", control)):
+        if not isinstance(words, str) or not words.strip():
+            raise ClaimError(f"{name}: {key} is empty; say it in a sentence.")
+    if not isinstance(metric, Mapping) or not metric:
+        raise ClaimError(f"{name}: metric is empty; give name -> what it measures, in words.")
+    for key, conditions in (("rule", rule), ("control_rule", control_rule)):
+        _check_conditions(name, key, conditions, metric)
+    return Claim(
+        id=name,
+        statement=_one_line(statement),
+        source=_one_line(source),
+        metric=MappingProxyType({key: _one_line(words) for key, words in metric.items()}),
+        rule=tuple(rule),
+        control=_one_line(control),
+        control_rule=tuple(control_rule),
+        seeds=_seeds(name, seeds, exact, reason),
+        reason=_one_line(reason),
+    )
+
+
+def _check_conditions(
+    name: str, key: str, conditions: Sequence[Condition], metric: Mapping[str, str]
+) -> None:
+    if isinstance(conditions, Condition) or not conditions:
+        raise ClaimError(f"{name}: {key} needs a list of conditions, such as [above('x', 0.5)].")
+    for condition in conditions:
+        if not isinstance(condition, Condition):
+            raise ClaimError(
+                f"{name}: {key} holds {condition!r}; make conditions with above, below or within."
+            )
+        if condition.metric not in metric:
+            raise ClaimError(
+                f"{name}: {key} asks for the metric {condition.metric!r}, but there is "
+                f"{listed(metric)}. Use one of these or add it to metric."
+            )
+
+
+def _seeds(name: str, seeds: Iterable[int] | None, exact: bool, reason: str) -> tuple[int, ...]:
+    if exact and not reason.strip():
+        raise ClaimError(
+            f"{name}: exact=True needs a reason: say why no seed can change the numbers."
+        )
+    if reason.strip() and not exact:
+        raise ClaimError(f"{name}: a reason belongs to exact=True; give both or neither.")
+    if exact:
+        if seeds is not None:
+            raise ClaimError(f"{name}: exact=True makes one run; leave seeds out.")
+        return (0,)
+    given = tuple(range(FEWEST_SEEDS)) if seeds is None else tuple(seeds)
+    if len(set(given)) < len(given) or len(given) < FEWEST_SEEDS:
+        raise ClaimError(
+            f"{name}: seeds are {given}; give at least {FEWEST_SEEDS} different ones, or "
+            "exact=True and a reason if no seed can change the numbers."
+        )
+    return given
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
