@@ -1,0 +1,1 @@
+"""How sound are the checks? Mistakes, mutants, other styles, trivial answers: `make soundness`."""

@@ -1,0 +1,129 @@
+"""Ask the workers everything about some exercises, and put the replies into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from course_utils.errors import AuthorError
+from tests.soundness.equivalents import Equivalent, stale
+from tests.soundness.mutants import Mutant, mutants_of, sample
+from tests.soundness.rows import Row
+from tests.soundness.tasks import Keys, Task
+from tests.soundness.workers import Pool
+
+__all__ = ["FAST", "FULL", "Plan", "measure"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured.
+
+    Attributes:
+        answers: the seeds for right and wrong answers.
+        trivial: the seeds for answers without thought.
+        mutants: the seeds for mutants; one that passes with any of them survives.
+        cases: the seeds on which the references must agree.
+        bank: the seeds on which each mistake's own outputs must be named.
+        sample: how many mutants of each exercise, always the same ones; None for all.
+        seconds: a shorter limit for one check of a mutant, or None for the exercise's own.
+    """
+
+    answers: tuple[int, ...]
+    trivial: tuple[int, ...]
+    mutants: tuple[int, ...]
+    cases: tuple[int, ...]
+    bank: tuple[int, ...]
+    sample: int | None = None
+    seconds: float | None = None
+
+
+FULL = Plan(tuple(range(5)), (0, 1), (0, 1, 2), tuple(range(20)), (0, 1, 2))
+FAST = Plan((1,), (0,), (0,), (0, 1), (0,), sample=12, seconds=6.0)
+
+
+def measure(
+    names: Sequence[str],
+    plan: Plan,
+    pool: Pool,
+    equivalents: Sequence[Equivalent] = (),
+    progress: Progress = lambda done, total: None,
+    loader: str = "tests.soundness.subjects:load",
+) -> list[Row]:
+    """Measure some exercises.
+
+    Args:
+        names: the exercises.
+        plan: how much.
+        pool: performs the tasks.
+        equivalents: the mutants that are known to be as right as the solution.
+        progress: called with the tasks done and all tasks.
+        loader: where the workers find the exercises.
+
+    Returns:
+        One row for each, in the same order.
+
+    Raises:
+        AuthorError: an exercise cannot be loaded at all.
+    """
+    rows = {name: Row(name) for name in names}
+    keys = _all_keys(names, pool, loader)
+    mutants: dict[Task, Mutant] = {}
+    tasks: list[Task] = []
+    for name, known in keys.items():
+        rows[name].begin(known)
+        tasks += _tasks(name, known, plan, loader)
+        for mutant in _mutants(known.source, plan):
+            task = Task(name, "source", mutant.source, plan.mutants, plan.seconds, loader)
+            mutants[task] = mutant
+            tasks.append(task)
+    listed = {name: {e.diff for e in equivalents if e.exercise == name} for name in names}
+    for done, reply in enumerate(pool.replies(tasks), 1):
+        name = reply.task.exercise
+        rows[name].add(reply, mutants.get(reply.task), listed[name])
+        progress(done, len(tasks))
+    if plan.sample is None:
+        _tell_stale(rows, equivalents)
+    return list(rows.values())
+
+
+def _all_keys(names: Sequence[str], pool: Pool, loader: str) -> Mapping[str, Keys]:
+    found: dict[str, Keys] = {}
+    for reply in pool.replies([Task(name, "keys", loader=loader) for name in names]):
+        if reply.keys is None:
+            raise AuthorError(f"{reply.task.exercise} cannot be measured. {reply.lost}")
+        found[reply.task.exercise] = reply.keys
+    return {name: found[name] for name in names}
+
+
+def _mutants(source: str, plan: Plan) -> Collection[Mutant]:
+    mutants = mutants_of(source)
+    return mutants if plan.sample is None else sample(mutants, plan.sample)
+
+
+def _tasks(name: str, keys: Keys, plan: Plan, loader: str) -> Iterator[Task]:
+    def task(what: str, key: str, seeds: tuple[int, ...]) -> Task:
+        return Task(name, what, key, seeds, None, loader)
+
+    yield task("cases", "", plan.cases)
+    yield task("bank", "", plan.bank)
+    yield task("source", keys.source, plan.answers)
+    yield task("spoiled", "", plan.trivial)
+    for style in keys.right:
+        yield task("right", style, plan.answers)
+    for mistake in keys.wrong:
+        yield task("wrong", mistake, plan.answers)
+    for key in keys.trivial:
+        yield task("trivial", key, plan.trivial)
+    for key in keys.constant:
+        yield task("constant", key, plan.trivial)
+
+
+def _tell_stale(rows: Mapping[str, Row], equivalents: Sequence[Equivalent]) -> None:
+    alive = [(row.exercise, each.diff) for row in rows.values() for each in row.equivalent]
+    for entry in stale(equivalents, alive, rows):
+        rows[entry.exercise].problems.append(
+            f"equivalent.toml lists a mutant that is killed or no longer made:\n{entry.diff}"
+        )
