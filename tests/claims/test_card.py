@@ -1,0 +1,217 @@
+"""The card: the same words as HTML and as text, the verdict as a word, the numbers marked."""
+
+import copy
+import html
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from matplotlib import pyplot
+
+from course_utils.authoring.sanitize import sanitize
+from course_utils.claims import above, within
+from course_utils.claims.card import KEY, as_html, as_text
+from course_utils.claims.record import record_of, rule_words
+from tests.claims.examples import measured, stated
+
+CASES = {
+    "supported": {"skill": 0.4},
+    "qualified": {"skill": 0.1},
+    "refuted": {"skill": -0.4},
+}
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    monkeypatch.setenv("UNROLLED_QUIET", "1")
+
+
+def words(text):
+    return set(re.findall(r"[\w.~-]*\w", text))
+
+
+def shown(fragment):
+    """What a reader sees of an HTML fragment."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", fragment))
+
+
+@pytest.mark.parametrize("verdict", CASES)
+def test_html_and_text_say_the_same_words(verdict):
+    record = record_of(measured(**CASES[verdict]))
+    heads = {"metric", "mean", "interval", "reading"}  # of the table's columns
+    assert words(as_text(record)) - heads == words(shown(as_html(record))) - heads
+
+
+@pytest.mark.parametrize("verdict", CASES)
+def test_the_verdict_stands_there_as_a_word(verdict):
+    record = record_of(measured(**CASES[verdict]))
+    for card in (as_text(record), shown(as_html(record))):
+        assert verdict.upper() in card
+        others = set(CASES) - {verdict}
+        assert not any(other.upper() in card for other in others)
+
+
+def test_the_card_says_statement_source_rule_control_and_reason():
+    text = as_text(record_of(measured()))
+    for part in (
+        "A window forecasts better than a snapshot.",
+        "lecture 1, “Why sequences?”",
+        "share of the naive error removed",
+        "above 0.1",
+        "the years in shuffled order",
+        "below 0.05",
+        "Every condition holds",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "because"),
+    [
+        ({"skill": 0.1}, "the interval of skill is not wholly above 0.1"),
+        ({"cost": 20.0}, "cost is at or above 10"),
+        ({"control": 0.4}, "in the control skill is at or above 0.05"),
+        ({"control": 0.05}, "in the control the interval of skill is not wholly below 0.05"),
+    ],
+)
+def test_a_qualified_card_names_what_did_not_hold(numbers, because):
+    assert because in record_of(measured(**numbers))["because"]
+
+
+def test_the_rule_is_the_same_before_and_after_the_measurement():
+    assert rule_words(stated()) == rule_words(measured(skill=-1))
+
+
+def test_the_rule_in_words_follows_from_the_conditions():
+    made = stated(rule=[within("cost", 1, 2)], control_rule=[above("cost", 3)])
+    assert rule_words(made) == (
+        "Supported if, with its whole 95% interval over 5 seeds, cost is within 1 to 2, and in the "
+        "control cost is above 3. Refuted if cost is wholly outside 1 to 2 and the control does "
+        "what it should. Otherwise qualified."
+    )
+
+
+def test_two_measurements_with_one_verdict_differ_only_in_marked_numbers():
+    one = record_of(measured(skill=0.4, cost=2.0, control=0.0))
+    other = record_of(measured(skill=123.456, cost=-1e-9, control=-7.0, spread=0.02))
+    for show in (as_text, as_html):
+        assert show(one) != show(other)
+        assert sanitize(show(one)) == sanitize(show(other))
+
+
+def test_exact_integers_are_not_marked():
+    text = as_text(record_of(measured(skill=3.0, cost=2.0, control=0.0, spread=0.0)))
+    assert "~" not in text
+    assert "skill, share of the naive error removed: 3 (the same in all 5 runs)" in text
+
+
+def test_an_exact_claim_says_why():
+    made = stated(exact=True, reason="counted from shapes")
+    made.measure(lambda seed: {"skill": 1, "cost": 1}, control=lambda seed: 0)
+    assert "one run, exact: counted from shapes" in as_text(record_of(made))
+
+
+def test_a_metric_without_a_condition_is_reported():
+    text = as_text(record_of(measured(rule=[above("skill", 0.1)])))
+    assert re.search(r"cost, seconds per epoch: ~2\.000 .*rule: none; reported only", text)
+
+
+def test_the_html_has_inline_styles_only_and_no_fixed_text_colour():
+    fragment = as_html(record_of(measured()))
+    assert not re.search(r"<(script|style|link|img|svg)|\b(id|class|on\w+)=", fragment)
+    colours = re.findall(r"(?<![-\w])color:([^;\"]+)", fragment)
+    assert set(colours) == {"inherit"}
+    grounds = re.findall(r"background:([^;\"]+)", fragment)
+    assert all(each == "transparent" or each.startswith("rgba(") for each in grounds)
+
+
+def test_the_html_is_balanced_and_escapes_what_authors_write():
+    made = measured(statement='a < b & "c" <script>alert(1)</script>')
+    fragment = as_html(record_of(made))
+    assert "<script>" not in fragment
+    assert 'a < b & "c" <script>alert(1)</script>' in html.unescape(fragment)
+    for tag in ("div", "span", "table", "thead", "tbody", "tr", "td", "th", "b"):
+        assert len(re.findall(rf"<{tag}[ >]", fragment)) == fragment.count(f"</{tag}>"), tag
+
+
+def test_the_same_measurement_gives_the_same_bytes():
+    assert as_html(record_of(measured())) == as_html(record_of(measured()))
+    assert json.dumps(record_of(measured())) == json.dumps(record_of(measured()))
+
+
+def test_the_card_is_made_of_the_record_alone():
+    record = record_of(measured())
+    again = json.loads(json.dumps(record))
+    assert (as_html(again), as_text(again)) == (as_html(record), as_text(record))
+
+
+def test_every_bare_number_of_the_record_is_a_float_but_the_count():
+    def numbers(value, key=""):
+        if isinstance(value, dict):
+            return [pair for k, v in value.items() for pair in numbers(v, k)]
+        if isinstance(value, list):
+            return [pair for v in value for pair in numbers(v, key)]
+        return [] if isinstance(value, str) else [(key, type(value))]
+
+    found = numbers(record_of(measured(skill=1.0, spread=0.0)))
+    assert set(found) == {("mean", float), ("low", float), ("high", float), ("n", int)}
+
+
+def test_outside_a_notebook_the_card_is_plain_text_on_stdout(capsys):
+    made = measured()
+    made.card()
+    assert capsys.readouterr().out == as_text(record_of(made)) + "\n"
+
+
+@pytest.fixture
+def shell():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_in_a_notebook_the_card_is_one_display_with_its_record(shell):
+    from IPython.utils.capture import capture_output
+
+    made = measured()
+    with capture_output() as seen:
+        made.card()
+    assert seen.stdout == ""
+    (output,) = seen.outputs
+    record = record_of(made)
+    assert output.data == {"text/html": as_html(record), "text/plain": as_text(record)}
+    assert output.metadata == {KEY: record} == {"unrolled_claim": record}
+
+
+def test_a_figure_is_shown_above_the_card_and_then_closed(shell):
+    from IPython.utils.capture import capture_output
+
+    figure = pyplot.figure()
+    number = figure.number
+    with capture_output() as seen:
+        measured().card(figure)
+    assert len(seen.outputs) == 2
+    assert "Figure" in seen.outputs[0].data["text/plain"]
+    assert "text/html" in seen.outputs[1].data
+    assert not pyplot.fignum_exists(number)
+
+
+def test_showing_a_card_changes_nothing(capsys):
+    made = measured()
+    before = copy.deepcopy(record_of(made))
+    made.card()
+    made.card()
+    assert record_of(made) == before
+
+
+def test_importing_claim_loads_nothing_heavy():
+    code = (
+        "import sys; from course_utils import claim; "
+        "heavy = {'numpy', 'scipy', 'IPython', 'matplotlib', 'tqdm', 'tensorflow'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
