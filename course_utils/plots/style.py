@@ -80,10 +80,21 @@ def finding(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
         if not words.strip():
             raise ValueError(f"{name} is empty; write what the reader sees, labels with their unit")
     columns = max(20, int((_inches(ax) - _LABELS) * _CHARACTERS_PER_INCH))
-    ax.set_title(textwrap.fill(" ".join(title.split()), columns))
+    ax.set_title("\n".join(_balanced(" ".join(title.split()), columns)))
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     return ax
+
+
+def _balanced(words: str, columns: int) -> list[str]:
+    """As few lines as fit, of about the same length: no word is left alone on the last."""
+    lines = textwrap.wrap(words, columns)
+    for narrower in range(columns - 1, 0, -1):
+        shorter = textwrap.wrap(words, narrower)
+        if len(shorter) > len(lines):
+            break
+        lines = shorter
+    return lines
 
 
 def _inches(ax: Axes) -> float:

@@ -58,6 +58,13 @@ def test_a_long_title_is_broken_into_lines_that_fit(columns):
     assert " ".join(ax.get_title(loc="left").split()) == " ".join(title.split())
 
 
+def test_the_lines_of_a_long_title_are_about_as_long_as_each_other():
+    ax = Figure().subplots()
+    finding(ax, "The forecast beats the baseline by a half on the last thirty years", "t", "y")
+    first, second = ax.get_title(loc="left").split("\n")
+    assert abs(len(first) - len(second)) < 10
+
+
 @pytest.mark.parametrize("missing", ["title", "xlabel", "ylabel"])
 def test_an_empty_label_is_refused_by_name(missing):
     words = {"title": "It grows", "xlabel": "year", "ylabel": "CO₂ (ppm)", missing: " "}
