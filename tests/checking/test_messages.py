@@ -1,0 +1,203 @@
+"""Each way an answer can be unusable gets a message of its own, and never a traceback of ours."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from course_utils.checking import judge
+from course_utils.checking.showing import as_html, as_text
+
+
+def right(x, h, W_x, W_h, b):
+    return np.tanh(x @ W_x + h @ W_h + b)
+
+
+def stub(x, h, W_x, W_h, b):
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def raises(x, h, W_x, W_h, b):
+    return np.tanh(x @ W_h + h @ W_x + b)  # the wrong way round
+
+
+def endless(x, h, W_x, W_h, b):
+    while True:
+        time.sleep(0.01)
+
+
+def deaf(x, h, W_x, W_h, b):
+    while True:
+        try:
+            time.sleep(0.01)
+        except:  # noqa: E722 - a student may write just this
+            pass
+
+
+def changes(x, h, W_x, W_h, b):
+    before = h.copy()
+    h += 1.0
+    return right(x, before, W_x, W_h, b)
+
+
+def prints(x, h, W_x, W_h, b):
+    print("look at me", x.shape)
+    return 0 * h
+
+
+class Noisy(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def breaks_its_words(x, h, W_x, W_h, b):
+    raise Noisy
+
+
+def exits(x, h, W_x, W_h, b):
+    sys.exit("bye")
+
+
+def recurses(x, h, W_x, W_h, b):
+    return recurses(x, h, W_x, W_h, b)
+
+
+def few_arguments(x, h):
+    return h
+
+
+class AsClass:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (None, "missing", "Define it in the cell above"),
+        ("tanh", "wrong-kind", "string 'tanh'"),
+        (3.0, "wrong-kind", "float"),
+        (AsClass, "wrong-kind", "the class AsClass came"),
+        (np.zeros(3), "wrong-kind", "without calling it"),
+        (stub, "not-written", "not written yet"),
+        (raises, "exception", "line"),
+        (breaks_its_words, "exception", "Noisy"),
+        (exits, "exception", "SystemExit"),
+        (recurses, "exception", "RecursionError"),
+        (few_arguments, "exception", "elman_step(x, h, W_x, W_h, b)"),
+        (lambda *given: None, "none", "return"),
+        (lambda *given: "tanh", "type", "string 'tanh'"),
+        (lambda *given: AsClass, "type", "class AsClass"),
+        (lambda *given: [[1.0, 2.0], [3.0, 4.0]], "type", "np.stack or np.array"),
+        (lambda *given: np.array([object()]), "type", "dtype is object"),
+        (lambda *given: right(*given) + 0j, "type", "complex"),
+        (lambda *given: right(*given).T, "shape", "(4, 3)"),
+        (lambda *given: right(*given)[0], "shape", "(4,)"),
+        (lambda *given: right(*given) * np.nan, "not-finite", "nan"),
+        (lambda *given: right(*given) + 0.01, "values", "wrong values"),
+        (changes, "changed-input", "`h`"),
+    ],
+)
+def test_an_unusable_answer_is_told_what_is_wrong(answer, kind, words):
+    result = judge("elman_step", answer)
+    assert not result.passed
+    assert result.findings[0].kind == kind
+    said = " ".join(as_text(result).split())
+    assert words in said
+    assert "Traceback" not in said + as_html(result)
+    assert "course_utils" not in said
+
+
+@pytest.mark.parametrize("answer", [endless, deaf])
+def test_an_endless_answer_is_stopped_even_if_it_swallows_exceptions(answer, monkeypatch):
+    from dataclasses import replace
+
+    from course_utils.exercises import ch02_elman_cell
+
+    quick = replace(ch02_elman_cell.EXERCISES["elman_step"], seconds=0.5)
+    monkeypatch.setitem(ch02_elman_cell.EXERCISES, "elman_step", quick)
+    begin = time.perf_counter()
+    result = judge("elman_step", answer)
+    assert time.perf_counter() - begin < 5
+    assert result.findings[0].kind == "stopped"
+    assert result.points == 0
+
+
+def test_an_exception_is_shown_at_the_students_own_line():
+    result = judge("elman_step", raises)
+    (label,) = [label for label in result.findings[0].evidence if label.startswith("your line")]
+    assert result.findings[0].evidence[label] == (
+        "return np.tanh(x @ W_h + h @ W_x + b)  # the wrong way round"
+    )
+
+
+def test_what_the_answer_prints_is_kept_and_bounded():
+    assert "look at me" in judge("elman_step", prints).printed
+    loud = judge("elman_step", lambda *given: print("x" * 10_000_000))
+    assert len(loud.printed) < 5_000
+
+
+def test_right_values_from_changed_inputs_earn_half():
+    result = judge("elman_step", changes)
+    assert result.points == 1.0
+
+
+def test_float32_on_float64_inputs_is_named_as_a_loss_of_precision():
+    result = judge("elman_step", lambda *given: right(*(a.astype("float32") for a in given)))
+    assert [finding.kind for finding in result.findings] == ["dtype"]
+
+
+def test_an_isolation_case_names_the_term():
+    def wrong(x, h, W_x, W_h, b):
+        return np.tanh(x @ W_x + 0.5 * (h @ W_h) + b)
+
+    result = judge("elman_step", wrong)
+    assert "the recurrent term h W_h" in result.findings[0].message
+    assert result.points == 0.0
+
+
+def test_an_error_that_names_no_argument_costs_nothing_but_a_remark():
+    from tests.bank.ch02_elman_cell import Base, register
+
+    @register
+    class Terse(Base):
+        def __init__(self, units, **kwargs):
+            if units < 1:
+                raise ValueError("no")
+            super().__init__(units, **kwargs)
+
+    result = judge("ElmanCell", Terse)
+    assert result.passed
+    assert [finding.kind for finding in result.findings] == ["remark"]
+    assert "`units`" in result.findings[0].message
+
+
+def test_the_answer_does_not_move_the_students_random_stream():
+    np.random.seed(1)
+    expected = np.random.RandomState(1).rand()
+    judge("elman_step", lambda *given: np.random.rand(3))
+    assert np.random.rand() == expected
+
+
+def test_other_seeds_draw_other_cases_and_the_same_seed_the_same():
+    seen: list[list[bytes]] = []
+
+    def recording(x, h, W_x, W_h, b):
+        seen[-1].append(x.tobytes())
+        return right(x, h, W_x, W_h, b)
+
+    for seed in (0, 0, 1, 2**200):
+        seen.append([])
+        assert judge("elman_step", recording, seed).passed
+    assert seen[0] == seen[1]
+    assert seen[0] != seen[2] != seen[3]
+
+
+def test_an_unknown_exercise_offers_the_nearest_name():
+    from course_utils.errors import UnknownNameError
+
+    with pytest.raises(UnknownNameError, match="elman_step"):
+        judge("elman_stp", right)
