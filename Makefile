@@ -31,7 +31,8 @@ $(READY): pyproject.toml constraints.txt
 		$$python -m venv --clear $(VENV) || exit 1; \
 	fi; \
 	echo "Installing into .venv: some minutes on the first run"; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(BIN)/python -m pip install --quiet --upgrade pip && \
+	$(BIN)/python -m pip install --quiet \
 		--constraint constraints.txt --editable ".[lab,author,grade,dev]" && \
 	touch $@
 

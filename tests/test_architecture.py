@@ -1,0 +1,195 @@
+"""Which room may know which, held against the real imports; and the habits every file keeps."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from course_utils.chapters import CHAPTERS
+from tests.imports import PACKAGE, course_files, imported, module_name
+
+BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
+ASKED = {"checking.types", "checking.probing"}  # what an exercise is made of
+
+#: room → the modules and rooms it may import, beside itself.
+MAY_KNOW: dict[str, set[str]] = {
+    "": set(),
+    "errors": set(),
+    "chapters": {"errors"},
+    "notebook": set(),
+    "progress": set(),
+    "quiet": set(),
+    "datasets": BASE,
+    "recurrent": BASE,
+    "plots": BASE,
+    "claims": BASE,
+    "checking": BASE,
+    "exercises": ASKED,
+    "oracles": ASKED | {"exercises"},
+    "authoring": BASE | {"exercises"},
+    "start": BASE | {"plots"},
+    "lab": BASE,
+    "doctor": BASE | {"datasets", ""},
+    "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "lab"},
+}
+
+
+def knows(module: str, target: str) -> bool:
+    """Whether the table lets `module` import `target`."""
+    room = module.partition(".")[0]
+    if target.partition(".")[0] == room:
+        return True
+    return any(
+        target == allowed or (allowed != "" and target.startswith(f"{allowed}."))
+        for allowed in MAY_KNOW[room]
+    )
+
+
+def test_every_room_stands_in_the_table() -> None:
+    rooms = {module_name(path).partition(".")[0] for path in course_files()}
+    assert rooms == set(MAY_KNOW)
+
+
+@pytest.mark.parametrize("room", sorted(MAY_KNOW))
+def test_a_room_imports_only_what_it_may_know(room: str) -> None:
+    forbidden = [
+        f"{path.relative_to(PACKAGE.parent)}:{line} imports {target or 'course_utils itself'}"
+        for path in course_files()
+        if module_name(path).partition(".")[0] == room
+        for line, target in imported(path)
+        if not knows(module_name(path), target)
+    ]
+    assert not forbidden
+
+
+def test_the_table_forbids_oracles_to_exercises_and_recurrent_to_both() -> None:
+    assert not knows("exercises.ch02_elman_cell", "oracles.ch02_elman_cell")
+    assert not knows("exercises.ch02_elman_cell", "recurrent")
+    assert not knows("oracles.ch02_elman_cell", "recurrent")
+    assert not knows("exercises.ch02_elman_cell", "checking.judging")
+    assert knows("oracles.ch02_elman_cell", "exercises.ch02_elman_cell")
+
+
+def test_a_lazy_import_is_seen_and_one_for_types_is_not(tmp_path: Path) -> None:
+    top = tmp_path / "course_utils"
+    (top / "plots").mkdir(parents=True)
+    file = top / "lazy.py"
+    file.write_text(
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n"
+        "    from course_utils.claims import claim\n"
+        "def later():\n"
+        "    from course_utils import plots, check\n"
+        "    import course_utils.oracles.bank\n"
+    )
+    assert list(imported(file, top)) == [(5, "plots"), (5, ""), (6, "oracles.bank")]
+
+
+def test_nothing_imports_the_command_the_solutions_or_the_tests() -> None:
+    for path in course_files():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for name in names:
+                assert name.partition(".")[0] not in ("solutions", "tests"), f"{path}: {name}"
+                assert name != "course_utils.cli", f"{path}: {name}"
+
+
+def test_importing_the_course_loads_neither_numpy_nor_tensorflow() -> None:
+    code = "import sys, course_utils; print(*sorted(sys.modules), sep='\\n')"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in ran.stdout.split()}
+    assert "course_utils" in loaded
+    assert not loaded & {"numpy", "tensorflow", "keras", "matplotlib", "IPython", "click", "scipy"}
+
+
+def test_the_command_answers_without_loading_numpy_or_tensorflow() -> None:
+    code = (
+        "import sys\n"
+        "from course_utils.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "print(*(m for m in ('numpy', 'tensorflow', 'jupyterlab', 'pooch') if m in sys.modules))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("stem", [chapter.stem for chapter in CHAPTERS])
+def test_every_file_of_a_chapter_is_there(stem: str, checkout: Path) -> None:
+    files = [
+        f"solutions/{stem}.py",
+        f"solutions/{stem}.ipynb",
+        f"notebooks/{stem}.ipynb",
+        f"course_utils/exercises/{stem}.py",
+        f"course_utils/oracles/{stem}.py",
+        f"tests/bank/{stem}.py",
+    ]
+    assert [file for file in files if not (checkout / file).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "folder", ["solutions", "notebooks", "course_utils/exercises", "course_utils/oracles"]
+)
+def test_no_file_is_named_after_a_chapter_that_is_not_in_the_course(
+    folder: str, checkout: Path
+) -> None:
+    stems = {chapter.stem for chapter in CHAPTERS}
+    found = {path.stem for path in (checkout / folder).glob("ch[0-9][0-9]_*")}
+    assert found <= stems
+
+
+@pytest.mark.parametrize("path", course_files(), ids=module_name)
+def test_what_is_public_is_listed_sorted_and_there(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    listed = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and any(isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets)
+    ]
+    defines = [node for node in tree.body if not isinstance(node, (ast.Expr, ast.ImportFrom))]
+    if not defines and not listed:  # a folder's mark: a docstring at most
+        return
+    assert len(listed) == 1, f"{path} has no __all__"
+    names = ast.literal_eval(listed[0])
+    # ruff's order: constants, then classes, then the rest
+    assert names == sorted(names, key=_order), f"{path}: sort __all__"
+    module = import_module(f"course_utils.{module_name(path)}".rstrip("."))
+    assert [name for name in names if not hasattr(module, name)] == []
+
+
+def _order(name: str) -> tuple[int, str]:
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+@pytest.mark.parametrize("path", course_files(), ids=module_name)
+def test_no_file_asserts_prints_or_says_that_it_is_unfinished(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Assert), f"{path}:{node.lineno}: raise an error instead"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "print", f"{path}:{node.lineno}: print"
+        if isinstance(node, ast.ExceptHandler):
+            nothing = all(isinstance(each, ast.Pass) for each in node.body)
+            said = any("#" in line for line in lines[node.lineno - 1 : node.end_lineno])
+            assert said or not nothing, f"{path}:{node.lineno}: a silent except; say why"
+    for word in ("TODO", "FIXME", "XXX"):
+        assert word not in text, f"{path}: {word}"
