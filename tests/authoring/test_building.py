@@ -1,0 +1,223 @@
+"""Source → executed solution → student copy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from course_utils import chapters as course
+from course_utils.authoring import build, check_student_copies
+from course_utils.chapters import Chapter
+from course_utils.errors import AuthorError, SourceError, UnknownNameError
+
+
+def bytes_of(toy: Any) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(toy.root)): path.read_bytes()
+        for path in sorted(toy.root.rglob("*"))
+        if path.suffix in (".ipynb", ".cfg", ".md")
+    }
+
+
+def cell(path: Path, name: str) -> Any:
+    return next(each for each in nbformat.read(path, 4).cells if each.id == name)
+
+
+def test_a_build_leaves_a_solution_a_student_copy_the_sanitizer_and_the_book(
+    built_toy: Any,
+) -> None:
+    assert list(bytes_of(built_toy)) == [
+        "CLAIMS.md",
+        "notebooks/ch91_toy.ipynb",
+        "solutions/ch91_toy.ipynb",
+        "solutions/sanitize.cfg",
+    ]
+
+
+def test_building_twice_gives_the_same_bytes_though_numbers_and_pictures_vary(
+    built_toy: Any,
+) -> None:
+    before = bytes_of(built_toy)
+    (result,) = build(["ch91"], root=built_toy.root, progress=False)
+    assert result.problem is None
+    assert result.written == ()
+    assert result.kept == result.cells == 10
+    assert bytes_of(built_toy) == before
+
+
+def test_a_fresh_build_stores_the_new_numbers(built_toy: Any) -> None:
+    before = cell(built_toy.solution, "doubling-experiment-1").outputs
+    (result,) = build(None, root=built_toy.root, fresh=True, progress=False)
+    assert result.kept == 0
+    assert cell(built_toy.solution, "doubling-experiment-1").outputs != before
+
+
+def test_a_built_course_has_nothing_stale(built_toy: Any) -> None:
+    assert check_student_copies(built_toy.root) == []
+
+
+def test_the_solution_is_executed_in_order(built_toy: Any) -> None:
+    code = [c for c in nbformat.read(built_toy.solution, 4).cells if c.cell_type == "code"]
+    assert [each.execution_count for each in code] == list(range(1, len(code) + 1))
+
+
+def test_the_solution_holds_full_marks(built_toy: Any) -> None:
+    (stream, result) = cell(built_toy.solution, "double_check").outputs
+    assert stream.text == "right\n"
+    assert result.data["text/plain"] == "2.0"
+
+
+def test_the_student_copy_has_stubs_and_no_outputs(built_toy: Any) -> None:
+    student = nbformat.read(built_toy.student, 4)
+    assert all(not c.outputs and c.execution_count is None for c in student.cells if "outputs" in c)
+    assert cell(built_toy.student, "double").source == (
+        'def double(number):\n    """Twice the number."""\n'
+        "    # YOUR CODE HERE\n    raise NotImplementedError()"
+    )
+    assert "number + number" not in built_toy.student.read_text()
+
+
+def test_badge_and_install_come_from_the_one_setting(built_toy: Any) -> None:
+    badge = (
+        "https://colab.research.google.com/github/someone/toys/blob/main/notebooks/ch91_toy.ipynb"
+    )
+    for path in (built_toy.student, built_toy.solution):
+        assert badge in cell(path, "a-toy-text-1").source
+        assert cell(path, "a-toy-setup-1").source.startswith(
+            'import sys\n\nif "google.colab" in sys.modules:\n'
+            "    %pip install -q git+https://github.com/someone/toys\n"
+        )
+
+
+def test_no_version_time_or_path_stands_in_the_notebooks(built_toy: Any) -> None:
+    for path in (built_toy.student, built_toy.solution):
+        text = path.read_text()
+        metadata = json.loads(text)["metadata"]
+        assert "version" not in metadata["language_info"]
+        assert "iopub" not in text
+        assert str(built_toy.root) not in text
+
+
+def test_picture_files_keep_no_text_of_their_own(built_toy: Any) -> None:
+    (picture,) = cell(built_toy.solution, "doubling-experiment-2").outputs
+    import base64
+
+    assert b"tEXt" not in base64.b64decode(picture.data["image/png"])
+
+
+def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
+    book = (built_toy.root / "CLAIMS.md").read_text()
+    assert "1 claims: 1 supported." in book
+    row = next(line for line in book.splitlines() if line.startswith("| C91 "))
+    assert "**supported**" in row
+    assert "Toys \\| toys double" in row
+    assert "ratio: ~2." in row
+    assert "(notebooks/ch91_toy.ipynb)" in row
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("choice = None", "1 / 0", "this cell raised ZeroDivisionError"),
+        ("choice = None", "import os\nos._exit(1)", "kernel died"),
+        ("choice = None", "import sys\nprint('oh', file=sys.stderr)", "stderr.*oh"),
+        ("choice = None", "object()", "memory address"),
+        ("choice = None", "import toy\ntoy.__file__", "the checkout's path"),
+        ("choice = None", "print('a' * 3_100_000)", "3.1 MB.*'halving-predict-1'"),
+        ('card("C91", random.random())', "pass", "claim C91.*no card"),
+        ('card("C91"', 'card("C3", 1)\ncard("C91"', "card of C3"),
+    ],
+)
+def test_a_bad_run_is_refused_and_writes_nothing(
+    toy: Any, old: str, new: str, problem: str
+) -> None:
+    toy.edit(old, new)
+    (result,) = build(None, root=toy.root, progress=False)
+    assert isinstance(result.problem, SourceError)
+    with pytest.raises(SourceError, match=problem):
+        raise result.problem
+    assert result.problem.path == toy.source
+    if old == "choice = None" and "MB" not in problem:
+        header = toy.source.read_text().splitlines().index('# %% tags=["predict"]') + 1
+        assert result.problem.line == header
+    assert not toy.solution.exists()
+    assert not toy.student.exists()
+
+
+def test_a_cell_may_raise_where_its_tag_says_so_and_bars_are_not_stored(toy: Any) -> None:
+    toy.edit(
+        '# %% tags=["predict"]\nchoice = None', '# %% tags=["predict", "raises-exception"]\n1 / 0'
+    )
+    toy.edit(
+        "figure(random.random())",
+        "from tqdm import tqdm\nfor each in tqdm(range(3), desc='seeds', mininterval=0):\n    pass\n"
+        "bar = tqdm(unit='step')\nbar.update(7)\nbar.close()",
+    )
+    (result,) = build(None, root=toy.root, progress=False)
+    assert result.problem is None
+    (error,) = cell(toy.solution, "halving-predict-1").outputs
+    assert error.traceback == ["ZeroDivisionError: division by zero"]
+    assert cell(toy.solution, "doubling-experiment-2").outputs == []
+
+
+def test_one_bad_chapter_does_not_lose_the_others(
+    toy: Any, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Chapter("ch92_missing", "Missing", "Never written.", ("triple",), (), ())
+    monkeypatch.setattr(course, "CHAPTERS", (other, chapter))
+    missing, good = build(None, root=toy.root, jobs=2, progress=False)
+    assert isinstance(missing.problem, SourceError)
+    assert "does not exist" in str(missing.problem)
+    assert good.problem is None
+    assert toy.student.exists()
+    assert not (toy.root / "CLAIMS.md").exists()
+
+
+def test_without_execution_prose_reaches_both_notebooks_and_outputs_stay(
+    built_toy: Any, tmp_path: Path
+) -> None:
+    import shutil
+
+    root = tmp_path / "copy"
+    shutil.copytree(built_toy.root, root)
+    toy = type(built_toy)(root)
+    outputs = cell(toy.solution, "doubling-experiment-1").outputs
+    toy.edit("# Two of a kind.", "# A pair.")
+    (result,) = build(None, root=root, execute=False)
+    assert not result.stale
+    assert not result.executed
+    assert "A pair." in cell(toy.student, "doubling-text-1").source
+    assert "A pair." in cell(toy.solution, "doubling-text-1").source
+    assert cell(toy.solution, "doubling-experiment-1").outputs == outputs
+
+    toy.edit("choice = None", 'choice = "a"')
+    (result,) = build(None, root=root, execute=False)
+    assert result.stale
+    assert cell(toy.solution, "halving-predict-1").source == "choice = None"
+    assert [stale.path for stale in check_student_copies(root)] == [
+        Path("solutions/ch91_toy.ipynb")
+    ]
+
+
+def test_an_unknown_chapter_is_named(toy: Any) -> None:
+    with pytest.raises(UnknownNameError, match="ch99"):
+        build(["ch99"], root=toy.root)
+
+
+def test_a_missing_exercise_module_is_named(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.delitem(sys.modules, "course_utils.exercises.ch91_toy")
+    (result,) = build(None, root=toy.root)
+    assert "course_utils/exercises/ch91_toy.py does not exist" in str(result.problem)
+
+
+@pytest.mark.parametrize("text", ["", "[tool.unrolled]\nrepository = 'nowhere'\n", "a = \n"])
+def test_a_missing_or_bad_setting_says_what_to_write(toy: Any, text: str) -> None:
+    (toy.root / "pyproject.toml").write_text(text)
+    with pytest.raises(AuthorError, match=r"pyproject\.toml"):
+        build(None, root=toy.root)
