@@ -1,7 +1,7 @@
 """The book of claims: every card of the executed solutions, in one table.
 
-A claim's card leaves JSON in its output's metadata under `unrolled_claim`: `id`, `statement`,
-`source`, `verdict`, `rule`, `intervals`. The book adds nothing to what was measured there.
+A claim's card leaves its record in its output's metadata under `unrolled_claim`: see
+`claims/record.py`. The book adds nothing to what is said there.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _HEAD = """\
 
 What the lectures claim, and what this course measured. Each verdict was computed from the
 measurement by the rule beside it, and the rule was written before the measurement was run.
-Intervals are 95% confidence intervals over seeds; `~` marks what may differ on your machine.
+`~` marks what may differ on your machine.
 
 *Written by `unrolled build` from the executed solutions; do not edit.*
 """
-_COLUMNS = ("claim", "verdict", "statement", "measured", "rule", "chapter")
+_COLUMNS = ("claim", "verdict", "statement", "measured", "control", "rule", "chapter")
 
 
 def claims_of(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -86,25 +86,19 @@ def _row(card: Mapping[str, Any], chapter: Chapter) -> str:
     return _line(
         [
             card["id"],
-            f"**{card['verdict']}**",
-            card["statement"] + (f" *({card['source']})*" if card.get("source") else ""),
-            _measured(card.get("intervals", {})),
-            _joined(card.get("rule", "")),
+            f"**{card['verdict']}**<br>{card['because']}",
+            f"{card['statement']} *({card['source']})*",
+            f"{_rows(card['measured'])}<br>*{card['runs']}*",
+            f"{card['control']}<br>{_rows(card['controlled'])}",
+            card["rule"],
             chapter_links,
         ]
     )
 
 
-def _measured(intervals: Mapping[str, Mapping[str, Any]]) -> str:
-    """The intervals as text: `ratio ~1 [~1, ~1], n = 5`."""
-    return "<br>".join(
-        f"{metric}: ~{each['mean']:.3g} [~{each['low']:.3g}, ~{each['high']:.3g}], n = {each['n']}"
-        for metric, each in intervals.items()
-    )
-
-
-def _joined(rule: str | Iterable[str]) -> str:
-    return rule if isinstance(rule, str) else "<br>".join(rule)
+def _rows(rows: Iterable[Mapping[str, str]]) -> str:
+    """The rows of a card as text: `ratio: ~1 (~1 to ~1)`."""
+    return "<br>".join(f"{row['metric']}: {row['mean']} ({row['interval']})" for row in rows)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ QUIET_ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
     "KERAS_BACKEND": "tensorflow",
+    "TF_ENABLE_ONEDNN_OPTS": "0",  # the same digits on every machine
     "PYTHONHASHSEED": "0",
     "UNROLLED_QUIET": "1",
 }
@@ -57,7 +58,7 @@ def execute(
     on_cell: Callable[[], None] = lambda: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
-    """Run every code cell, in order, in one fresh kernel; outputs go into the notebook as they come.
+    """Run every code cell, in order, in one fresh kernel; the outputs go into the notebook.
 
     The kernel works in an empty temporary folder, so that a chapter leans on no file beside it, and
     imports the course from `root`.
@@ -73,8 +74,8 @@ def execute(
         Seconds by cell id.
 
     Raises:
-        AuthorError: made by `refuse`: a cell raised that is not tagged "raises-exception", took more
-            than 10 minutes, or lost its kernel; or the run was stopped.
+        AuthorError: made by `refuse`: a cell raised that is not tagged "raises-exception", took
+            more than 10 minutes, or lost its kernel; or the run was stopped.
     """
     seconds: dict[str, float] = {}
     started, current = 0.0, 0

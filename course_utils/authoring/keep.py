@@ -49,7 +49,7 @@ def keep_stored(fresh: NotebookNode, stored: NotebookNode, varies: set[str]) -> 
 
 
 def same_outputs(a: list[NotebookNode], b: list[NotebookNode], *, pictures: bool = True) -> bool:
-    """Whether two lists of outputs say the same: text under the sanitizer, pictures by `distance`."""
+    """Whether two lists of outputs say the same: text sanitized, pictures by `distance`."""
     return len(a) == len(b) and all(
         _same_output(one, other, pictures) for one, other in zip(a, b, strict=True)
     )

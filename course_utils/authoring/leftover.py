@@ -50,7 +50,7 @@ def leftovers(cells: Sequence[SourceCell]) -> Iterator[tuple[SourceCell, int, So
 
 
 def _student_lines(cell: SourceCell) -> list[tuple[int, str]]:
-    """What the student's copy shows of a cell: (0-based line in the source, text without spaces)."""
+    """What the student sees of a cell: (0-based line of the cell, text without spaces)."""
     if cell.role == "exercise":
         if marker_problem(cell.source):
             return []

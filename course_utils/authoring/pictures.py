@@ -1,10 +1,11 @@
 """Whether two pictures show the same: of measured numbers no two runs draw the same pixels.
 
-The measure: a pixel is *unmatched* if the other picture shows nothing like it nearby, that is if one
-of its channels lies more than 0.25 (of full range) outside what that channel spans within 6 pixels
-there. The distance is the share of unmatched pixels among those that are drawn on (that are not
-background), the larger of the two directions. Up to 0.05 is little: lines and labels may shift by 6
-pixels, but a curve that goes elsewhere, another number of bars or another colour is another picture.
+The measure: a pixel is *unmatched* if the other picture shows nothing like it nearby, that is if
+one of its channels lies more than 0.25 (of full range) outside what that channel spans within 6
+pixels there. The distance is the share of unmatched pixels among those that are drawn on (that are
+not background), the larger of the two directions. Up to 0.05 is little: lines and labels may shift
+by 6 pixels, but a curve that goes elsewhere, another number of bars or another colour is another
+picture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Notebook code read as Python: magics and shell lines become calls, so that the rest can be parsed."""
+"""Notebook code read as Python: magics and shell lines become calls, so that the rest parses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def syntax_problem(source: str) -> tuple[int, str] | None:
 
 
 def checked_names(source: str) -> tuple[str, str] | None:
-    """What a check cell checks: `check("a", b)` gives ("a", "b"); None where it is anything else."""
+    """What a check cell checks: `check("a", b)` gives ("a", "b"); None where it is other code."""
     try:
         body = parse_cell(source).body
     except SyntaxError:

@@ -174,7 +174,7 @@ def _no_leftovers(path: Path, cells: Cells, chapter: Chapter) -> Iterator[Source
     for cell, line, answer in leftovers(cells):
         yield cell.problem(
             path,
-            f"the answer to {answer.exercise!r} (cell {answer.number}) is left in the student copy; "
+            f"the answer to {answer.exercise!r} (cell {answer.number}) stays in the student copy; "
             f'write this line otherwise, or add reveals="{answer.exercise}" to the header',
             line,
         )

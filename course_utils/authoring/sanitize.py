@@ -25,7 +25,7 @@ _EXPONENT = rf"(?:[eE][-+]?\d+|{_POWER})?"
 RULES: dict[str, tuple[str, str]] = {
     "measured": (
         rf"[ \t]*~{_SIGN}(?:{_THOUSANDS}|{_PLAIN}){_EXPONENT}[ \t]*",
-        " ~# ",
+        "~#",
     ),
     "picture": (r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+", "data:image"),
 }

@@ -1,4 +1,4 @@
-"""The one setting, where the course lives, and what follows from it: the Colab badge and install."""
+"""The one setting, where the course lives, and what follows: the Colab badge and install."""
 
 from __future__ import annotations
 

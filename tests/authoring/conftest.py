@@ -126,7 +126,8 @@ def figure(value):
     """A white picture with a black bar whose width moves by at most two pixels."""
     width = 20 + round(2 * value)
     row = b"\\0" + b"\\0" * width + b"\\xff" * (64 - width)
-    png = b"\\x89PNG\\r\\n\\x1a\\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0))
+    head = struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)
+    png = b"\\x89PNG\\r\\n\\x1a\\n" + _chunk(b"IHDR", head)
     png += _chunk(b"tEXt", b"Software\\0" + str(value).encode())
     png += _chunk(b"IDAT", zlib.compress(row * 64)) + _chunk(b"IEND", b"")
     data = {"image/png": base64.b64encode(png).decode(), "text/plain": "<Figure>"}
@@ -139,8 +140,13 @@ def card(name, value):
         "statement": "Toys | toys double",
         "source": "lecture 0",
         "verdict": "supported",
-        "rule": ["ratio above 1"],
+        "because": "Every condition holds.",
+        "rule": "Supported if ratio is above 1.",
+        "control": "toys that halve",
+        "runs": "mean over 5 seeds",
         "intervals": {"ratio": {"mean": 2 + value, "low": 1.9, "high": 3.1, "n": 5}},
+        "measured": [{"metric": "ratio", "mean": f"~{2 + value}", "interval": "~1.9 to ~3.1"}],
+        "controlled": [],
     }
     display({"text/plain": f"ratio ~{2 + value}"}, raw=True, metadata={"unrolled_claim": claim})
 '''

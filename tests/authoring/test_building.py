@@ -113,9 +113,11 @@ def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
     book = (built_toy.root / "CLAIMS.md").read_text()
     assert "1 claims: 1 supported." in book
     row = next(line for line in book.splitlines() if line.startswith("| C91 "))
-    assert "**supported**" in row
+    assert "**supported**<br>Every condition holds." in row
     assert "Toys \\| toys double" in row
     assert "ratio: ~2." in row
+    assert "Supported if ratio is above 1." in row
+    assert "toys that halve" in row
     assert "(notebooks/ch91_toy.ipynb)" in row
 
 
@@ -154,7 +156,8 @@ def test_a_cell_may_raise_where_its_tag_says_so_and_bars_are_not_stored(toy: Any
     )
     toy.edit(
         "figure(random.random())",
-        "from tqdm import tqdm\nfor each in tqdm(range(3), desc='seeds', mininterval=0):\n    pass\n"
+        "from tqdm import tqdm\n"
+        "for each in tqdm(range(3), desc='seeds', mininterval=0):\n    pass\n"
         "bar = tqdm(unit='step')\nbar.update(7)\nbar.close()",
     )
     (result,) = build(None, root=toy.root, progress=False)

@@ -112,7 +112,8 @@ REFUSALS = {
     ),
     "exercise twice": Refusal(
         "# %% [markdown]\n# ## Halving",
-        f"{EXERCISE} \ndef double(n):\n    ### BEGIN SOLUTION\n    return 2 * n\n    ### END SOLUTION\n\n"
+        f"{EXERCISE} \ndef double(n):\n    ### BEGIN SOLUTION\n    return 2 * n\n"
+        "    ### END SOLUTION\n\n"
         "# %% [markdown]\n# ## Halving",
         f"{EXERCISE} ",
         "second exercise cell for 'double'; the first is cell 4",
@@ -237,19 +238,19 @@ REFUSALS = {
         "figure(random.random())",
         "figure(random.random())\nhidden = np.tanh( x @ W_x+h @ W_h )",
         "hidden = np.tanh( x @ W_x+h @ W_h )",
-        r"answer to 'double' \(cell 4\) is left",
+        r"answer to 'double' \(cell 4\) stays",
     ),
     "answer left in prose": Refusal(
         "# ## Halving",
         "# ## Halving\n# Write `return np.tanh(x @ W_x + h @ W_h)`.",
         "# Write `return np.tanh(x @ W_x + h @ W_h)`.",
-        "is left",
+        "stays",
     ),
     "answer left in its own docstring": Refusal(
         "Twice the number.",
         "np.tanh(x @ W_x + h @ W_h)",
         '    """np.tanh(x @ W_x + h @ W_h)"""',
-        "is left",
+        "stays",
     ),
 }
 
