@@ -1,4 +1,4 @@
-"""What an operator of mutation works on: a parsed cell, its nodes with their surroundings, edits."""
+"""What an operator of mutation works on: a parsed cell, its nodes in their places, edits."""
 
 from __future__ import annotations
 

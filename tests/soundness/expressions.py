@@ -36,7 +36,7 @@ def drop_argument(place: Place) -> Iterator[Edit]:
         for k in range(len(node.keywords)):
             yield changed(place, node, lambda call, k=k: call.keywords.pop(k))  # type: ignore[misc]
         if len(node.args) > 1:
-            yield changed(place, node, lambda call: call.args.pop())  # type: ignore[arg-type,return-value]
+            yield changed(place, node, lambda call: call.args.pop())  # type: ignore[arg-type]
 
 
 def drop_operand(place: Place) -> Iterator[Edit]:
@@ -48,6 +48,33 @@ def drop_operand(place: Place) -> Iterator[Edit]:
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
             yield replaced(place, value)
+
+
+def negate(place: Place) -> Iterator[Edit]:
+    """`a + b` → `-a + b`; what is returned or yielded → its negative."""
+    node = place.node
+    operand = isinstance(place.parent, ast.BinOp) and place.parent.left is node
+    if isinstance(node, ast.expr) and (operand or _is_result(place)):
+        yield place.node, f"(-({ast.unparse(node)}))"
+
+
+def _is_result(place: Place) -> bool:
+    """Whether the node is what a function gives back, and not a tuple or list of several."""
+    return (
+        isinstance(place.parent, (ast.Return, ast.Yield))
+        and isinstance(place.node, ast.expr)
+        and not isinstance(place.node, (ast.Tuple, ast.List, ast.Constant))
+    )
+
+
+def spoil_result(place: Place) -> Iterator[Edit]:
+    """What is returned or yielded, rounded to float32, with an axis more, with an axis less."""
+    if _is_result(place):
+        text = ast.unparse(place.node)
+        yield place.node, f"({text}).astype('float32')"
+        yield place.node, f"({text})[None]"
+        yield place.node, f"({text})[..., None]"
+        yield place.node, f"({text})[0]"
 
 
 def swap_operands(place: Place) -> Iterator[Edit]:
@@ -146,7 +173,7 @@ def replace_axis(place: Place) -> Iterator[Edit]:
 
 
 def shift_index(place: Place) -> Iterator[Edit]:
-    """`a[i:j]` → `a[i + 1:j]`, `a[i:j - 1]`, …, without a bound; `a[i]` → `a[i + 1]`, `a[i - 1]`."""
+    """`a[i:j]` → `a[i + 1:j]`, `a[i:j - 1]`, …, without a bound; `a[i]` → `a[i + 1]`, …"""
     node = place.node
     if isinstance(node, ast.Slice):
         for name in ("lower", "upper"):
@@ -195,9 +222,9 @@ def shift_range(place: Place) -> Iterator[Edit]:
     node = place.node
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
         for k, argument in enumerate(node.args[:2]):
-            for one in (1, -1):
+            for new in (_plus(argument, 1), _plus(argument, -1)):
 
-                def shift(call: ast.Call, k: int = k, new: ast.expr = _plus(argument, one)) -> None:
+                def shift(call: ast.Call, k: int = k, new: ast.expr = new) -> None:
                     call.args[k] = new
 
                 yield changed(place, node, shift)
@@ -300,6 +327,8 @@ EXPRESSIONS: tuple[Operator, ...] = (
     swap_arguments,
     drop_argument,
     drop_operand,
+    negate,
+    spoil_result,
     swap_operands,
     product_by_element,
     transpose,

@@ -124,6 +124,7 @@ def _tasks(name: str, keys: Keys, plan: Plan, loader: str) -> Iterator[Task]:
 def _tell_stale(rows: Mapping[str, Row], equivalents: Sequence[Equivalent]) -> None:
     alive = [(row.exercise, each.diff) for row in rows.values() for each in row.equivalent]
     for entry in stale(equivalents, alive, rows):
-        rows[entry.exercise].problems.append(
-            f"equivalent.toml lists a mutant that is killed or no longer made:\n{entry.diff}"
+        rows[entry.exercise].problem(
+            "mutants",
+            f"equivalent.toml lists a mutant that is killed or no longer made:\n{entry.diff}",
         )

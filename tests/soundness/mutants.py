@@ -79,15 +79,15 @@ def _own(source: str) -> Iterator[tuple[str, str]]:
 @cache
 def _cosmic_ray_operators() -> dict[str, Any]:
     """Its operators by name, without the two that draw random names and numbers."""
-    from cosmic_ray.operators.provider import OperatorProvider
+    from cosmic_ray.operators.provider import OperatorProvider  # type: ignore[import-untyped]
 
     provider = OperatorProvider()
     return {name: provider[name] for name in provider if not provider[name].arguments()}
 
 
 def _cosmic_ray(source: str) -> Iterator[tuple[str, str]]:
-    from cosmic_ray.ast import ast_nodes, get_ast
-    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.ast import ast_nodes, get_ast  # type: ignore[import-untyped]
+    from cosmic_ray.mutating import mutate_code  # type: ignore[import-untyped]
 
     nodes = list(ast_nodes(get_ast(source)))
     for name, operator in _cosmic_ray_operators().items():

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from tests.soundness.mutants import Mutant
 from tests.soundness.tasks import Keys, Reply
 
-__all__ = ["Row", "Survivor"]
+__all__ = ["RULES", "Problem", "Row", "Rule", "Survivor"]
 
+#: Findings that any run of the code would have shown without a check.
+_LOUD = frozenset({"exception", "stopped", "missing", "wrong-kind", "not-written"})
+#: What must hold: the references agree and the cases repeat, each mistake can be named, each
+#: wrong answer is, each right answer passes, mutants are killed or listed, no free points.
+Rule = Literal["cases", "bank", "named", "right", "mutants", "trivial"]
+RULES: tuple[Rule, ...] = ("cases", "bank", "named", "right", "mutants", "trivial")
+_RULE_OF: dict[str, Rule] = {
+    "cases": "cases",
+    "bank": "bank",
+    "source": "right",
+    "right": "right",
+    "wrong": "named",
+    "spoiled": "trivial",
+    "trivial": "trivial",
+    "constant": "trivial",
+}
 _STYLES = 4  # right answers in other styles that each exercise needs
 
 
@@ -23,6 +39,14 @@ class Survivor:
     seeds: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Something that must be mended: which rule is broken, and how."""
+
+    rule: Rule
+    text: str
+
+
 @dataclass
 class Row:
     """One exercise's figures.
@@ -33,15 +57,16 @@ class Row:
         named: those whose wrong answer failed with its own hint, for every seed.
         mutants: how many were tried.
         killed: how many failed, for every seed.
-        killed_by_name: how many of these got a known mistake's hint.
-        killed_specific: how many got that or another finding that says what is wrong.
+        killed_silently: how many of these ran to the end and gave wrong values or shapes.
+        killed_by_name: how many of those got a known mistake's hint.
+        killed_specific: how many of all got that or another finding that says what is wrong.
         equivalent: survivors that are listed with a reason.
         survivors: survivors that are not.
         styles: the right answers in other styles.
         passed: those that passed, for every seed.
         trivial: how many answers without thought were tried.
         earning: those that earned something.
-        problems: whatever must be mended, in words; the survivors among them.
+        problems: whatever must be mended; the survivors among it.
         seconds: the time that checks took, all workers together.
     """
 
@@ -50,6 +75,7 @@ class Row:
     named: list[str] = field(default_factory=list)
     mutants: int = 0
     killed: int = 0
+    killed_silently: int = 0
     killed_by_name: int = 0
     killed_specific: int = 0
     equivalent: list[Survivor] = field(default_factory=list)
@@ -58,18 +84,18 @@ class Row:
     passed: list[str] = field(default_factory=list)
     trivial: int = 0
     earning: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
 
     def begin(self, keys: Keys) -> None:
         """Take over what there is to measure, and say what the bank of answers lacks."""
         self.mistakes, self.styles = keys.mistakes, keys.right
         for mistake in sorted(set(keys.mistakes) - set(keys.wrong)):
-            self.problems.append(f"tests/bank has no wrong answer for {mistake}")
+            self.problem("named", f"tests/bank has no wrong answer for {mistake}")
         for mistake in sorted(set(keys.wrong) - set(keys.mistakes)):
-            self.problems.append(f"tests/bank has {mistake}, which the oracle does not know")
+            self.problem("named", f"tests/bank has {mistake}, which the oracle does not know")
         if len(keys.right) < _STYLES:
-            self.problems.append(f"{len(keys.right)} right answers; at least {_STYLES} are needed")
+            self.problem("right", f"{len(keys.right)} right answers; at least {_STYLES} are needed")
 
     def add(self, reply: Reply, mutant: Mutant | None, listed: Collection[str]) -> None:
         """Count one reply.
@@ -84,14 +110,23 @@ class Row:
             self._add_mutant(reply, mutant, listed)
         elif reply.lost:
             what = f"{reply.task.what} {reply.task.key}".strip()[:80]
-            self.problems.append(f"{what} could not be measured: {reply.lost}")
+            self.problem(_RULE_OF[reply.task.what], f"{what} was not measured: {reply.lost}")
         else:
             getattr(self, f"_add_{reply.task.what}")(reply)
 
-    def _add_cases(self, reply: Reply) -> None:
-        self.problems += reply.problems
+    def problem(self, rule: Rule, text: str) -> None:
+        """Note something that must be mended."""
+        self.problems.append(Problem(rule, text))
 
-    _add_bank = _add_cases
+    def broken(self, rule: Rule) -> list[str]:
+        """What breaks one rule."""
+        return [problem.text for problem in self.problems if problem.rule == rule]
+
+    def _add_cases(self, reply: Reply) -> None:
+        self.problems += [Problem("cases", text) for text in reply.problems]
+
+    def _add_bank(self, reply: Reply) -> None:
+        self.problems += [Problem("bank", text) for text in reply.problems]
 
     def _add_mutant(self, reply: Reply, mutant: Mutant, listed: Collection[str]) -> None:
         self.mutants += 1
@@ -103,8 +138,10 @@ class Row:
         if not seeds:
             self.killed += 1
             first = reply.verdicts[0] if reply.verdicts else None
-            self.killed_by_name += bool(first and first.mistakes)
             self.killed_specific += bool(first is None or first.specific)
+            if first is not None and first.kind not in _LOUD:
+                self.killed_silently += 1
+                self.killed_by_name += bool(first.mistakes)
             return
         survivor = Survivor(mutant.operator, mutant.diff, seeds)
         if mutant.diff in listed:
@@ -112,13 +149,13 @@ class Row:
             return
         self.survivors.append(survivor)
         some = "" if len(seeds) == len(reply.task.seeds) else f" with seeds {list(seeds)}"
-        self.problems.append(f"a mutant passes{some} ({mutant.operator}):\n{mutant.diff}")
+        self.problem("mutants", f"a mutant passes{some} ({mutant.operator}):\n{mutant.diff}")
 
     def _add_source(self, reply: Reply) -> None:
         """The solution itself."""
         for seed, verdict in zip(reply.task.seeds, reply.verdicts, strict=False):
             if not verdict.passed:
-                self.problems.append(f"the solution fails with seed {seed}: {verdict.message}")
+                self.problem("right", f"the solution fails with seed {seed}: {verdict.message}")
 
     def _add_right(self, reply: Reply) -> None:
         failed = [
@@ -127,7 +164,7 @@ class Row:
             if not verdict.passed
         ]
         if failed:
-            self.problems.append(f"the right answer {reply.task.key!r} fails, {failed[0]}")
+            self.problem("right", f"the right answer {reply.task.key!r} fails, {failed[0]}")
         else:
             self.passed.append(reply.task.key)
 
@@ -139,7 +176,7 @@ class Row:
             if verdict.passed or verdict.mistakes[:1] != (reply.task.key,)
         ]
         if failed:
-            self.problems.append(f"the wrong answer {reply.task.key!r}: {failed[0]}")
+            self.problem("named", f"the wrong answer {reply.task.key!r}: {failed[0]}")
         else:
             self.named.append(reply.task.key)
 
@@ -147,21 +184,21 @@ class Row:
         self.trivial += 1
         if any(verdict.passed for verdict in reply.verdicts):
             self.earning.append("a right answer that changes its inputs")
-            self.problems.append("a right answer that changes its inputs in place passes")
+            self.problem("trivial", "a right answer that changes its inputs in place passes")
 
     def _add_trivial(self, reply: Reply) -> None:
         self.trivial += 1
         most = max((verdict.points for verdict in reply.verdicts), default=0.0)
         if most > 0:
             self.earning.append(reply.task.key)
-            self.problems.append(f"an answer that {reply.task.key} earns {most:g}")
+            self.problem("trivial", f"an answer that {reply.task.key} earns {most:g}")
 
     def _add_constant(self, reply: Reply) -> None:
         self.trivial += 1
         most = max((verdict.points for verdict in reply.verdicts), default=0.0)
         if most > 0:
             self.earning.append(reply.task.key)
-            self.problems.append(f"an answer that gives {reply.task.key} earns {most:g}")
+            self.problem("trivial", f"an answer that gives {reply.task.key} earns {most:g}")
 
     def as_json(self) -> dict[str, Any]:
         """The row as plain values."""

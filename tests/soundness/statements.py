@@ -54,10 +54,11 @@ def _span(first: ast.stmt, second: ast.stmt) -> ast.AST:
 
 def replace_error(place: Place) -> Iterator[Edit]:
     """`raise ValueError(…)` → `raise KeyError(…)`."""
-    parent = place.parents[1] if len(place.parents) > 1 else None
     node = place.node
-    if isinstance(parent, ast.Raise) and isinstance(node, ast.Name) and node.id != "KeyError":
-        yield node, "KeyError"
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        if isinstance(error, ast.Name) and error.id != "KeyError":
+            yield error, "KeyError"
 
 
 def settle_condition(place: Place) -> Iterator[Edit]:
@@ -87,6 +88,30 @@ def keep_first_value(place: Place) -> Iterator[Edit]:
         yield changed(place, node, forget)
 
 
+def change_loop(place: Place) -> Iterator[Edit]:
+    """`for x in xs` → all read at once, backwards, without the first, without the last."""
+    node = place.node
+    if isinstance(node, ast.For):
+        text = f"list({ast.unparse(node.iter)})"
+        for new in (text, f"{text}[::-1]", f"{text}[1:]", f"{text}[:-1]"):
+            yield node.iter, new
+
+
+def leave_loop(place: Place) -> Iterator[Edit]:
+    """The last statement of a loop's body → after the loop, as with a wrong indent."""
+    node = place.node
+    if isinstance(node, ast.For) and len(node.body) > 1 and not node.orelse:
+
+        def leave(loop: ast.For) -> None:
+            loop.body.pop()
+
+        whole, text = changed(place, node, leave)
+        indent = " " * node.col_offset
+        inner = text.splitlines()
+        last = ast.unparse(node.body[-1]).splitlines()
+        yield whole, f"\n{indent}".join([*inner, *last])
+
+
 STATEMENTS: tuple[Operator, ...] = (
     drop_statement,
     swap_statements,
@@ -94,4 +119,6 @@ STATEMENTS: tuple[Operator, ...] = (
     settle_condition,
     change_update,
     keep_first_value,
+    change_loop,
+    leave_loop,
 )

@@ -36,8 +36,9 @@ def as_text(rows: Sequence[Row]) -> str:
     drawn.insert(1, "-" * max(map(len, drawn)))
     drawn += [
         "",
-        "mistakes named: wrong answers that fail with their own hint. by name: killed mutants that",
-        "get a known mistake's hint; told what: that, or an error, a shape or the wrong term named.",
+        "mistakes named: wrong answers that fail with their own hint. told what: killed mutants",
+        "whose verdict names a mistake, an error, a shape or the wrong term. by name: those of the",
+        "mutants that ran to the end, and gave wrong values, whose verdict names a known mistake.",
         "",
     ]
     problems = [(row.exercise, problem) for row in rows for problem in row.problems]
@@ -45,7 +46,7 @@ def as_text(rows: Sequence[Row]) -> str:
         return "\n".join([*drawn, "Sound: every exercise keeps every rule."])
     drawn.append(f"To be mended: {len(problems)}")
     for exercise, problem in problems:
-        first, *rest = problem.splitlines()
+        first, *rest = problem.text.splitlines()
         drawn += [f"  {exercise}: {first}", *(f"      {line}" for line in rest)]
     return "\n".join(drawn)
 
@@ -57,7 +58,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.killed}/{row.mutants - len(row.equivalent)}",
         str(len(row.equivalent)),
         str(len(row.survivors)),
-        _share(row.killed_by_name, row.killed),
+        _share(row.killed_by_name, row.killed_silently),
         _share(row.killed_specific, row.killed),
         f"{len(row.passed)}/{len(row.styles)}",
         f"{len(row.earning)}/{row.trivial}",

@@ -157,7 +157,7 @@ def _each(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
 
 
 def spoiling(right: Callable[..., Any], spoiled: list[bool]) -> Callable[..., Any]:
-    """A right answer that changes its array arguments afterwards, and notes in `spoiled` if it did."""
+    """A right answer that changes its array arguments afterwards; notes in `spoiled` if it did."""
 
     def answer(*args: Any, **kwargs: Any) -> Any:
         value = right(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Try one answer: the engine's own run and verdict, with the references worked out once per seed."""
+"""Try one answer: the engine's own run and verdict; the references are worked out once."""
 
 from __future__ import annotations
 

@@ -15,19 +15,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from tests.soundness.tasks import Reply, Task, perform
 
 __all__ = ["Pool"]
 
-_QUIET = {
+_ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "-1",
     "MPLBACKEND": "Agg",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "UNROLLED_ENVIRONMENT": "1",
 }
 _MEMORY = 12 << 30  # bytes of address space above which a mutant is told so by MemoryError
 _START = 90.0  # seconds for a new worker to import the course
@@ -87,8 +90,8 @@ class Pool:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Pool:
-        before = {name: os.environ.get(name) for name in _QUIET}
-        os.environ.update(_QUIET)  # the server takes the environment of this moment
+        before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+        os.environ.update(_ENVIRONMENT)  # the server takes the environment of this moment
         try:
             forks = "forkserver" in multiprocessing.get_all_start_methods()
             self._context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
@@ -132,7 +135,7 @@ class Pool:
                 worker.pipe.send(worker.task)
                 busy[worker.pipe] = worker
             for ready in wait(list(busy), timeout=1.0):
-                worker = busy.pop(ready)  # type: ignore[arg-type,index]
+                worker = busy.pop(cast(Connection, ready))
                 try:
                     reply = worker.pipe.recv()
                 except (EOFError, ConnectionError):
