@@ -1,0 +1,1 @@
+"""What chapters share and no exercise asks for."""
