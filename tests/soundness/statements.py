@@ -93,7 +93,9 @@ def change_loop(place: Place) -> Iterator[Edit]:
     node = place.node
     if isinstance(node, ast.For):
         text = f"list({ast.unparse(node.iter)})"
-        for new in (text, f"{text}[::-1]", f"{text}[1:]", f"{text}[:-1]"):
+        if not text.startswith("list(range("):  # a range is read at once all the same
+            yield node.iter, text
+        for new in (f"{text}[::-1]", f"{text}[1:]", f"{text}[:-1]"):
             yield node.iter, new
 
 
