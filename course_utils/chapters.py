@@ -49,6 +49,21 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C5", "C6", "C7", "C8"),
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
     ),
+    Chapter(
+        stem="ch07_truncated_bptt",
+        title="Truncated backpropagation through time",
+        summary="Learn from a stream that never ends: chunks, a carried state, and where to begin.",
+        exercises=(
+            "chunk_stream",
+            "truncated_gradient",
+            "train_chunk",
+            "noisy_state",
+            "LearnedState",
+            "EncodedState",
+        ),
+        claims=("C16", "C17", "C18", "C19"),
+        topics=("T21", "T22"),
+    ),
 )
 
 
