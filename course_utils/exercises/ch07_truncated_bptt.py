@@ -107,7 +107,8 @@ def train_chunk_probe(answer: Any, inputs: Inputs) -> Outputs:
     if inputs["_tensors"]:
         states = tuple(tf.constant(each) for each in states)
     kept = states
-    chunks = [(fresh(x), fresh(y)) for x, y in zip(inputs["inputs"], inputs["targets"])]
+    pairs = zip(inputs["inputs"], inputs["targets"], strict=True)
+    chunks = [(fresh(xs), fresh(targets)) for xs, targets in pairs]
     first = [each for each in states if isinstance(each, tf.Tensor)]
     losses, kinds, outputs = [], [], {}
     with tf.GradientTape(persistent=True) as outer:

@@ -23,7 +23,7 @@ from course_utils.exercises.ch07_truncated_bptt import (
     encoded_state_probe,
     weight_names,
 )
-from course_utils.oracles.bank import as_expectation, mistake, wide
+from course_utils.oracles.bank import as_expectation, wide
 
 __all__ = ["ORACLES"]
 
@@ -531,7 +531,7 @@ def _chunk_inputs(
     momentum: float = 0.0,
     dtype: str = "float64",
 ) -> Inputs:
-    """sizes: batch, steps, features, units of the first layer, outputs; more layers have 2 units."""
+    """sizes: batch, steps, features, units of the first layer, outputs; a second layer has 2."""
     batch, steps, features, units, out = sizes
 
     def draw(*shape: int, scale: float = 1.0) -> Array:
@@ -581,6 +581,10 @@ def _train_cases(rng: np.random.Generator) -> list[Case]:
         Case(_chunk_inputs(rng, (1, 1, 1, 1, 1)), "edges", "one of everything"),
         Case(_chunk_inputs(rng, (2, 3, 2, 3, 2), dtype="float32"), "edges", "float32", slack=4.0),
     ]
+
+
+def _chunks(inputs: Inputs) -> list[Pair]:
+    return list(zip(wide(inputs["inputs"]), wide(inputs["targets"]), strict=True))
 
 
 def _forward(weights: list[Array], states: list[Array], xs: Array) -> tuple[Array, list[Any]]:
@@ -649,9 +653,9 @@ def _train(
     weights = [wide(each) for each in inputs["_weights"]]
     speed = [0 * each for each in weights]
     hs = [wide(each) for each in inputs["_states"]]
-    losses, outputs = [], {}
-    for number, (xs, targets) in enumerate(zip(inputs["inputs"], inputs["targets"]), 1):
-        xs, targets = wide(xs), wide(targets)
+    losses: list[float] = []
+    outputs: Outputs = {}
+    for number, (xs, targets) in enumerate(_chunks(inputs), 1):
         begin = [0 * h for h in hs] if states == "unused" else hs
         ys, kept = _forward(weights, begin, xs)
         loss, slope = _loss_of(ys, targets, swapped)
@@ -703,11 +707,12 @@ def _train_with_tape(inputs: Inputs) -> Outputs:
     weights = [tf.constant(wide(each)) for each in inputs["_weights"]]
     speed = [tf.zeros_like(each) for each in weights]
     hs = [tf.constant(wide(each)) for each in inputs["_states"]]
-    losses, outputs = [], {}
-    for number, (xs, targets) in enumerate(zip(inputs["inputs"], inputs["targets"]), 1):
+    losses: list[float] = []
+    outputs: Outputs = {}
+    for number, (xs, targets) in enumerate(_chunks(inputs), 1):
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            flow, after = tf.unstack(tf.constant(wide(xs)), axis=1), []
+            flow, after = tf.unstack(tf.constant(xs), axis=1), []
             for k, h in enumerate(hs):
                 both = tf.concat(weights[3 * k : 3 * k + 2], 0)
                 steps = []
@@ -717,7 +722,7 @@ def _train_with_tape(inputs: Inputs) -> Outputs:
                 flow = steps
                 after.append(h)
             ys = tf.stack([h @ weights[-2] + weights[-1] for h in flow], axis=1)
-            truth = wide(targets)
+            truth = targets
             loss = tf.reduce_mean((ys - truth) ** 2 + 0.5 * (truth * ys - truth**2) ** 2)
         gradients = tape.gradient(loss, weights)
         speed = [
