@@ -82,6 +82,7 @@ def _chunk_cases(rng: np.random.Generator) -> list[Case]:
         case("errors", "", text(12), 3, 4),
         case("errors", "", text(9), 2, 5),
         case("errors", "", text(1), 1, 1),
+        case("errors", "", text(0), 2, 1),
     ]
 
 

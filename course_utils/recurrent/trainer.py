@@ -88,7 +88,8 @@ class StreamTrainer:
         checks: list[float] = []
         speeds: list[float] = []
         best, best_loss, weights = 0, math.inf, None
-        reason, states = "all epochs", []
+        reason = "all epochs"
+        states: list[Any] = []
         hidden = not show or bool(os.environ.get("UNROLLED_QUIET"))
         with tqdm(total=epochs * stream.tokens, desc=what, unit="token", unit_scale=True,
                   leave=False, disable=hidden) as bar:  # fmt: skip
