@@ -122,8 +122,8 @@ def _compare_error(expected: Raises, report: Report, case: Case) -> Difference |
     name = f" that names `{expected.argument}`" if expected.argument else ""
     return Difference(
         "no-error",
-        f"With {problem} there is nothing right to return. It should raise a {expected.kind}{name}, "
-        f"but {came}.",
+        f"With {problem} there is nothing right to return. It should raise a "
+        f"{expected.kind}{name}, but {came}.",
     )
 
 
@@ -179,7 +179,7 @@ def _compare_array(
         where = _index(np.argwhere(~np.isfinite(have))[0])
         return Difference(
             "not-finite",
-            f"{_cap(name)} holds {have[where]} at {_at(where)}, where every number should be finite.",
+            f"{_cap(name)} holds {have[where]} at {_at(where)}; every number should be finite.",
             {"inputs": describe_inputs(case.inputs)},
         )
     exact = expected.dtype.kind in "biu"
