@@ -136,7 +136,7 @@ def stream_probe(answer: Any, inputs: Inputs) -> Outputs:
 
 
 def elman_cell_probe(answer: Any, inputs: Inputs) -> Outputs:
-    """What `_do` says: one "step", a "sequence" in keras.layers.RNN, "graph", "config" or "save"."""
+    """What `_do` says: one "step", a "sequence" in keras.layers.RNN, "graph", "config", "save"."""
     do = inputs["_do"]
     if do == "build":
         answer(inputs["units"])
@@ -253,7 +253,7 @@ def _sequence(cell: Any, inputs: Inputs) -> Outputs:
 
 
 def _in_model(cell: Any, inputs: Inputs, saved: bool) -> Outputs:
-    """The cell in a functional model of any length, traced as a graph; saved and loaded if asked."""
+    """The cell in a functional model of any length, traced as a graph; or saved and loaded."""
     import keras
     import tensorflow as tf
 

@@ -429,7 +429,7 @@ UNROLL = Oracle(
         Mistake(
             "no-empty-sequence",
             (
-                "A sequence of no steps breaks your code; its result is an array of shape (B, 0, U).",
+                "A sequence of no steps breaks your code; its result should have shape (B, 0, U).",
                 "What do you have to stack when the loop runs no time at all?",
                 "Make the result first, with np.zeros or np.empty of shape (B, T, U), and fill it.",
             ),
