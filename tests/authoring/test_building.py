@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import nbformat
 import pytest
 
 from course_utils import chapters as course
-from course_utils.authoring import build, check_student_copies
+from course_utils.authoring import QUIET_ENVIRONMENT, build, check_student_copies
 from course_utils.chapters import Chapter
 from course_utils.errors import AuthorError, SourceError, UnknownNameError
 
@@ -121,6 +124,22 @@ def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
     assert "(notebooks/ch91_toy.ipynb)" in row
 
 
+@pytest.mark.slow
+def test_strict_nbval_passes_on_a_build_though_its_numbers_vary(built_toy: Any) -> None:
+    pytest.importorskip("nbval")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
+    rules = ["--nbval-sanitize-with", str(built_toy.root / "solutions" / "sanitize.cfg")]
+    done = subprocess.run(
+        [*command, *rules, f"--rootdir={built_toy.root}", str(built_toy.solution)],
+        env={**os.environ, **QUIET_ENVIRONMENT, "PYTHONPATH": str(built_toy.root)},
+        cwd=built_toy.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -212,8 +231,6 @@ def test_an_unknown_chapter_is_named(toy: Any) -> None:
 
 
 def test_a_missing_exercise_module_is_named(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.delitem(sys.modules, "course_utils.exercises.ch91_toy")
     (result,) = build(None, root=toy.root)
     assert "course_utils/exercises/ch91_toy.py does not exist" in str(result.problem)
