@@ -188,6 +188,12 @@ def _compare_array(
     if not wrong.any():
         return None
     where = _index(np.argwhere(wrong)[0])
+    if not want.ndim and exact:
+        return Difference(
+            "values",
+            f"{_cap(name)} should be {expected.item()}, but is {value.item():g}.",
+            {"case": _about(case), "inputs": describe_inputs(case.inputs)},
+        )
     evidence = {
         "case": _about(case),
         "inputs": describe_inputs(case.inputs),

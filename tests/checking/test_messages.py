@@ -150,6 +150,32 @@ def test_float32_on_float64_inputs_is_named_as_a_loss_of_precision():
     assert [finding.kind for finding in result.findings] == ["dtype"]
 
 
+def test_a_wrong_count_is_told_as_one():
+    def stops(step, h, xs):
+        for _, x in zip(range(3), xs):
+            h = step(x, h)
+            yield h
+
+    result = judge("stream", stops)
+    assert "The number of results should be 4, but is 3." in result.findings[0].message
+
+
+def test_an_iterable_that_is_no_iterator_is_refused():
+    class Again:
+        def __init__(self, *given):
+            self.given = given
+
+        def __iter__(self):
+            step, h, xs = self.given
+            for x in xs:
+                h = step(x, h)
+                yield h
+
+    result = judge("stream", lambda *given: Again(*given))
+    assert result.findings[0].kind == "type"
+    assert "next(...)" in result.findings[0].message
+
+
 def test_an_isolation_case_names_the_term():
     def wrong(x, h, W_x, W_h, b):
         return np.tanh(x @ W_x + 0.5 * (h @ W_h) + b)
