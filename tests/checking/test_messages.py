@@ -152,7 +152,7 @@ def test_float32_on_float64_inputs_is_named_as_a_loss_of_precision():
 
 def test_a_wrong_count_is_told_as_one():
     def stops(step, h, xs):
-        for _, x in zip(range(3), xs):
+        for _, x in zip(range(3), xs, strict=False):
             h = step(x, h)
             yield h
 
