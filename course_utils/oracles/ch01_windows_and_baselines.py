@@ -1114,16 +1114,17 @@ COUNT_PARAMETERS = Oracle(
 # --- window_mlp ----------------------------------------------------------------------------------
 
 #: A trained network must have at most this share of the naive forecast's error.
-MARGIN = 0.6
+MARGIN = 0.7
 _WIDTH, _HORIZON, _STRETCHES = 12, 2, 60
 
 
 def _task(seed: int) -> dict[str, np.ndarray]:
     """A yearly cycle in monthly values, like that of CO2, cut into training and test windows.
 
-    Measured over 40 seeds and eight ways to draw the first weights: after 150 steps of Adam at
-    0.01 the worst right network of 16 units has MEASURED of the naive forecast's error; one that
-    cannot learn has more than OTHER.
+    Measured over 40 seeds, 400 steps of Adam at 0.05, 16 units: with eight of Keras's ways to draw
+    the first weights the network has at most 0.26 of the naive forecast's error, with a normal of
+    standard deviation 1 at most 0.36, with all weights 1 at most 0.61. One that cannot learn,
+    starting at zero, has 0.88 to 1.00.
 
     Args:
         seed: draws the amplitude, the phase and the noise.
@@ -1174,15 +1175,15 @@ def _mlp_cases(rng: np.random.Generator) -> list[Case]:
         "_test_inputs": task["test"],
         "_task": seed,
         "_seed": int(rng.integers(2**31)),
-        "_steps": 150,
-        "_rate": 0.01,
+        "_steps": 400,
+        "_rate": 0.05,
     }
     return [
         look("network", "a window of 6 values, 5 units", 6, 5, 7),
         look("network", "a window of 3 values, 9 units", 3, 9, 4),
         look("edges", "one unit, one window", 4, 1, 1),
         look("edges", "a window of one value", 1, 3, 5),
-        Case(learn, "learns", "150 steps of Adam on a yearly cycle"),
+        Case(learn, "learns", "400 steps of Adam on a yearly cycle"),
         impossible(0, 4),
         impossible(-3, 4),
         impossible(5, 0),

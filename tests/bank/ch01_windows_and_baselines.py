@@ -343,9 +343,7 @@ def long_season_wraps(history, season, steps):
 def no_look_at_season(history, season, steps):
     if steps < 1:
         raise ValueError("steps must be 1 or more")
-    return np.take(
-        history, [len(history) - season + k % season for k in range(steps)], mode="wrap"
-    )
+    return np.take(history, [len(history) - season + k % season for k in range(steps)], mode="wrap")
 
 
 def no_look_at_steps(history, season, steps):
@@ -355,9 +353,7 @@ def no_look_at_steps(history, season, steps):
 
 
 def no_look_at_all(history, season, steps):
-    return np.take(
-        history, [len(history) - season + k % season for k in range(steps)], mode="wrap"
-    )
+    return np.take(history, [len(history) - season + k % season for k in range(steps)], mode="wrap")
 
 
 # --- fit_autoregression --------------------------------------------------------------------------
@@ -500,7 +496,9 @@ def count_expanded(steps, features, units):
 
 def count_keras_layers(steps, features, units):
     must_be_counts(steps, units)
-    dense = keras.Sequential([keras.Input((steps, features)), layers.Flatten(), layers.Dense(units)])
+    dense = keras.Sequential(
+        [keras.Input((steps, features)), layers.Flatten(), layers.Dense(units)]
+    )
     recurrent = layers.SimpleRNN(units)
     recurrent.build((None, steps, features))
     return dense.count_params(), recurrent.count_params()
@@ -735,9 +733,7 @@ def net_width_wide(width, units):
 
 def net_per_step(width, units):
     must_be_sizes(width, units)
-    return keras.Sequential(
-        [keras.Input((width, 1)), layers.Dense(units, "relu"), layers.Dense(1)]
-    )
+    return keras.Sequential([keras.Input((width, 1)), layers.Dense(units, "relu"), layers.Dense(1)])
 
 
 def net_unbiased(width, units):
