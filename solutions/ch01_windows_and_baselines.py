@@ -273,14 +273,14 @@ def seasonal_naive(history, season, steps):
         the last season in its own order, and again from its beginning where steps are left.
 
     Raises:
-        ValueError: season is below 1 or above T, or steps is below 1; it names the argument.
+        ValueError: season is above T, or steps is below 1; it names the argument.
 
     Example:
         history [1, 2, 7, 8, 9], season 3, steps 4 gives [7, 8, 9, 7].
     """
     ### BEGIN SOLUTION
-    if not 1 <= season <= len(history):
-        raise ValueError(f"season must be from 1 to {len(history)}, but is {season}")
+    if season > len(history):
+        raise ValueError(f"season must be at most {len(history)}, but is {season}")
     if steps < 1:
         raise ValueError(f"steps must be at least 1, but is {steps}")
     return history[len(history) - season + np.arange(steps) % season]

@@ -72,12 +72,12 @@ def probe_window_mlp(answer: Any, inputs: Inputs) -> Outputs:
 def _look(model: Any, inputs: Inputs) -> Outputs:
     """The network in words, and its output with the weights of the case."""
     outputs: Outputs = {
-        "the new model": "built" if model.built else "not built",
+        "the new model": "built" if model.built and model.weights else "not built",
         "the model's training setup": "compiled" if model.compiled else "uncompiled",
     }
     if "_weights" not in inputs:
         return outputs
-    if not model.built:
+    if not model.weights:
         model(inputs["x"][:1])
     given = inputs["_weights"]
     wanted = [each.shape for each in given]
@@ -110,7 +110,7 @@ def _train(model: Any, inputs: Inputs) -> np.ndarray:
         def descend() -> None:
             for _ in tf.range(inputs["_steps"]):
                 with tf.GradientTape() as tape:
-                    forecast = tf.reshape(model(x, training=True), [-1])
+                    forecast = tf.cast(tf.reshape(model(x, training=True), [-1]), y.dtype)
                     loss = tf.reduce_mean((forecast - y) ** 2)
                 gradients = tape.gradient(loss, weights)
                 pairs = [
