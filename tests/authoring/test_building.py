@@ -14,6 +14,8 @@ import pytest
 
 from course_utils import chapters as course
 from course_utils.authoring import QUIET_ENVIRONMENT, build, check_student_copies
+from course_utils.authoring.chapter import read_draft, run_draft
+from course_utils.authoring.settings import Settings
 from course_utils.chapters import Chapter
 from course_utils.errors import AuthorError, SourceError, UnknownNameError
 
@@ -167,6 +169,31 @@ def test_a_bad_run_is_refused_and_writes_nothing(
         assert result.problem.line == header
     assert not toy.solution.exists()
     assert not toy.student.exists()
+
+
+def test_a_notebook_with_cells_that_were_not_run_is_refused(
+    toy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course_utils.authoring.chapter.execute", lambda *_, **__: {})
+    (result,) = build(None, root=toy.root, progress=False)
+    assert "this cell was not run" in str(result.problem)
+    assert not toy.solution.exists()
+
+
+def test_a_run_that_is_stopped_begins_no_further_cell(
+    toy: Any, chapter: Chapter, settings: Settings
+) -> None:
+    draft = read_draft(chapter, toy.root, settings)
+    done: list[None] = []
+    with pytest.raises(SourceError, match=r"cell 3\): stopped before this cell"):
+        run_draft(
+            draft,
+            toy.root,
+            stored=None,
+            on_cell=lambda: done.append(None),
+            stopped=lambda: bool(done),
+        )
+    assert len(done) == 1
 
 
 def test_a_cell_may_raise_where_its_tag_says_so_and_bars_are_not_stored(toy: Any) -> None:
