@@ -562,7 +562,7 @@ if solved("ElmanCell"):
 #
 # ### How far back does the state reach?
 #
-# In the equations the last output depends on **all** earlier inputs (C8): $h_T$ contains $h_{T-1}$,
+# In the equations the last output depends on *all* earlier inputs (C8): $h_T$ contains $h_{T-1}$,
 # which contains $h_{T-2}$, and so on. We test it on the five trained networks. Change one of the
 # last 40 inputs by one standard deviation, and see how much the last state changes. We compute in
 # float64, so that even a tiny effect is visible.
@@ -692,7 +692,7 @@ check("stream", stream)
 # the length of the history. If the time is proportional to $T^p$, we report $p$: zero means that
 # history is free, one that it has to be read again.
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] varies=true
 if solved("elman_step", "unroll", "stream"):
     HISTORIES = [64, 256, 1024, 4096]
 
