@@ -578,6 +578,21 @@ def one_feature(steps, features, units):
     return (steps + 1) * units, (features + units + 1) * units
 
 
+def scalar_biases(steps, features, units):
+    must_be_counts(steps, units)
+    return steps * features * units + 1, (features + units) * units + 1
+
+
+def sum_of_sizes(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps + features + 1) * units, (features + units + 1) * units
+
+
+def state_only(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps * features + 1) * units, units * units + units
+
+
 def torch_biases(steps, features, units):
     must_be_counts(steps, units)
     return (steps * features + 1) * units, (features + units + 2) * units
@@ -891,6 +906,9 @@ WRONG = {
         "dense-on-one-step": last_step_only,
         "dense-bias-per-step": time_distributed,
         "features-forgotten": one_feature,
+        "one-bias-per-layer": scalar_biases,
+        "steps-and-features-added": sum_of_sizes,
+        "input-kernel-forgotten": state_only,
         "two-biases": torch_biases,
         "counts-swapped": recurrent_first,
         "no-steps-accepted": any_steps,
