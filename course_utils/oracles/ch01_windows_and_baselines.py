@@ -38,6 +38,18 @@ def _accepts(
     return Mistake(id, hints, wrong)
 
 
+def _only_right(
+    id: str, expect: Callable[[Inputs], Outputs | Raises], name: str, hints: Hints
+) -> Mistake:
+    """Whatever makes all results wrong but this one: named last, where nothing closer fits."""
+
+    def wrong(inputs: Inputs) -> Outputs | Raises:
+        truth = expect(inputs)
+        return truth if isinstance(truth, Raises) else {name: truth[name]}
+
+    return Mistake(id, hints, wrong)
+
+
 # --- make_windows --------------------------------------------------------------------------------
 
 _WINDOWS = ("inputs", "targets")
@@ -295,6 +307,27 @@ def _window_mistakes() -> tuple[Mistake, ...]:
                 "Return the inputs first, then the targets.",
             ),
             _reshaped(lambda x, y: (y, x)),
+        ),
+        _only_right(
+            "only-targets-wrong",
+            _windows_by_definition,
+            "inputs",
+            (
+                "The windows are right; their targets are not.",
+                "Print the targets for the series 0, 1, 2, …: each value then shows its own index.",
+                "A target is one value of the series, as it stands: the one that lies horizon "
+                "steps after the last value of its window.",
+            ),
+        ),
+        _only_right(
+            "only-inputs-wrong",
+            _windows_by_definition,
+            "targets",
+            (
+                "The targets are right; the windows are not.",
+                "Print the windows for the series 0, 1, 2, …: each value then shows its own index.",
+                "A window holds width neighbouring values of the series, as they stand.",
+            ),
         ),
         _accepts(
             "width-below-one-accepted",
@@ -711,15 +744,12 @@ def _view_of_line(inputs: Inputs, outputs: Outputs) -> Outputs:
 
     Every least-squares solution fits the same values, however the weights share the work.
     """
-    windows = wide(inputs["inputs"])
-    weights, intercept = np.asarray(outputs["weights"]), np.asarray(outputs["intercept"])
-    unique = _unique(inputs)
-    seen: Outputs = {
-        "weights": weights if unique else weights * 0,
-        "intercept": intercept if unique else intercept * 0,
-    }
-    if weights.shape == windows.shape[1:] and intercept.shape == ():
-        seen["the fitted value at each window"] = windows @ weights + intercept
+    windows, unique = wide(inputs["inputs"]), _unique(inputs)
+    line = {name: np.asarray(outputs[name]) for name in _LINE if name in outputs}
+    seen: Outputs = {name: value if unique else value * 0 for name, value in line.items()}
+    shapes = [value.shape for value in line.values()]
+    if shapes == [windows.shape[1:], ()]:
+        seen["the fitted value at each window"] = windows @ line["weights"] + line["intercept"]
     return seen
 
 
@@ -867,6 +897,27 @@ def _line_mistakes() -> tuple[Mistake, ...]:
                 "Solve for all weights together: one least-squares problem, not width of them.",
             ),
             _one_by_one,
+        ),
+        _only_right(
+            "only-intercept-wrong",
+            _line_by_svd,
+            "weights",
+            (
+                "The weights are right; the intercept is not.",
+                "At the least-squares line the errors of all windows add up to zero. Do yours?",
+                "The intercept is what the mean target has left when the weights have given their "
+                "part at the mean input.",
+            ),
+        ),
+        _only_right(
+            "only-weights-wrong",
+            _line_by_svd,
+            "intercept",
+            (
+                "The intercept is right; the weights are not.",
+                "Look at what happens to the weights between the fit and the `return`.",
+                "Return one weight for each column of the inputs, in their order, as fitted.",
+            ),
         ),
         known(
             "fails-on-collinear-inputs",
@@ -1081,6 +1132,26 @@ def _count_mistakes() -> tuple[Mistake, ...]:
                 "Return the dense count first, then the recurrent one.",
             ),
             lambda t, f, u: (f * u + u * u + u, t * f * u + u),
+        ),
+        _only_right(
+            "only-dense-wrong",
+            _count_by_formula,
+            "recurrent",
+            (
+                "The recurrent count is right; the dense one is not.",
+                "Draw the dense layer for 2 steps with 1 feature and 1 unit, and count its arrows.",
+                "Each unit has one weight for every number of the flat sequence, and one bias.",
+            ),
+        ),
+        _only_right(
+            "only-recurrent-wrong",
+            _count_by_formula,
+            "dense",
+            (
+                "The dense count is right; the recurrent one is not.",
+                "Write down the shapes of W_x, W_h and b, and add up their sizes.",
+                "Each unit has one weight for every feature, one for every unit, and one bias.",
+            ),
         ),
         _accepts(
             "no-steps-accepted",
@@ -1450,6 +1521,19 @@ def _mlp_mistakes() -> tuple[Mistake, ...]:
             ),
             lambda inputs: _network(inputs, lambda z: np.maximum(z, 0)),
             learns="no",
+        ),
+        known(
+            "only-function-wrong",
+            (
+                "All weights have the right shapes, but with given weights the output is not that "
+                "of a hidden layer with the ReLU and a linear output.",
+                "Look at what your network does between and after its two dense layers.",
+                "Put the plain ReLU after the hidden layer, and nothing else anywhere.",
+            ),
+            lambda inputs: {
+                **_NEW,
+                "the weights' shapes": _shapes(*(each.shape for each in inputs["_weights"])),
+            },
         ),
         _accepts(
             "width-below-one-accepted",

@@ -179,6 +179,16 @@ def swapped_windows(series, width, horizon=1):
     return y, x
 
 
+def changes_as_targets(series, width, horizon=1):
+    x, y = windows_append(series, width, horizon)
+    return x, y - x[:, -1]
+
+
+def centred_windows(series, width, horizon=1):
+    x, y = windows_append(series, width, horizon)
+    return x - x.mean(axis=1, keepdims=True), y
+
+
 def careless_about_width(series, width, horizon=1):
     if horizon < 1 or len(series) < width + horizon:
         raise ValueError("horizon too small or series too short")
@@ -473,6 +483,16 @@ def separate_slopes(inputs, targets):
     return weights, np.mean(targets) - np.sum(inputs.mean(axis=0) * weights)
 
 
+def last_residual(inputs, targets):
+    weights, _ = line_lstsq(inputs, targets)
+    return weights, targets[-1] - inputs[-1] @ weights
+
+
+def normalised_weights(inputs, targets):
+    weights, intercept = line_lstsq(inputs, targets)
+    return weights / np.abs(weights).sum(), intercept
+
+
 def normal_equations(inputs, targets):
     columns = np.c_[inputs, np.ones(len(inputs))]
     solution = np.linalg.inv(columns.T @ columns) @ columns.T @ targets
@@ -601,6 +621,16 @@ def torch_biases(steps, features, units):
 def recurrent_first(steps, features, units):
     dense, recurrent = count_expanded(steps, features, units)
     return recurrent, dense
+
+
+def bias_per_input(steps, features, units):
+    must_be_counts(steps, units)
+    return steps * features * (units + 1), (features + units + 1) * units
+
+
+def lstm_count(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps * features + 1) * units, 4 * (features + units + 1) * units
 
 
 def any_steps(steps, features, units):
@@ -776,6 +806,11 @@ def net_flat_output(width, units):
     return keras.Model(window, ops.squeeze(out, axis=1))
 
 
+def net_gelu(width, units):
+    must_be_sizes(width, units)
+    return build(width, layers.Dense(units, "gelu"), layers.Dense(1))
+
+
 def net_from_zero(width, units):
     must_be_sizes(width, units)
     zero = {"kernel_initializer": "zeros"}
@@ -861,6 +896,8 @@ WRONG = {
         "targets-as-column": column_targets,
         "targets-hold-whole-horizon": target_slices,
         "targets-first": swapped_windows,
+        "only-targets-wrong": changes_as_targets,
+        "only-inputs-wrong": centred_windows,
         "width-below-one-accepted": careless_about_width,
         "horizon-below-one-accepted": careless_about_horizon,
         "width-and-horizon-below-one-accepted": only_counts_windows,
@@ -894,6 +931,8 @@ WRONG = {
         "results-swapped": intercept_first,
         "weights-as-column": column_of_weights,
         "one-weight-at-a-time": separate_slopes,
+        "only-intercept-wrong": last_residual,
+        "only-weights-wrong": normalised_weights,
         "fails-on-collinear-inputs": normal_equations,
     },
     "count_parameters": {
@@ -911,6 +950,8 @@ WRONG = {
         "input-kernel-forgotten": state_only,
         "two-biases": torch_biases,
         "counts-swapped": recurrent_first,
+        "only-dense-wrong": bias_per_input,
+        "only-recurrent-wrong": lstm_count,
         "no-steps-accepted": any_steps,
         "no-units-accepted": any_units,
         "no-error-at-all": any_counts,
@@ -930,6 +971,7 @@ WRONG = {
         "compiled": net_compiled,
         "not-built": net_unbuilt,
         "output-squeezed": net_flat_output,
+        "only-function-wrong": net_gelu,
         "starts-at-zero": net_from_zero,
         "width-below-one-accepted": net_any_width,
         "units-below-one-accepted": net_any_units,
