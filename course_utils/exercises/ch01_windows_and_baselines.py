@@ -27,13 +27,20 @@ def probe_windows(answer: Any, inputs: Inputs) -> Outputs:
         inputs: `series` (T,) or (T, F), `width`, and `horizon` unless the default is meant.
 
     Returns:
-        `inputs` and `targets`.
+        `inputs` and `targets`; and `precision`, "kept" or "lost" against the series.
     """
 
     def call(series: np.ndarray, width: int, *horizon: int) -> Any:
         return answer(series, width, horizon=horizon[0]) if horizon else answer(series, width)
 
-    return call_fresh(call, inputs, lambda value: plain_tuple(value, ("inputs", "targets")))
+    def read(value: Any) -> Outputs:
+        outputs = plain_tuple(value, ("inputs", "targets"))
+        narrower = inputs["series"].dtype.kind == "f" and any(
+            each.dtype.itemsize < inputs["series"].dtype.itemsize for each in outputs.values()
+        )
+        return {**outputs, "precision": "lost" if narrower else "kept"}
+
+    return call_fresh(call, inputs, read)
 
 
 def probe_window_mlp(answer: Any, inputs: Inputs) -> Outputs:

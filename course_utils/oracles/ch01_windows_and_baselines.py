@@ -39,13 +39,20 @@ def _accepts(
 
 
 def _only_right(
-    id: str, expect: Callable[[Inputs], Outputs | Raises], name: str, hints: Hints
+    id: str,
+    expect: Callable[[Inputs], Outputs | Raises],
+    name: str,
+    hints: Hints,
+    **also: str,
 ) -> Mistake:
-    """Whatever makes all results wrong but this one: named last, where nothing closer fits."""
+    """Whatever makes all results wrong but this one: named last, where nothing closer fits.
+
+    `also` holds what else the probe says then: a loss of precision is no such mistake.
+    """
 
     def wrong(inputs: Inputs) -> Outputs | Raises:
         truth = expect(inputs)
-        return truth if isinstance(truth, Raises) else {name: truth[name]}
+        return truth if isinstance(truth, Raises) else {name: truth[name], **also}
 
     return Mistake(id, hints, wrong)
 
@@ -318,6 +325,7 @@ def _window_mistakes() -> tuple[Mistake, ...]:
                 "A target is one value of the series, as it stands: the one that lies horizon "
                 "steps after the last value of its window.",
             ),
+            precision="kept",
         ),
         _only_right(
             "only-inputs-wrong",
@@ -328,6 +336,7 @@ def _window_mistakes() -> tuple[Mistake, ...]:
                 "Print the windows for the series 0, 1, 2, …: each value then shows its own index.",
                 "A window holds width neighbouring values of the series, as they stand.",
             ),
+            precision="kept",
         ),
         _accepts(
             "width-below-one-accepted",
@@ -745,11 +754,13 @@ def _view_of_line(inputs: Inputs, outputs: Outputs) -> Outputs:
     Every least-squares solution fits the same values, however the weights share the work.
     """
     windows, unique = wide(inputs["inputs"]), _unique(inputs)
-    line = {name: np.asarray(outputs[name]) for name in _LINE if name in outputs}
-    seen: Outputs = {name: value if unique else value * 0 for name, value in line.items()}
-    shapes = [value.shape for value in line.values()]
-    if shapes == [windows.shape[1:], ()]:
-        seen["the fitted value at each window"] = windows @ line["weights"] + line["intercept"]
+    weights, intercept = np.asarray(outputs["weights"]), np.asarray(outputs["intercept"])
+    seen: Outputs = {
+        "weights": weights if unique else weights * 0,
+        "intercept": intercept if unique else intercept * 0,
+    }
+    if weights.shape == windows.shape[1:] and intercept.shape == ():
+        seen["the fitted value at each window"] = windows @ weights + intercept
     return seen
 
 
@@ -897,27 +908,6 @@ def _line_mistakes() -> tuple[Mistake, ...]:
                 "Solve for all weights together: one least-squares problem, not width of them.",
             ),
             _one_by_one,
-        ),
-        _only_right(
-            "only-intercept-wrong",
-            _line_by_svd,
-            "weights",
-            (
-                "The weights are right; the intercept is not.",
-                "At the least-squares line the errors of all windows add up to zero. Do yours?",
-                "The intercept is what the mean target has left when the weights have given their "
-                "part at the mean input.",
-            ),
-        ),
-        _only_right(
-            "only-weights-wrong",
-            _line_by_svd,
-            "intercept",
-            (
-                "The intercept is right; the weights are not.",
-                "Look at what happens to the weights between the fit and the `return`.",
-                "Return one weight for each column of the inputs, in their order, as fitted.",
-            ),
         ),
         known(
             "fails-on-collinear-inputs",

@@ -483,16 +483,6 @@ def separate_slopes(inputs, targets):
     return weights, np.mean(targets) - np.sum(inputs.mean(axis=0) * weights)
 
 
-def last_residual(inputs, targets):
-    weights, _ = line_lstsq(inputs, targets)
-    return weights, targets[-1] - inputs[-1] @ weights
-
-
-def normalised_weights(inputs, targets):
-    weights, intercept = line_lstsq(inputs, targets)
-    return weights / np.abs(weights).sum(), intercept
-
-
 def normal_equations(inputs, targets):
     columns = np.c_[inputs, np.ones(len(inputs))]
     solution = np.linalg.inv(columns.T @ columns) @ columns.T @ targets
@@ -931,8 +921,6 @@ WRONG = {
         "results-swapped": intercept_first,
         "weights-as-column": column_of_weights,
         "one-weight-at-a-time": separate_slopes,
-        "only-intercept-wrong": last_residual,
-        "only-weights-wrong": normalised_weights,
         "fails-on-collinear-inputs": normal_equations,
     },
     "count_parameters": {
