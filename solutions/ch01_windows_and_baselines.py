@@ -872,8 +872,8 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression", "window_mlp"):
 # So the answer is: yes, but. Given half a year, the network is far better than a line, and beats
 # the free forecast by a little. Given a whole year, a line that you fit in a millisecond does as
 # well as the network. Even in random order the values are worth something: they say how high the
-# last half year was. **Without the baseline and the line you would have been proud of any of these
-# numbers.**
+# last half year was. *Without the baseline and the line you would have been proud of any of these
+# numbers.*
 #
 # ### Convolutions surprise
 #

@@ -786,7 +786,7 @@ def _intercept_afterwards(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.n
 def _one_by_one(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
     centred = inputs - inputs.mean(axis=0)
     weights = centred.T @ (targets - targets.mean()) / (centred**2).sum(axis=0)
-    return weights, targets.mean() - inputs.mean(axis=0) @ weights
+    return weights, float(targets.mean() - inputs.mean(axis=0) @ weights)
 
 
 def _by_inverse(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
