@@ -1060,7 +1060,7 @@ def _dependence_in_words(centred: Array) -> str:
         pairs = gram[np.triu_indices(count, 1)]
         overlap = float(np.mean(pairs**2)) / length  # 1 for independent rows
         lengths = float(np.var(np.diag(gram))) / (2 * length)  # 1 as well
-        if not 0.8 < overlap < 1.25 or not 0.25 < lengths < 2.2:
+        if not 0.8 < overlap < 1.25 or not 0.25 < lengths < 2.5:
             return "dependent"
     return "independent"
 

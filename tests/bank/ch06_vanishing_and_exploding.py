@@ -14,7 +14,6 @@ import scipy.linalg
 import tensorflow as tf
 from keras import ops
 
-
 # --- scalar_gradient -----------------------------------------------------------------------------
 
 
