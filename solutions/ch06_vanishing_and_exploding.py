@@ -89,7 +89,7 @@ for name, (angle, friction, colour, dashes) in pendulums.items():
     left[name] = size[-1]
     ax.semilogy(clock, size, color=colour, linestyle=dashes, label=name)
 ax.axhline(1.0, color=palette.BASELINE, linestyle=":", linewidth=1)
-ax.text(0.1, 1.3, "the naive guess: it stays", color=palette.BASELINE, fontsize=9)
+ax.text(6.5, 1.4, "the naive guess: it stays", color=palette.BASELINE, fontsize=9)
 ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 finding(
     ax,
@@ -542,7 +542,12 @@ if solved("hidden_jacobian", "to_spectral_radius"):
         plane.plot(values.real, values.imag, "o", color=palette.WEIGHT, markersize=3)
         plane.set(xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), aspect="equal")
         outside = int(np.sum(np.abs(values) > 1))
-        finding(plane, f"{outside} of {UNITS} eigenvalues lie outside 1", "real part", "imaginary")
+        finding(
+            plane,
+            f"{outside} of {UNITS} eigenvalues lie outside the unit circle",
+            "real part",
+            "imaginary",
+        )
         k = int(np.argmin(np.abs(RADII - radius)))
         for name, (colour, dashes) in styles.items():
             curves.plot(steps, landscape[name][k], dashes, color=colour, label=name)
@@ -679,9 +684,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
     )
     plt.show()
     for name, values in reach.items():
-        print(
-            f"{name}: after 50 steps an input counts 10 to the ~{values[:, 10].mean().round(1) + 0.0}."
-        )
+        middle = values[:, 10].mean().round(1) + 0.0
+        print(f"{name}: an input 50 steps ago counts 10 to the ~{middle}.")
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
@@ -788,11 +792,10 @@ if solved("xavier", "hidden_jacobian"):
         )
     ax.axhline(0, color=palette.MUTED)
     ax.set_xticks(range(len(DRIVES)), [str(drive) for drive in DRIVES])
-    ax.set_yscale("symlog", linthresh=20)
     ax.legend(fontsize=8)
     finding(
         ax,
-        "Xavier is right for a quiet network, and loses it when the input is loud",
+        "Xavier keeps the gradient in a quiet network and loses it in a loud one",
         "standard deviation of the input",
         "log10 of the Jacobian's norm\nover 100 steps",
     )
@@ -861,9 +864,9 @@ check("clip_by_global_norm", clip_by_global_norm)
 # no better, and one that has learned the task comes close to 0.
 #
 # We train Elman networks of 24 units by plain gradient descent (200 updates, rate 0.1, 24 sequences
-# each) from three kinds of initial recurrent weights: radius 0.5, Xavier, and radius 2.5; each five
-# times, each with and without clipping at $v = 1$. All networks of one length run side by side in
-# one TensorFlow graph; they never see each other.
+# each) from three kinds of initial recurrent weights: radius 0.5, Xavier, and radius 2.5. There are
+# eight of each kind, with and without clipping at $v = 1$. All networks of one length run side by
+# side in one TensorFlow graph; they never see each other.
 
 # %% tags=["predict"]
 cure_guess = predict(
@@ -945,7 +948,7 @@ def final_loss(losses):
 
 # %% tags=["experiment"]
 if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
-    TIMES, SEEDS = [5, 10, 20, 40], 5
+    TIMES, SEEDS = [5, 10, 20, 40], 8
 
     def normal(seed):
         return np.random.default_rng(100 + seed).standard_normal((SMALL, SMALL))
@@ -977,7 +980,7 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
             axes,
             (
                 "Without clipping, many networks blow up",
-                "With it, all learn whose gradient arrives",
+                "With it, nearly all learn but where gradients vanish",
             ),
         )
     ):
@@ -1022,11 +1025,10 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 
     def ended(half, k, steps=20):
-        """The measurement of one group: final error, share that blew up, largest gradient."""
+        """One group's measurement: final error, and whether it is worse than the baseline's."""
         return lambda seed: {
             "error": float(outcome[steps][half, k, seed]),
-            "blown": float(outcome[steps][half, k, seed] > 1.5),
-            "largest": float(np.log10(largest[steps][half, k, seed])),
+            "blown": float(outcome[steps][half, k, seed] > 1.1),
         }
 
     cures = claim(
@@ -1034,16 +1036,22 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
         statement="Clipping cures exploding gradients.",
         source="Lectures, g ← (v/‖g‖) g; Pascanu, Mikolov and Bengio (2013)",
         metric={
-            "blown": "share of networks that blow up, radius 2.5, T = 20",
+            "blown": "share of networks that end worse than the baseline, radius 2.5, T = 20",
             "error": "final error over the baseline's",
             "largest": "log10 of the largest gradient met on the way, before clipping",
         },
         rule=[within("blown", 0, 0), below("error", 0.5)],
         control="the same networks without clipping must blow up",
-        control_rule=[within("blown", 1, 1)],
-        seeds=range(5),
+        control_rule=[above("blown", 0.5)],
+        seeds=range(SEEDS),
     )
-    cures.measure(ended(1, 2), control=ended(0, 2))
+    cures.measure(
+        lambda seed: {
+            **ended(1, 2)(seed),
+            "largest": float(np.log10(largest[20][1, 2, seed])),
+        },
+        control=ended(0, 2),
+    )
     cures.card()
 
     no_cure = claim(
@@ -1057,7 +1065,7 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
         rule=[above("error", 0.9), below("gain", 0.1)],
         control="Xavier networks must learn under the same clipping",
         control_rule=[below("error", 0.5)],
-        seeds=range(5),
+        seeds=range(SEEDS),
     )
     no_cure.measure(
         lambda seed: {
@@ -1069,13 +1077,11 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
     no_cure.card()
 
 # %% tags=["experiment"]
-if solved("xavier", "hidden_jacobian", "clip_by_global_norm"):
+if solved("xavier", "hidden_jacobian", "to_spectral_radius", "clip_by_global_norm"):
     tiny = np.stack(
-        [0.01 * np.random.default_rng(s).standard_normal((SMALL, SMALL)) for s in range(8)]
+        [0.01 * np.random.default_rng(s).standard_normal((SMALL, SMALL)) for s in range(SEEDS)]
     )
-    ours = np.stack([np.asarray(xavier(np.random.default_rng(s), SMALL, SMALL)) for s in range(8)])
-    both, _ = train(np.concatenate([ours, tiny]), 20, [1.0] * 16, seed=1)
-    ours_end, tiny_end = final_loss(both).reshape(2, 8)
+    tiny_end = final_loss(train(tiny, 20, [1.0] * SEEDS)[0])
     over = drives["Xavier, N(0, 1/n)"]
     helps = claim(
         "C25",
@@ -1089,11 +1095,11 @@ if solved("xavier", "hidden_jacobian", "clip_by_global_norm"):
         rule=[below("error", 0.5), within("silent", -3, 3), within("loud", -3, 3)],
         control="weights from N(0, 0.01²) must learn nothing in the same time",
         control_rule=[above("error", 0.9)],
-        seeds=range(8),
+        seeds=range(SEEDS),
     )
     helps.measure(
         lambda seed: {
-            "error": float(ours_end[seed]),
+            "error": float(outcome[20][1, 1, seed]),
             "silent": float(over[seed, 0]),
             "loud": float(over[seed, -1]),
         },
@@ -1146,11 +1152,11 @@ if solved("xavier", "clip_by_global_norm"):
         return final_loss(np.array(losses)), weights
 
     def one_update(compute, weights, steps, seed):
-        """The shortest time of one pass forward and backward, in seconds."""
+        """The shortest time of one pass forward and backward of 20 networks, in seconds."""
         xs, targets = copy_task(np.random.default_rng(seed), steps)
-        tensors = [tf.constant(w[:5]) for w in weights]
+        tensors = [tf.constant(w[:20]) for w in weights]
         compute(tensors, xs, targets)  # compiles for this shape
-        return shortest_seconds(lambda: compute(tensors, xs, targets)[0].numpy(), repeats=15)
+        return shortest_seconds(lambda: compute(tensors, xs, targets)[0].numpy(), repeats=10)
 
     recurrent, dense = {}, {}
     with np.errstate(all="ignore"):
@@ -1253,7 +1259,8 @@ if solved("clip_by_global_norm"):
         label="what the optimiser did",
     )
     ax.set_xticks(spots, names, fontsize=8)
-    ax.legend(fontsize=8)
+    ax.set_ylim(0, 1.35)
+    ax.legend(fontsize=8, loc="upper right", ncols=2)
     agree = bool(np.linalg.norm(update - truth) < 1e-3)
     finding(
         ax,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course_utils.plots import palette
-from course_utils.plots.shapes import LARGE, MEDIUM, arrow, box, canvas, circle, word
+from course_utils.plots.shapes import LARGE, arrow, box, canvas, circle, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,13 +51,16 @@ def chain(ax: Axes) -> Axes:
 
     arrow(ax, (6.4, top - 0.27), (6.4, bottom), palette.LOSS, "-")
     arrow(ax, (6.4, bottom), (5.51, bottom), palette.LOSS)
-    word(ax, (5.2, bottom), "$∂L/∂h_T$", palette.LOSS, MEDIUM)
-    for name, x, end in (("$× J_T$", 4.62, 4.25), ("$× J_2$", 2.4, 2.05), ("$× J_1$", 1.1, 0.8)):
-        start = {"$× J_T$": 4.82, "$× J_2$": 3.85, "$× J_1$": 1.45}[name]
+    word(ax, (5.2, bottom), "$∂L/∂h_T$", palette.LOSS, 12)
+    for name, start, end in (
+        ("$× J_T$", 4.78, 4.25),
+        ("$× J_2$", 3.85, 2.14),
+        ("$× J_1$", 1.36, 0.84),
+    ):
         arrow(ax, (start, bottom), (end, bottom), palette.LOSS)
-        word(ax, (x, bottom + 0.24), name, palette.WEIGHT, MEDIUM)
-    word(ax, (1.75, bottom), "$∂L/∂h_1$", palette.LOSS, MEDIUM)
-    word(ax, (0.42, bottom), "$∂L/∂h_0$", palette.LOSS, MEDIUM)
+        word(ax, (end + 0.27, bottom + 0.26), name, palette.WEIGHT, 12)
+    word(ax, (1.75, bottom), "$∂L/∂h_1$", palette.LOSS, 12)
+    word(ax, (0.42, bottom), "$∂L/∂h_0$", palette.LOSS, 12)
     return ax
 
 
