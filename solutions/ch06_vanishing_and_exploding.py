@@ -173,7 +173,7 @@ def scalar_gradient(w, steps):
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
     with np.errstate(over="ignore"):
-        return np.asarray(w, dtype="float64") ** steps
+        return np.float64(w) ** steps
     ### END SOLUTION
 
 

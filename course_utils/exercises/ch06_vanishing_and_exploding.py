@@ -20,6 +20,8 @@ from course_utils.checking.types import Exercise, Inputs, Outputs
 
 __all__ = ["EXERCISES", "clip_probe", "regime_probe", "xavier_probe"]
 
+_REGIMES = ("vanishes", "constant", "alternates", "explodes")
+
 
 def regime_probe(answer: Any, inputs: Inputs) -> Outputs:
     """Ask for the regime of each number in `w`, one call for each.
@@ -29,12 +31,14 @@ def regime_probe(answer: Any, inputs: Inputs) -> Outputs:
         inputs: `w`, a list of numbers.
 
     Returns:
-        The regime of each, by the number as the messages show it.
+        The regime of each, by the number as the messages show it, and how many are known words.
 
     Raises:
         Misfit: a call returns something that is no string.
     """
-    return {f"the regime of w = {w!r}": _word(answer(w)) for w in inputs["w"]}
+    words = {f"the regime of w = {w!r}": _word(answer(w)) for w in inputs["w"]}
+    known = sum(word in _REGIMES for word in words.values())
+    return {**words, "the number of answers that are one of the four words": known}
 
 
 def _word(value: Any) -> str:
@@ -66,12 +70,7 @@ def clip_probe(answer: Any, inputs: Inputs) -> Outputs:
 def _read_clipped(value: Any) -> Outputs:
     if value is None:
         raise Misfit("none", "The result is None. Does your code end in `return`, on every path?")
-    if not isinstance(value, (tuple, list)):
-        raise Misfit(
-            "count",
-            f"Expected two values, the list of gradients and the norm, but {describe(value)} came.",
-        )
-    if len(value) != 2:
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise Misfit(
             "count",
             f"Expected two values, the list of gradients and the norm, but {describe(value)} came.",

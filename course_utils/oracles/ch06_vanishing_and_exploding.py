@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.types import Case, Hints, Inputs, Mistake, Oracle, Outputs, Raises
-from course_utils.exercises.ch06_vanishing_and_exploding import xavier_probe
+from course_utils.exercises.ch06_vanishing_and_exploding import regime_probe, xavier_probe
 from course_utils.oracles.bank import as_expectation, mistake, wide
 
 __all__ = ["ORACLES", "look_at_weights"]
@@ -281,7 +281,7 @@ def _regime_by_fractions(w: float) -> str:
 
 
 def _regimes(function: Callable[[float], str]) -> Expect:
-    return lambda inputs: {f"the regime of w = {w!r}": function(w) for w in inputs["w"]}
+    return lambda inputs: regime_probe(function, inputs)
 
 
 def _regime_mistake(id: str, hints: Hints, wrong: Callable[[float], str]) -> Mistake:
