@@ -1023,14 +1023,6 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 
 # %% tags=["experiment"]
 if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
-
-    def ended(half, k, steps=20):
-        """One group's measurement: final error, and whether it is worse than the baseline's."""
-        return lambda seed: {
-            "error": float(outcome[steps][half, k, seed]),
-            "blown": float(outcome[steps][half, k, seed] > 1.1),
-        }
-
     cures = claim(
         "C23",
         statement="Clipping cures exploding gradients.",
@@ -1041,16 +1033,17 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
             "largest": "log10 of the largest gradient met on the way, before clipping",
         },
         rule=[within("blown", 0, 0), below("error", 0.5)],
-        control="the same networks without clipping must blow up",
-        control_rule=[above("blown", 0.5)],
+        control="the same networks without clipping must end worse than the baseline",
+        control_rule=[above("error", 1)],
         seeds=range(SEEDS),
     )
     cures.measure(
         lambda seed: {
-            **ended(1, 2)(seed),
+            "error": float(outcome[20][1, 2, seed]),
+            "blown": float(outcome[20][1, 2, seed] > 1.1),
             "largest": float(np.log10(largest[20][1, 2, seed])),
         },
-        control=ended(0, 2),
+        control=lambda seed: {"error": float(outcome[20][0, 2, seed])},
     )
     cures.card()
 
@@ -1152,36 +1145,37 @@ if solved("xavier", "clip_by_global_norm"):
         return final_loss(np.array(losses)), weights
 
     def one_update(compute, weights, steps, seed):
-        """The shortest time of one pass forward and backward of 20 networks, in seconds."""
+        """A function that makes one pass forward and backward of 20 networks, compiled already."""
         xs, targets = copy_task(np.random.default_rng(seed), steps)
         tensors = [tf.constant(w[:20]) for w in weights]
-        compute(tensors, xs, targets)  # compiles for this shape
-        return shortest_seconds(lambda: compute(tensors, xs, targets)[0].numpy(), repeats=10)
+        compute(tensors, xs, targets)
+        return lambda: compute(tensors, xs, targets)[0].numpy()
 
-    recurrent, dense = {}, {}
+    many = np.stack(
+        [np.asarray(xavier(np.random.default_rng(200 + s), SMALL, SMALL)) for s in range(40)]
+    )
+    failing, calls = {}, {}
     with np.errstate(all="ignore"):
         for T in progress((5, 40), "two lengths"):
-            many = np.stack(
-                [
-                    np.asarray(xavier(np.random.default_rng(200 + s), SMALL, SMALL))
-                    for s in range(40)
-                ]
-            )
             losses, _ = train(many, T, [None] * 40, seed=3)
             weights = initial_weights(many, np.random.default_rng(0))
-            times = [one_update(loss_and_gradients(T), weights, T, s) for s in range(5)]
-            recurrent[T] = final_loss(losses).reshape(5, 8), np.array(times)
-            errors, weights = train_dense(T, 40)
-            times = [one_update(dense_gradients(T), weights, T, s) for s in range(5)]
-            dense[T] = errors.reshape(5, 8), np.array(times)
+            failing["recurrent", T] = (final_loss(losses) > 0.5).reshape(5, 8).mean(axis=1)
+            errors, dense = train_dense(T, 40)
+            failing["dense", T] = (errors > 0.5).reshape(5, 8).mean(axis=1)
+            for seed in range(5):
+                calls["recurrent", T, seed] = one_update(loss_and_gradients(T), weights, T, seed)
+                calls["dense", T, seed] = one_update(dense_gradients(T), dense, T, seed)
+    times = dict.fromkeys(calls, np.inf)
+    for _ in range(15):  # in turn, so that what else the computer does disturbs all alike
+        for key, call in calls.items():
+            times[key] = min(times[key], shortest_seconds(call, repeats=1))
 
-    def longer(results):
+    def longer(kind):
         """What eight times as many steps do, for each of five groups of eight networks."""
-        (short, fast), (long, slow) = results[5], results[40]
         return lambda seed: {
-            "time": float(slow[seed] / fast[seed]),
-            "more": float(np.mean(long[seed] > 0.5) - np.mean(short[seed] > 0.5)),
-            "short": float(np.mean(short[seed] > 0.5)),
+            "time": float(times[kind, 40, seed] / times[kind, 5, seed]),
+            "more": float(failing[kind, 40][seed] - failing[kind, 5][seed]),
+            "short": float(failing[kind, 5][seed]),
         }
 
     slow_unstable = claim(
@@ -1198,7 +1192,7 @@ if solved("xavier", "clip_by_global_norm"):
         control_rule=[below("time", 2), below("more", 0.1)],
         seeds=range(5),
     )
-    slow_unstable.measure(longer(recurrent), control=longer(dense))
+    slow_unstable.measure(longer("recurrent"), control=longer("dense"))
     slow_unstable.card()
 
 # %% [markdown]
