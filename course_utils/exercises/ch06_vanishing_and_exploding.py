@@ -113,9 +113,9 @@ def xavier_probe(answer: Any, inputs: Inputs) -> Outputs:
     same_seed = draw(np.random.default_rng(seed))
     other_seed = draw(np.random.default_rng(seed + 1))
     return {
-        "two draws from generators of the same seed": _compared(first, same_seed),
-        "two draws from generators of different seeds": _compared(first, other_seed),
-        "two draws from one generator, one after the other": _compared(first, second),
+        "a draw from a second generator with the same seed": _compared(first, same_seed),
+        "a draw from a generator with another seed": _compared(first, other_seed),
+        "the next draw from the same generator": _compared(first, second),
     }
 
 

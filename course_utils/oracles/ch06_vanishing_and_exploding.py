@@ -988,7 +988,7 @@ def look_at_weights(inputs: Inputs, outputs: Outputs) -> Outputs:
         "the mean": _mean_in_words(weights, spread),
         "the variance": _variance_in_words(float(np.mean(weights**2)), weights.size, inputs),
         "the distribution": _form_in_words(centred.ravel()),
-        "the weights among one another": _dependence_in_words(centred),
+        "each weight given the others": _dependence_in_words(centred),
     }
 
 
@@ -1021,31 +1021,33 @@ def _variance_in_words(variance: float, count: int, inputs: Inputs) -> str:
 
 
 def _form_in_words(values: Array) -> str:
-    """ "normal", or "cut off", "uniform", "not normal": by kurtosis, skewness and the largest gap.
+    """One word for a sample of mean 0 and variance 1: normal, cut off, uniform, constant, other.
 
-    The gap between the sample's distribution function and the normal one is Kolmogorov's; its
-    bound is that of P. Massart, Annals of Probability (1990), whose chance is 2 exp(−2 n gap²).
+    Decided by skewness, kurtosis, the share beyond three deviations, how often the extremes stand
+    there (more than once where numbers are clipped), and the largest gap between the sample's distribution function and the normal one (Kolmogorov's), whose bound is that of
+    P. Massart, Annals of Probability (1990): a chance of 2 exp(−2 n gap²).
     """
     from scipy.special import ndtr
 
     count = values.size
     if np.ptp(values) == 0.0:
         return "constant"
-    skewness = float(np.mean(values**3))
-    kurtosis = float(np.mean(values**4)) - 3.0
-    ranks = (np.arange(count) + 0.5) / count
-    ordered = np.sort(values)
-    gap = float(np.abs(ndtr(ordered) - ranks).max())
+    widest_gap = math.sqrt(math.log(2 / _FALSE_ALARM) / (2 * count))
+    ranks, ordered = (np.arange(count) + 0.5) / count, np.sort(values)
+    skewness, kurtosis = float(np.mean(values**3)), float(np.mean(values**4)) - 3.0
+    far = float(np.sum(np.abs(values) > 3.0))
+    far_expected = 2.0 * float(ndtr(-3.0)) * count
     normal = (
         abs(skewness) <= _DEVIATIONS * math.sqrt(6 / count)
         and abs(kurtosis) <= 1.2 * _DEVIATIONS * math.sqrt(24 / count)
-        and gap <= math.sqrt(math.log(2 / _FALSE_ALARM) / (2 * count))
+        and abs(far - far_expected) <= _DEVIATIONS * math.sqrt(far_expected)
+        and max(np.sum(ordered == ordered[0]), np.sum(ordered == ordered[-1])) <= 3
+        and float(np.abs(ndtr(ordered) - ranks).max()) <= widest_gap
     )
     if normal:
         return "normal"
     limit = math.sqrt(3.0)
-    flat = float(np.abs((ordered + limit) / (2 * limit) - ranks).max())
-    if flat <= math.sqrt(math.log(2 / _FALSE_ALARM) / (2 * count)):
+    if float(np.abs((ordered + limit) / (2 * limit) - ranks).max()) <= widest_gap:
         return "uniform"
     return "cut off" if abs(skewness) < 0.1 and -1.2 < kurtosis < 0 else "not normal"
 
@@ -1095,9 +1097,9 @@ def _normal(deviation: Callable[[int, int], float]) -> Draw:
 def _right_but(again: dict[str, str]) -> Expect:
     """Weights of the right distribution from a generator that is not the given one."""
     names = (
-        "two draws from generators of the same seed",
-        "two draws from generators of different seeds",
-        "two draws from one generator, one after the other",
+        "a draw from a second generator with the same seed",
+        "a draw from a generator with another seed",
+        "the next draw from the same generator",
     )
     words = dict(zip(names, ("equal", "different", "different"), strict=True))
 
@@ -1274,7 +1276,7 @@ XAVIER = Oracle(
                 "without a seed.",
                 "Call a method of rng, the generator that is handed in.",
             ),
-            _right_but({"two draws from generators of the same seed": "different"}),
+            _right_but({"a draw from a second generator with the same seed": "different"}),
         ),
         Mistake(
             "own-seed",
@@ -1286,8 +1288,8 @@ XAVIER = Oracle(
             ),
             _right_but(
                 {
-                    "two draws from generators of different seeds": "equal",
-                    "two draws from one generator, one after the other": "equal",
+                    "a draw from a generator with another seed": "equal",
+                    "the next draw from the same generator": "equal",
                 }
             ),
         ),
