@@ -19,7 +19,7 @@
 #
 # | reading | computing | you need | topics | claims measured |
 # |---|---|---|---|---|
-# | 55 minutes | about 40 seconds | chapters 2 and 5 | T26–T29 | C9, C11, C13, C14, C23, C24, C25 |
+# | 55 minutes | about 30 seconds | chapters 2 and 5 | T26–T29 | C9, C11, C13, C14, C23, C24, C25 |
 
 # %% tags=["setup"]
 from functools import cache
@@ -225,7 +225,7 @@ if solved("scalar_gradient", "regime"):
     fig, axes = plt.subplots(2, 3, figsize=(9, 4), sharex=True)
     for ax, w in zip(axes.flat, weights):
         values = [float(scalar_gradient(w, int(T))) for T in lengths]
-        ax.plot(lengths, values, ".-", color=colours[regime(w)], markersize=4, linewidth=1)
+        ax.plot(lengths, values, ".-", color=colours[str(regime(w))], markersize=4, linewidth=1)
         ax.set_title(f"w = {w}: {regime(w)}")
     for ax in axes[:, 0]:
         ax.set_ylabel("gradient")
@@ -235,9 +235,7 @@ if solved("scalar_gradient", "regime"):
     plt.show()
     for w in weights:
         value = float(scalar_gradient(w, 40))
-        print(
-            f"w = {w}: after 40 steps {value:.3g}, so it {regime(w).replace('constant', 'stays')}."
-        )
+        print(f"w = {w}: {value:.3g} after 40 steps ({regime(w)}).")
     after = abs(float(scalar_gradient(-0.5, 100)))
     half_guess.reveal(
         "a", f"After 100 steps its size is {after:.0e}. The sign changes all the while."
@@ -443,6 +441,10 @@ for name, radius in boundaries.items():
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
 
+    def with_radius(W, radius):
+        """Your matrix as a NumPy array, whatever you wrote it in."""
+        return np.asarray(to_spectral_radius(W, radius))
+
     def run(network, W_h, steps, rng, drive=None):
         """The states of a network with random inputs: (steps, U), from a small random start."""
         drive = NETWORKS[network] if drive is None else drive
@@ -474,7 +476,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
         """The norms for one random matrix at every radius: (radii, 20)."""
         rng = np.random.default_rng(seed)
         W = rng.standard_normal((UNITS, UNITS))
-        return np.array([norms(network, to_spectral_radius(W, radius), rng) for radius in RADII])
+        return np.array([norms(network, with_radius(W, radius), rng) for radius in RADII])
 
     landscape = {
         name: np.mean([sample(name, seed) for seed in range(5)], axis=0)
@@ -536,7 +538,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
     def at_radius(radius):
         """The eigenvalues, and the gradient's size over the number of steps."""
         fig, (plane, curves) = plt.subplots(1, 2, figsize=(9, 3.4), width_ratios=[1, 1.7])
-        values = np.linalg.eigvals(to_spectral_radius(shown, radius))
+        values = np.linalg.eigvals(with_radius(shown, radius))
         turn = np.linspace(0, 2 * np.pi, 200)
         plane.plot(np.cos(turn), np.sin(turn), ":", color=palette.TRUTH)
         plane.plot(values.real, values.imag, "o", color=palette.WEIGHT, markersize=3)
@@ -588,7 +590,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
     def after_hundred(network, radius, seed, units=UNITS, drive=None):
         """(log10 of the largest state, log10 of the Jacobian's size) over 100 steps."""
         rng = np.random.default_rng(seed)
-        W_h = to_spectral_radius(rng.standard_normal((units, units)), radius)
+        W_h = with_radius(rng.standard_normal((units, units)), radius)
         hs = run(network, W_h, 100, rng, drive)
         J = np.asarray(hidden_jacobian(as_tanh_states(network, hs), W_h))
         size = np.linalg.norm(J) / np.sqrt(units)
@@ -651,13 +653,9 @@ if solved("hidden_jacobian", "to_spectral_radius"):
         return np.random.default_rng(1000 + seed).standard_normal((UNITS, UNITS))
 
     settings = {
-        "tanh, radius 1, loud": lambda s: effects(to_spectral_radius(random_weights(s), 1), s, 1.0),
-        "tanh, radius 1, quiet": lambda s: effects(
-            to_spectral_radius(random_weights(s), 1), s, 0.1
-        ),
-        "tanh, radius 2.5, quiet": lambda s: effects(
-            to_spectral_radius(random_weights(s), 2.5), s, 0.1
-        ),
+        "tanh, radius 1, loud": lambda s: effects(with_radius(random_weights(s), 1), s, 1.0),
+        "tanh, radius 1, quiet": lambda s: effects(with_radius(random_weights(s), 1), s, 0.1),
+        "tanh, radius 2.5, quiet": lambda s: effects(with_radius(random_weights(s), 2.5), s, 0.1),
         "linear, orthogonal": lambda s: effects(
             np.linalg.qr(random_weights(s))[0], s, 1.0, linear=True
         ),
@@ -1263,7 +1261,9 @@ if solved("clip_by_global_norm"):
         "norm of the update",
     )
     plt.show()
-    print(f"The gradient's norm is ~{norm:.0f}; the update's is ~{np.linalg.norm(update):.2f}.")
+    print(
+        f"The gradient's norm is ~{float(norm):.0f}; the update's is ~{np.linalg.norm(update):.2f}."
+    )
     print(f"Angle between the update and the gradient: ~{angle:.1f} degrees.")
     print("Mended." if agree else "Not mended yet: the update should be the formula's.")
 

@@ -1024,8 +1024,9 @@ def _form_in_words(values: Array) -> str:
     """One word for a sample of mean 0 and variance 1: normal, cut off, uniform, constant, other.
 
     Decided by skewness, kurtosis, the share beyond three deviations, how often the extremes stand
-    there (more than once where numbers are clipped), and the largest gap between the sample's distribution function and the normal one (Kolmogorov's), whose bound is that of
-    P. Massart, Annals of Probability (1990): a chance of 2 exp(−2 n gap²).
+    there (more than once where numbers are clipped), and the largest gap between the sample's
+    distribution function and the normal one (Kolmogorov's), whose bound is that of P. Massart,
+    Annals of Probability (1990): a chance of 2 exp(−2 n gap²).
     """
     from scipy.special import ndtr
 
@@ -1243,7 +1244,7 @@ XAVIER = Oracle(
         _known_draw(
             "truncated",
             (
-                "Your weights are normal, but none is further out than about two deviations.",
+                "Your weights look normal, but the far ends are cut off.",
                 "Some initialisers throw large numbers away. Which function draws yours?",
                 "Use all of the normal distribution.",
             ),
