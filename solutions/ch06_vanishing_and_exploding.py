@@ -1009,9 +1009,9 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
     )
 
 # %% [markdown]
-# Clipped, only the networks whose gradients vanish stay at the baseline, but for a few at $T = 40$. A
-# good start alone is no protection: without clipping the Xavier networks blow up at $T = 20$ while
-# they learn.
+# Clipped, only the networks whose gradients vanish stay at the baseline, but for a few at $T = 40$.
+# A good start alone is no protection: without clipping the Xavier networks blow up at $T = 20$
+# while they learn.
 #
 # ### Three cards from one experiment
 #
