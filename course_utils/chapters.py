@@ -49,6 +49,21 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C5", "C6", "C7", "C8"),
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
     ),
+    Chapter(
+        stem="ch06_vanishing_and_exploding",
+        title="Vanishing and exploding gradients",
+        summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",
+        exercises=(
+            "scalar_gradient",
+            "regime",
+            "hidden_jacobian",
+            "clip_by_global_norm",
+            "xavier",
+            "to_spectral_radius",
+        ),
+        claims=("C9", "C11", "C13", "C14", "C23", "C24", "C25"),
+        topics=("T26", "T27", "T28", "T29"),
+    ),
 )
 
 
