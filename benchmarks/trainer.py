@@ -1,4 +1,4 @@
-"""The shared trainer's tokens per second against plain Keras: `python -m benchmarks.trainer`.
+"""The shared trainer's tokens per second against plain Keras, in one run.
 
 The same GRU language model, batch, chunk length, optimizer and text; once as a keras.Model with
 `GRU(stateful=True)` and `model.fit(shuffle=False)`, once with states passed in and out by
@@ -9,11 +9,14 @@ that what else the machine does falls on both; the figure is the middle ratio of
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Speeds", "main", "measure"]
+from benchmarks.figures import Figure
+
+__all__ = ["Speeds", "measure", "side_by_side"]
 
 BATCH, STEPS, UNITS, CHUNKS, SYMBOLS = 32, 32, 64, 60, 96
 TURNS = 7
@@ -40,7 +43,7 @@ class Speeds:
         return float(np.median(ratios))
 
 
-def measure(turns: int = TURNS, jit_compile: bool = False) -> Speeds:
+def side_by_side(turns: int = TURNS, jit_compile: bool = False) -> Speeds:
     """Train both models side by side, `turns` epochs each.
 
     Args:
@@ -94,24 +97,19 @@ def measure(turns: int = TURNS, jit_compile: bool = False) -> Speeds:
     return Speeds(tuple(of_trainer), tuple(of_fit), losses)
 
 
-def main() -> None:
-    """Print the ratio, with and without XLA."""
+def measure() -> Iterator[Figure]:
+    """Seconds per token of the trainer over those of plain Keras, as graphs and with XLA."""
     from course_utils.start import start
 
     start()
-    print(
-        f"GRU({UNITS}), batch {BATCH}, chunks of {STEPS} characters, {TURNS} turns each; "
-        "tokens per second (the middle turn)"
-    )
-    for jit in (False, True):
-        speeds = measure(jit_compile=jit)
+    for jit_compile, how in ((False, "as graphs"), (True, "both with XLA")):
+        speeds = side_by_side(jit_compile=jit_compile)
         trainer, fit = np.median(speeds.trainer), np.median(speeds.fit)
-        print(
-            f"{'XLA' if jit else 'graph':>5}: trainer {trainer:,.0f}, "
-            f"GRU(stateful=True) with model.fit {fit:,.0f}: {speeds.ratio:.2f} times as fast; "
-            f"first loss {speeds.losses[0]:.4f} and {speeds.losses[1]:.4f}"
+        yield Figure(
+            f"trainer's time per token, of GRU(stateful=True) with model.fit, {how}",
+            1 / speeds.ratio,
+            "×",
+            "python -m benchmarks trainer",
+            1.0,
+            f"{speeds.ratio:.2f} times as fast: {trainer:,.0f} and {fit:,.0f} tokens per second",
         )
-
-
-if __name__ == "__main__":
-    main()

@@ -50,6 +50,21 @@ CHAPTERS: tuple[Chapter, ...] = (
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
     ),
     Chapter(
+        stem="ch06_vanishing_and_exploding",
+        title="Vanishing and exploding gradients",
+        summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",
+        exercises=(
+            "scalar_gradient",
+            "regime",
+            "hidden_jacobian",
+            "clip_by_global_norm",
+            "xavier",
+            "to_spectral_radius",
+        ),
+        claims=("C9", "C11", "C13", "C14", "C23", "C24", "C25"),
+        topics=("T26", "T27", "T28", "T29"),
+    ),
+    Chapter(
         stem="ch07_truncated_bptt",
         title="Truncated backpropagation through time",
         summary="Learn from a stream that never ends: chunks, a carried state, and where to begin.",

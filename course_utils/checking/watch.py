@@ -30,7 +30,23 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ("tf_keras/src/layers/rnn/gru.py", frozenset({"call"})),
         ("torch/nn/modules/rnn.py", frozenset({"forward"})),
     ),
+    "clipping": (
+        (
+            "tensorflow/python/ops/clip_ops.py",
+            frozenset(
+                {"clip_by_global_norm", "clip_by_norm", "clip_by_average_norm", "global_norm"}
+            ),
+        ),
+        (
+            "keras/src/optimizers/base_optimizer.py",
+            frozenset({"clip_by_global_norm", "_clip_by_norm", "global_norm"}),
+        ),
+        ("torch/nn/utils/clip_grad.py", None),
+    ),
 }
+
+#: Modules that students know by another name.
+_PUBLIC_MODULES = {"tensorflow.python.ops.clip_ops": "tf"}
 
 
 def _public_name(frame: FrameType) -> str:
@@ -42,7 +58,7 @@ def _public_name(frame: FrameType) -> str:
         if base.__module__.startswith("torch.nn.modules"):
             return f"torch.nn.{base.__name__}"
     module = frame.f_globals.get("__name__", "")
-    return f"{module}.{frame.f_code.co_name}"
+    return f"{_PUBLIC_MODULES.get(module, module)}.{frame.f_code.co_name}"
 
 
 @contextmanager

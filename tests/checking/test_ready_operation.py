@@ -98,3 +98,75 @@ def test_the_checks_own_use_of_keras_rnn_is_not_held_against_the_student():
     from tests.bank.ch02_elman_cell import CellOps
 
     assert judge("ElmanCell", CellOps).flags == ()
+
+
+def clip_by_tensorflow(gradients, max_norm):
+    return tf.clip_by_global_norm([tf.constant(g) for g in gradients], max_norm)
+
+
+def clip_with_ready_norm(gradients, max_norm):
+    norm = tf.linalg.global_norm([tf.constant(g) for g in gradients])
+    return [g * min(1.0, max_norm / (float(norm) or 1.0)) for g in gradients], norm
+
+
+def clip_one_long_vector(gradients, max_norm):
+    flat = np.concatenate([np.ravel(g) for g in gradients])
+    pieces = np.split(tf.clip_by_norm(flat, max_norm), np.cumsum([g.size for g in gradients])[:-1])
+    clipped = [piece.reshape(g.shape) for piece, g in zip(pieces, gradients, strict=True)]
+    return clipped, np.linalg.norm(flat)
+
+
+def clip_by_optimizer(gradients, max_norm):
+    weights = [keras.Variable(np.zeros_like(g), dtype=str(g.dtype)) for g in gradients]
+    keras.optimizers.SGD(1.0, global_clipnorm=float(max_norm)).apply(
+        [tf.constant(g) for g in gradients], weights
+    )
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    return [-weight.numpy() for weight in weights], norm
+
+
+def clip_by_private_helper(gradients, max_norm):
+    helper = importlib.import_module("keras.src.optimizers.base_optimizer").clip_by_global_norm
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    return helper([tf.constant(g) for g in gradients], max_norm), norm
+
+
+_ready_clip = tf.clip_by_global_norm  # taken aside before the check
+
+
+def clip_by_graph(gradients, max_norm):
+    return tf.function(lambda given: _ready_clip(given, max_norm))(list(gradients))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        clip_by_tensorflow,
+        clip_with_ready_norm,
+        clip_one_long_vector,
+        clip_by_optimizer,
+        clip_by_private_helper,
+        clip_by_graph,
+    ],
+)
+def test_clipping_by_a_ready_operation_earns_nothing_and_is_told_its_name(answer):
+    clipped, norm = answer([np.array([3.0, 0.0]), np.array([[4.0]])], 1.0)
+    assert np.allclose(np.asarray(clipped[0]), [0.6, 0])
+    assert np.allclose(norm, 5)
+    result = judge("clip_by_global_norm", answer)
+    assert result.points == 0
+    assert result.findings[0].kind == "ready-operation"
+    assert "norm" in result.flags[0]
+
+
+def test_the_norm_of_one_array_is_no_ready_clipping():
+    def by_norms(gradients, max_norm):
+        if max_norm <= 0:
+            raise ValueError(f"max_norm is {max_norm}")
+        norm = np.linalg.norm([float(tf.norm(g)) for g in gradients])
+        factor = min(1.0, max_norm / norm) if norm else 1.0
+        return [factor * g for g in gradients], norm
+
+    result = judge("clip_by_global_norm", by_norms)
+    assert result.flags == ()
+    assert result.passed

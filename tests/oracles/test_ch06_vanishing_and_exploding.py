@@ -1,0 +1,90 @@
+"""Chapter 6's oracle against closed forms: what it says of weights, and Gelfand's formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from course_utils.oracles.ch06_vanishing_and_exploding import by_gelfand, look_at_weights
+
+FANS = {"fan_in": 410, "fan_out": 120}
+SHAPE = (FANS["fan_in"], FANS["fan_out"])
+
+
+def words(weights):
+    found = look_at_weights(FANS, {"the weights": weights})
+    return {name.split()[-1]: value for name, value in found.items() if isinstance(value, str)}
+
+
+RIGHT = {
+    "weight": "finite",
+    "mean": "0",
+    "variance": "1/fan_in",
+    "distribution": "normal",
+    "others": "independent",
+}
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_normal_weights_of_variance_one_over_fan_in_are_called_right(seed, dtype):
+    rng = np.random.default_rng(seed)
+    assert words(rng.standard_normal(SHAPE, dtype=dtype) / np.sqrt(SHAPE[0])) == RIGHT
+
+
+def scaled(draw):
+    """The draw, brought to mean 0 and variance 1/fan_in exactly."""
+    return (draw - draw.mean()) / draw.std() / np.sqrt(SHAPE[0])
+
+
+WRONG = {
+    "uniform": (lambda rng: scaled(rng.random(SHAPE)), "distribution", "uniform"),
+    "clipped": (
+        lambda rng: scaled(rng.standard_normal(SHAPE).clip(-3, 3)),
+        "distribution",
+        "cut off",
+    ),
+    "Laplace": (lambda rng: scaled(rng.laplace(size=SHAPE)), "distribution", "not normal"),
+    "signs": (lambda rng: scaled(rng.choice([-1.0, 1.0], SHAPE)), "distribution", "not normal"),
+    "orthogonal": (
+        lambda rng: scaled(np.linalg.qr(rng.standard_normal(SHAPE))[0]),
+        "others",
+        "dependent",
+    ),
+    "one row for all": (
+        lambda rng: scaled(np.tile(rng.standard_normal((1, SHAPE[1])), (SHAPE[0], 1))),
+        "others",
+        "dependent",
+    ),
+    "sorted": (
+        lambda rng: scaled(np.sort(rng.standard_normal(SHAPE), axis=0)),
+        "others",
+        "dependent",
+    ),
+    "a tenth too large": (lambda rng: 1.1 * scaled(rng.standard_normal(SHAPE)), "variance", None),
+    "shifted": (lambda rng: scaled(rng.standard_normal(SHAPE)) + 0.003, "mean", "not 0"),
+    "zeros": (lambda rng: np.zeros(SHAPE), "variance", "0"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("seed", range(3))
+def test_other_weights_are_told_by_the_word_for_what_is_wrong(name, seed):
+    draw, where, word = WRONG[name]
+    found = words(draw(np.random.default_rng(seed)))
+    assert found[where] != RIGHT[where]
+    assert word is None or found[where] == word
+
+
+@pytest.mark.parametrize(
+    ("matrix", "radius"),
+    [
+        ([[0.0, -3.0], [3.0, 0.0]], 3.0),  # ± 3i
+        ([[0.5, 100.0], [0.0, -2.0]], 2.0),
+        ([[1.0, 1.0], [0.0, 1.0]], 1.0),  # one eigenvector only
+        ([[0.0, 5.0], [0.0, 0.0]], 0.0),
+        ([[-0.25]], 0.25),
+    ],
+)
+def test_gelfands_formula_finds_radii_that_are_known(matrix, radius):
+    assert by_gelfand(np.array(matrix)) == pytest.approx(radius, rel=1e-13, abs=0)
