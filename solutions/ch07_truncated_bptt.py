@@ -107,7 +107,7 @@ print(f"With the latest 9 bits the answer is among them: ~{counted[9]:.2f} bits.
 #
 # ## The idea: cut the way back, not the way forward
 #
-# Cut the stream into **chunks** of $\tau$ steps. In each chunk, run forward from the state that the
+# Cut the stream into **chunk**s of $\tau$ steps. In each chunk, run forward from the state that the
 # last chunk left behind, compute the loss, go back to the chunk's first step and no further, and
 # update the weights. This is **truncated backpropagation through time**:
 #
@@ -297,8 +297,8 @@ if solved("truncated_gradient"):
 # %% [markdown]
 # ### Does the error average out?
 #
-# The lectures say two things about truncation: it is **like minibatching** (C16), and it is
-# **biased, so that its errors do not average out** (C17). A minibatch is noisy too, but its noise
+# The lectures say two things about truncation: it is *like minibatching* (C16), and it is
+# *biased, so that its errors do not average out* (C17). A minibatch is noisy too, but its noise
 # falls with $1/\sqrt n$ when you average over $n$ of them. We look at real inputs: windows of 40
 # years of sunspot numbers, divided by their mean, drawn at random. For each of them we take
 # the full gradient (what a minibatch does) and the one that is cut after 4 steps, average over $n$
@@ -752,10 +752,10 @@ if solved("chunk_stream", "truncated_gradient"):
 #
 # | initial state | is | is good for |
 # |---|---|---|
-# | **zero** | nothing | the default |
-# | **noisy** | normal noise around zero, new each time | not trusting where it begins |
-# | **learned** | one trainable vector | a start that is the same each time |
-# | **encoded** | a second network's output for a context | a start that differs from case to case |
+# | **zero state** | nothing | the default |
+# | **noisy state** | normal noise around zero, new each time | not trusting where it begins |
+# | **learned state** | one trainable vector | a start that is the same each time |
+# | **encoded state** | a second network's output for a context | a start that differs from case to case |
 #
 # The gradient reaches the state's own parameters like any other: backpropagation through time ends
 # at $h_0$, and $h_0$ is made of weights now.
