@@ -755,7 +755,7 @@ if solved("chunk_stream", "truncated_gradient"):
 # | **zero state** | nothing | the default |
 # | **noisy state** | normal noise around zero, new each time | not trusting where it begins |
 # | **learned state** | one trainable vector | a start that is the same each time |
-# | **encoded state** | a second network's output for a context | a start that differs from case to case |
+# | **encoded state** | a second network's output for a context | a start that differs by case |
 #
 # The gradient reaches the state's own parameters like any other: backpropagation through time ends
 # at $h_0$, and $h_0$ is made of weights now.
