@@ -49,6 +49,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C5", "C6", "C7", "C8"),
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
     ),
+    Chapter(
+        stem="ch05_backprop_through_time",
+        title="Backpropagation through time",
+        summary="Derive the gradient of a recurrent network by hand, and see which step adds what.",
+        exercises=(
+            "numerical_gradient",
+            "sequence_loss",
+            "elman_backward_step",
+            "bptt",
+            "contributions",
+        ),
+        claims=("C15", "C18"),
+        topics=("T17", "T20"),
+    ),
 )
 
 
