@@ -321,8 +321,7 @@ NUMERICAL_GRADIENT = Oracle(
             "flat-copy",
             (
                 "Where w does not lie row by row in memory, your gradient is zero.",
-                "reshape and ravel give a view if they can, and else a copy: f then never sees what "
-                "you change.",
+                "reshape and ravel may give a copy, and f never sees what you change there.",
                 "Index w itself, with np.ndindex over its shape or with w.flat.",
             ),
             _probed(_flat_copy),
@@ -1037,7 +1036,7 @@ BPTT = Oracle(
         mistake(
             "nothing-carried-back",
             (
-                "No step hears of a later loss: each gradient comes from its own step's loss alone.",
+                "No step hears of a later loss: each gradient knows its own step's loss alone.",
                 "h_t matters twice: for the loss of step t, and for the state of step t + 1.",
                 "Add what the later step hands back to what the loss sends directly.",
             ),
@@ -1223,7 +1222,7 @@ CONTRIBUTIONS = Oracle(
             "each-loss",
             (
                 "Your terms say what each step's loss adds, not what each step's use of W_h adds.",
-                "Both have the same sum. Keep the last loss alone: W_h was still used at every step.",
+                "Both sums agree. Keep the last loss alone: W_h was still used at every step.",
                 "Make one sweep back with all losses in it, and keep each step's own dW_h.",
             ),
             each_loss,
