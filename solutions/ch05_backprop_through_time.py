@@ -450,7 +450,7 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
     ends = [flat[0].min(), flat[0].max()]
     left.plot(ends, ends, color=palette.MUTED)
     left.plot(flat[0], flat[2], "s", color=palette.BASELINE, fillstyle="none", ms=8)
-    left.plot(flat[0], flat[1], ".", color=palette.LOSS)
+    left.plot(flat[0], flat[1], "o", color=palette.LOSS, ms=4)
     left.legend(["equal", "central differences", "your sweep"])
     left.set(
         title="Three ways, one gradient",
@@ -596,7 +596,7 @@ def contributions(dhs, xs, hs, h0, W_x, W_h):
         _, dh, _, term, _ = elman_backward_step(
             dhs[:, t] + dh, xs[:, t], h_prev, hs[:, t], W_x, W_h
         )
-        terms.append(np.asarray(term))
+        terms.append(term)
     return np.stack(terms[::-1])
     ### END SOLUTION
 
@@ -606,8 +606,9 @@ check("contributions", contributions)
 
 # %% [markdown]
 # Here is the answer to the question, for the untrained network of the first figure. We look at one
-# weight, the entry of $W_h$ with the largest gradient. Each bar is one year. The line adds the bars
-# up from left to right; it must end at the tape's gradient, the dotted line.
+# weight, the entry of $W_h$ with the largest gradient. Each bar is what one year adds or takes away,
+# and it begins where the bar before it ends. So the last bar must end at the tape's gradient, the
+# dotted line.
 
 # %% tags=["experiment"]
 if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
@@ -630,27 +631,28 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
     tape_gradient = by_tape(weights, xs, targets)[1]
     v, u = np.unravel_index(np.abs(tape_gradient).argmax(), tape_gradient.shape)
 
-    fig, axes = plt.subplots(2, 1, figsize=(8, 5), sharex=True)
+    uses_title = "Thirty uses of one weight add up to its gradient"
+    losses_title = "Thirty losses add up to the same number, in other parts"
+    fig, axes = plt.subplots(2, 1, figsize=(8, 5.4), sharex=True, sharey=True)
     for ax, terms, colour, title in (
-        (axes[0], of_uses, palette.HIDDEN, "Thirty uses of one weight add up to its gradient"),
-        (
-            axes[1],
-            of_losses,
-            palette.LOSS,
-            "Thirty losses add up to the same number, in other parts",
-        ),
+        (axes[0], of_uses[:, v, u], palette.HIDDEN, uses_title),
+        (axes[1], of_losses[:, v, u], palette.LOSS, losses_title),
     ):
-        ax.bar(window_years, terms[:, v, u], color=colour, label="this year adds")
-        ax.step(
-            window_years,
-            np.cumsum(terms[:, v, u]),
-            where="mid",
-            color=palette.TRUTH,
-            label="sum so far",
-        )
+        begins = np.cumsum(terms) - terms  # each bar begins where the one before it ends
+        for sign, face, label in ((1, colour, "adds"), (-1, "white", "takes away")):
+            kind = np.sign(terms) == sign
+            ax.bar(
+                window_years[kind],
+                terms[kind],
+                bottom=begins[kind],
+                color=face,
+                edgecolor=colour,
+                label=label,
+            )
+        ax.axhline(0, color=palette.MUTED)
         ax.axhline(tape_gradient[v, u], color=palette.WEIGHT, linestyle=":", label="the tape")
-        ax.set(title=title, ylabel=f"gradient of $W_h$[{v}, {u}]\n(loss per unit of weight)")
-    axes[0].legend(ncols=3, fontsize=8)
+        ax.set(title=title, ylabel=f"sum so far, of $dW_h$[{v}, {u}]")
+        ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, 0.92))
     axes[1].set_xlabel("year that is forecast")
     plt.show()
     print(f"The tape's gradient of W_h[{v}, {u}]: ~{tape_gradient[v, u]:.6f}.")
@@ -663,8 +665,9 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
     print(f"~{of_losses[most_loss, v, u]:.2f}.")
 
 # %% [markdown]
-# The bars above the line and below it cancel in part: one use asks for a larger weight, another for
-# a smaller one. The weight cannot do both, because it is shared; it gets the sum.
+# The full and the empty bars cancel in part: one use asks for a smaller weight, another for a larger
+# one. The weight cannot do both, because it is shared; it gets the sum. Training walks against the
+# gradient: where the sum is positive, the weight becomes smaller.
 #
 # ### How far back does one miss reach?
 #
@@ -858,7 +861,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
             for steps in LENGTHS:
                 given = long_sequence(seed, steps)
                 bytes_.append(peak_bytes(partial(for_memory, *given)))
-                repeats = 1 if name == "each" and steps > 64 else 5
+                repeats = 1 if name == "each" and steps > 64 else 10
                 times.append(shortest_seconds(partial(for_time, *given), repeats))
             costs.setdefault(name, []).append((bytes_, times))
             return {"memory": exponent(bytes_), "time": exponent(times)}
@@ -894,10 +897,10 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         ):
             middle = factor * np.median([run[place] for run in costs[name]], axis=0)
             slope = quadratic.interval(unit, control=name == "each").mean
-            ax.loglog(LENGTHS, middle, style, color=colour, label=f"{label}: $T^{{{slope:.2f}}}$")
+            ax.loglog(LENGTHS, middle, style, color=colour, label=f"{label}, p = {slope:.2f}")
         ax.set(xlabel="length T of the sequence (steps)", xticks=LENGTHS, xticklabels=LENGTHS)
         ax.minorticks_off()
-        ax.legend(fontsize=8)
+        ax.legend()
     left.set(title="One sweep needs memory in proportion to T", ylabel="peak memory (KiB)")
     right.set(title="… and time in proportion to T", ylabel="time (ms)")
     quadratic.card(figure=fig)
