@@ -654,6 +654,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
         ax.axhline(tape_gradient[v, u], color=palette.WEIGHT, linestyle=":", label="the tape")
         ax.set(title=title, ylabel=f"sum so far, of $dW_h$[{v}, {u}]")
         ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, 0.92))
+        ax.margins(y=0.08)
     axes[1].set_xlabel("year that is forecast")
     plt.show()
     print(f"The tape's gradient of W_h[{v}, {u}]: ~{tape_gradient[v, u]:.6f}.")
@@ -668,7 +669,8 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
 # %% [markdown]
 # The full and the empty bars cancel in part: one use asks for a smaller weight, another for a
 # larger one. The weight cannot do both, because it is shared; it gets the sum. Training walks
-# against the gradient: where the sum is positive, the weight becomes smaller.
+# against the gradient: where the sum is positive, the weight becomes smaller. The use of 1900 adds
+# nothing, because the state before it was zero; its loss has nothing to send further back.
 #
 # ### How far back does one miss reach?
 #
@@ -910,7 +912,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         ax.minorticks_off()
         ax.legend()
     left.set(title="One sweep needs memory in proportion to T", ylabel="peak memory (KiB)")
-    right.set(title="… and time in proportion to T", ylabel="time (ms)")
+    right.set(title="One sweep needs time in proportion to T", ylabel="time (ms)")
     quadratic.card(figure=fig)
     one, each = (np.median([run[0] for run in costs[name]], axis=0) for name in ("one", "each"))
     print(f"T = {LENGTHS[-1]}: ~{one[-1] / 1024:.0f} KiB for one sweep,", end=" ")
