@@ -109,7 +109,7 @@ def _one_slope(rng: np.random.Generator) -> Inputs:
 
 def _numerical_gradient_cases(rng: np.random.Generator) -> list[Case]:
     draw = _to_differentiate
-    waves = draw(rng, (5,), "waves", k=3000.0)
+    waves = draw(rng, (5,), "waves", k=3e5)
     return [
         Case(_one_slope(rng), "differences", isolates="the slope along one number of `w`"),
         Case(draw(rng, (6,), "cubic", 0.1), "differences", "a cubic function, eps = 0.1"),
