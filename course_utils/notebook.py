@@ -46,7 +46,10 @@ def marker_problem(source: str) -> tuple[int, str] | None:
                 return number, f"{END_SOLUTION!r} without {BEGIN_SOLUTION!r} before it"
             opened = None
         elif "BEGIN SOLUTION" in mark or "END SOLUTION" in mark:
-            return number, f"a marker must be the whole line: {BEGIN_SOLUTION!r} or {END_SOLUTION!r}"
+            return (
+                number,
+                f"a marker must be the whole line: {BEGIN_SOLUTION!r} or {END_SOLUTION!r}",
+            )
     if opened is not None:
         return opened, f"{BEGIN_SOLUTION!r} is never closed: add {END_SOLUTION!r}"
     return None

@@ -7,10 +7,11 @@ not counted.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PACKAGE", "course_files", "imported", "module_name"]
+__all__ = ["PACKAGE", "course_files", "imported", "module_name", "outside_packages"]
 
 PACKAGE = Path(__file__).resolve().parents[1] / "course_utils"
 
@@ -52,6 +53,17 @@ def imported(path: Path, top: Path = PACKAGE) -> Iterator[tuple[int, str]]:
             first, _, rest = name.partition(".")
             if first == top.name:
                 yield node.lineno, rest
+
+
+def outside_packages(path: Path) -> set[str]:
+    """The top names of what a file imports that is neither Python's own nor the course's."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found - sys.stdlib_module_names - {PACKAGE.name, "tomllib"}
 
 
 def _is_module(top: Path, base: str, name: str) -> bool:

@@ -9,9 +9,16 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from course_utils.chapters import CHAPTERS
-from tests.imports import PACKAGE, course_files, imported, module_name
+from tests.imports import PACKAGE, course_files, imported, module_name, outside_packages
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
 ASKED = {"checking.types", "checking.probing"}  # what an exercise is made of
@@ -88,6 +95,37 @@ def test_a_lazy_import_is_seen_and_one_for_types_is_not(tmp_path: Path) -> None:
         "    import course_utils.oracles.bank\n"
     )
     assert list(imported(file, top)) == [(5, "plots"), (5, ""), (6, "oracles.bank")]
+
+
+#: Import names that differ from the distribution's, and what a dependency promises to bring.
+BROUGHT_BY = {
+    "IPython": "ipython",
+    "PIL": "matplotlib",
+    "cycler": "matplotlib",
+    "jupyter_client": "nbclient",
+    "requests": "pooch",
+    "sklearn": "scikit-learn",
+    "traitlets": "nbclient",
+    "urllib3": "pooch",
+}
+#: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
+EXTRAS = {"authoring": ("author",), "doctor": ("lab", "author"), "plots": ("lab",)}
+
+
+def test_the_course_imports_no_package_that_it_does_not_depend_on(checkout: Path) -> None:
+    text = (checkout / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    undeclared = []
+    for path in course_files():
+        room = module_name(path).partition(".")[0]
+        lines = list(project["dependencies"])
+        for extra in EXTRAS.get(room, ()):
+            lines += project["optional-dependencies"][extra]
+        declared = {canonicalize_name(Requirement(line).name) for line in lines}
+        for top in outside_packages(path):
+            if canonicalize_name(BROUGHT_BY.get(top, top)) not in declared:
+                undeclared.append(f"{path.relative_to(checkout)}: {top}")
+    assert undeclared == []
 
 
 def test_nothing_imports_the_command_the_solutions_or_the_tests() -> None:

@@ -69,7 +69,8 @@ def build(
     Args:
         chapters: stems, short names or numbers; None is all of them.
         root: the checkout: the folder of `solutions/`, `notebooks/` and pyproject.toml.
-        jobs: how many chapters run at a time; None is the number of cores.
+        jobs: how many chapters run at a time; None is the number of cores. Chapters that run side
+            by side slow each other down, so that a timing shown in one is then larger.
         fresh: store the new outputs even where the stored ones say the same.
         execute: False runs nothing: the student's copy is written, and the solution as well if only
             prose has changed.

@@ -70,7 +70,7 @@ def _heading_slug(markdown: str) -> str:
     if not found:
         return ""
     plain = unicodedata.normalize("NFKD", found[1]).encode("ascii", "ignore").decode()
-    return cell_id(plain.lower())[:_LONGEST_SLUG].strip("-") or "section"
+    return cell_id(plain.lower())[:_LONGEST_SLUG].strip("-")
 
 
 def _unused(slug: str, taken: set[str]) -> str:

@@ -62,7 +62,7 @@ def _same_output(a: NotebookNode, b: NotebookNode, pictures: bool) -> bool:
         return bool(a.name == b.name) and sanitize(a.text) == sanitize(b.text)
     if a.output_type == "error":
         return bool(a.ename == b.ename) and sanitize(a.evalue) == sanitize(b.evalue)
-    if list(a.data) != list(b.data) or _about(a.metadata) != _about(b.metadata):
+    if a.data.keys() != b.data.keys() or _about(a.metadata) != _about(b.metadata):
         return False
     return all(_same_data(kind, a.data[kind], b.data[kind], pictures) for kind in a.data)
 

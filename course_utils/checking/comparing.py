@@ -21,6 +21,9 @@ __all__ = ["Difference", "compare", "describe_inputs", "precision"]
 #: Relative tolerance by the precision of the inputs.
 _RELATIVE = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-10}
 
+#: Roundings of a number near 1 that are forgiven: 1/2 (1 + tanh(z/2)) is right at z = -30.
+_ROUNDINGS = 16
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -122,8 +125,8 @@ def _compare_error(expected: Raises, report: Report, case: Case) -> Difference |
     name = f" that names `{expected.argument}`" if expected.argument else ""
     return Difference(
         "no-error",
-        f"With {problem} there is nothing right to return. It should raise a {expected.kind}{name}, "
-        f"but {came}.",
+        f"With {problem} there is nothing right to return. It should raise a "
+        f"{expected.kind}{name}, but {came}.",
     )
 
 
@@ -179,7 +182,7 @@ def _compare_array(
         where = _index(np.argwhere(~np.isfinite(have))[0])
         return Difference(
             "not-finite",
-            f"{_cap(name)} holds {have[where]} at {_at(where)}, where every number should be finite.",
+            f"{_cap(name)} holds {have[where]} at {_at(where)}; every number should be finite.",
             {"inputs": describe_inputs(case.inputs)},
         )
     exact = expected.dtype.kind in "biu"
@@ -188,6 +191,12 @@ def _compare_array(
     if not wrong.any():
         return None
     where = _index(np.argwhere(wrong)[0])
+    if not want.ndim and exact:
+        return Difference(
+            "values",
+            f"{_cap(name)} should be {expected.item()}, but is {value.item():g}.",
+            {"case": _about(case), "inputs": describe_inputs(case.inputs)},
+        )
     evidence = {
         "case": _about(case),
         "inputs": describe_inputs(case.inputs),
@@ -213,11 +222,14 @@ def _compare_array(
 def _wrong(
     want: np.ndarray, have: np.ndarray, finite: np.ndarray, relative: float, case: Case
 ) -> np.ndarray:
-    """Where two arrays differ: relative to each number, with a floor from the largest one."""
+    """Where two arrays differ: relative to each number, with a floor from the largest one and one
+    from the roundings of numbers near 1."""
     scale = np.abs(want[finite]).max(initial=0.0)
     if scale == 0.0:
         scale = _scale(case.inputs)
     bound = relative * (np.abs(np.where(finite, want, 0.0)) + scale)
+    if relative:
+        bound = bound + _ROUNDINGS * np.finfo(precision(case.inputs)).eps
     with np.errstate(invalid="ignore"):
         far = np.abs(have - want) > bound
     same = (have == want) | (np.isnan(have) & np.isnan(want))

@@ -82,7 +82,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def describe(value: Any) -> str:
-    """A value in the student's words: "a string", "None", "a list of 3", "an array of shape (2,)"."""
+    """A value in the student's words: "a string", "None", "an array of shape (2,)"."""
     if value is None:
         return "None"
     if inspect.isclass(value):

@@ -149,7 +149,7 @@ def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
                 misfit = (unfit.kind, unfit.message)
     except (TimeUp, KeyboardInterrupt):
         return Report(stopped=True, printed=printed.text(), ready=tuple(used))
-    except BaseException as error:  # noqa: BLE001 - whatever the answer raises is the finding
+    except BaseException as error:
         thrown = _thrown(error)
     return Report(outputs, thrown, misfit, changed, tuple(used), False, printed.text())
 
@@ -158,7 +158,7 @@ def _thrown(error: BaseException) -> Thrown:
     """The exception as text, with the last line of the student's own code that it passed."""
     try:
         message = str(error)
-    except Exception:  # noqa: BLE001 - an exception may break while it is shown
+    except Exception:
         message = "(its message could not be shown)"
     kinds = tuple(base.__name__ for base in type(error).__mro__ if base is not object)
     place = None

@@ -61,7 +61,7 @@ def parse_weekly(text: str) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.
                 f"The weekly series, line {line}: {days[line - 2]} is not whole weeks after "
                 "the line before. Put the original file back."
             )
-    dates = np.arange(days[0], days[-1] + 1, 7)
+    dates = np.arange(days[0], days[-1] + np.timedelta64(1, "D"), np.timedelta64(7, "D"))
     values = np.full(len(dates), np.nan)
     values[since_start // 7] = [_measured(value) for _, value in rows]
     return dates, values

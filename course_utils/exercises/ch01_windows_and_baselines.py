@@ -27,13 +27,20 @@ def probe_windows(answer: Any, inputs: Inputs) -> Outputs:
         inputs: `series` (T,) or (T, F), `width`, and `horizon` unless the default is meant.
 
     Returns:
-        `inputs` and `targets`.
+        `inputs` and `targets`; and `precision`, "kept" or "lost" against the series.
     """
 
     def call(series: np.ndarray, width: int, *horizon: int) -> Any:
         return answer(series, width, horizon=horizon[0]) if horizon else answer(series, width)
 
-    return call_fresh(call, inputs, lambda value: plain_tuple(value, ("inputs", "targets")))
+    def read(value: Any) -> Outputs:
+        outputs = plain_tuple(value, ("inputs", "targets"))
+        narrower = inputs["series"].dtype.kind == "f" and any(
+            each.dtype.itemsize < inputs["series"].dtype.itemsize for each in outputs.values()
+        )
+        return {**outputs, "precision": "lost" if narrower else "kept"}
+
+    return call_fresh(call, inputs, read)
 
 
 def probe_window_mlp(answer: Any, inputs: Inputs) -> Outputs:
@@ -72,12 +79,12 @@ def probe_window_mlp(answer: Any, inputs: Inputs) -> Outputs:
 def _look(model: Any, inputs: Inputs) -> Outputs:
     """The network in words, and its output with the weights of the case."""
     outputs: Outputs = {
-        "the new model": "built" if model.built else "not built",
+        "the new model": "built" if model.built and model.weights else "not built",
         "the model's training setup": "compiled" if model.compiled else "uncompiled",
     }
     if "_weights" not in inputs:
         return outputs
-    if not model.built:
+    if not model.weights:
         model(inputs["x"][:1])
     given = inputs["_weights"]
     wanted = [each.shape for each in given]
@@ -107,11 +114,10 @@ def _train(model: Any, inputs: Inputs) -> np.ndarray:
         optimizer = keras.optimizers.Adam(inputs["_rate"])
         optimizer.build(weights)
 
-        @tf.function
         def descend() -> None:
             for _ in tf.range(inputs["_steps"]):
                 with tf.GradientTape() as tape:
-                    forecast = tf.reshape(model(x, training=True), [-1])
+                    forecast = tf.cast(tf.reshape(model(x, training=True), [-1]), y.dtype)
                     loss = tf.reduce_mean((forecast - y) ** 2)
                 gradients = tape.gradient(loss, weights)
                 pairs = [
@@ -121,7 +127,7 @@ def _train(model: Any, inputs: Inputs) -> np.ndarray:
                 ]
                 optimizer.apply_gradients(pairs)
 
-        descend()
+        tf.function(descend).get_concrete_function()()  # traced here: no warning at the fifth check
     return plain(model(inputs["_test_inputs"]), "the output").reshape(-1)
 
 

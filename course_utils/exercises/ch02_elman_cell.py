@@ -101,11 +101,12 @@ def stream_probe(answer: Any, inputs: Inputs) -> Outputs:
     value = answer(step, h, source())
     if value is None:
         raise Misfit("none", "The result is None. Did you `yield` each state?")
-    if isinstance(value, np.ndarray) or not hasattr(value, "__iter__"):
+    collected = isinstance(value, (list, tuple, np.ndarray))  # known by what it read: let it pass
+    if not collected and not (hasattr(value, "__next__") and hasattr(value, "__iter__")):
         raise Misfit(
             "type",
-            f"The result should be an iterator, but {describe(value)} came. "
-            "`yield` each state inside the loop.",
+            f"The result should be an iterator, which `next(...)` accepts, but {describe(value)} "
+            "came. `yield` each state inside the loop.",
         )
     reads, calls, states, kept = [read], [called], [], []
     for state in islice(iter(value), len(xs) if inputs["_endless"] else len(xs) + 2):
@@ -136,7 +137,7 @@ def stream_probe(answer: Any, inputs: Inputs) -> Outputs:
 
 
 def elman_cell_probe(answer: Any, inputs: Inputs) -> Outputs:
-    """What `_do` says: one "step", a "sequence" in keras.layers.RNN, "graph", "config" or "save"."""
+    """What `_do` says: one "step", a "sequence" in keras.layers.RNN, "graph", "config", "save"."""
     do = inputs["_do"]
     if do == "build":
         answer(inputs["units"])
@@ -253,7 +254,7 @@ def _sequence(cell: Any, inputs: Inputs) -> Outputs:
 
 
 def _in_model(cell: Any, inputs: Inputs, saved: bool) -> Outputs:
-    """The cell in a functional model of any length, traced as a graph; saved and loaded if asked."""
+    """The cell in a functional model of any length, traced as a graph; or saved and loaded."""
     import keras
     import tensorflow as tf
 

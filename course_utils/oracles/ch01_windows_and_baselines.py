@@ -17,7 +17,7 @@ from course_utils.checking.types import (
     Outputs,
     Raises,
 )
-from course_utils.oracles.bank import as_expectation, mistake, wide
+from course_utils.oracles.bank import mistake, wide
 
 __all__ = ["MARGIN", "ORACLES"]
 
@@ -34,6 +34,25 @@ def _accepts(
         if not isinstance(truth, Raises):
             return None
         return {} if truth.argument in names else truth
+
+    return Mistake(id, hints, wrong)
+
+
+def _only_right(
+    id: str,
+    expect: Callable[[Inputs], Outputs | Raises],
+    name: str,
+    hints: Hints,
+    **also: str,
+) -> Mistake:
+    """Whatever makes all results wrong but this one: named last, where nothing closer fits.
+
+    `also` holds what else the probe says then: a loss of precision is no such mistake.
+    """
+
+    def wrong(inputs: Inputs) -> Outputs | Raises:
+        truth = expect(inputs)
+        return truth if isinstance(truth, Raises) else {name: truth[name], **also}
 
     return Mistake(id, hints, wrong)
 
@@ -296,6 +315,29 @@ def _window_mistakes() -> tuple[Mistake, ...]:
             ),
             _reshaped(lambda x, y: (y, x)),
         ),
+        _only_right(
+            "only-targets-wrong",
+            _windows_by_definition,
+            "inputs",
+            (
+                "The windows are right; their targets are not.",
+                "Print the targets for the series 0, 1, 2, …: each value then shows its own index.",
+                "A target is one value of the series, as it stands: the one that lies horizon "
+                "steps after the last value of its window.",
+            ),
+            precision="kept",
+        ),
+        _only_right(
+            "only-inputs-wrong",
+            _windows_by_definition,
+            "targets",
+            (
+                "The targets are right; the windows are not.",
+                "Print the windows for the series 0, 1, 2, …: each value then shows its own index.",
+                "A window holds width neighbouring values of the series, as they stand.",
+            ),
+            precision="kept",
+        ),
         _accepts(
             "width-below-one-accepted",
             _windows_by_definition,
@@ -394,7 +436,6 @@ def _season_cases(rng: np.random.Generator) -> list[Case]:
         case("errors", "", draw(3), 12, 2),
         case("errors", "", draw(9), 4, 0),
         case("errors", "", draw(9), 4, -3),
-        case("errors", "", draw(9), 0, 3),
     ]
 
 
@@ -403,8 +444,6 @@ def _season_problem(history: np.ndarray, season: int, steps: int) -> Raises | No
         return Raises("season", f"a season of {season} and a history of {len(history)} values")
     if steps < 1:
         return Raises("steps", f"steps = {steps}")
-    if season < 1:  # NumPy's or Python's own error says enough
-        return Raises("", f"a season of {season}", kind="Exception")
     return None
 
 
@@ -421,8 +460,8 @@ def _season_by_definition(inputs: Inputs) -> Outputs | Raises:
 def _season_by_growth(inputs: Inputs) -> Outputs | Raises:
     """Append to the series the value one season before its end, again and again."""
     history, season, steps = wide(inputs["history"]), inputs["season"], inputs["steps"]
-    if not 1 <= season <= len(history) or steps < 1:
-        return Raises(kind="Exception" if season == 0 else "ValueError")
+    if season > len(history) or steps < 1:
+        return Raises()
     grown = list(history)
     while len(grown) < len(history) + steps:
         grown.append(grown[-season])
@@ -714,11 +753,8 @@ def _view_of_line(inputs: Inputs, outputs: Outputs) -> Outputs:
 
     Every least-squares solution fits the same values, however the weights share the work.
     """
-    if not outputs:
-        return outputs
-    windows = wide(inputs["inputs"])
+    windows, unique = wide(inputs["inputs"]), _unique(inputs)
     weights, intercept = np.asarray(outputs["weights"]), np.asarray(outputs["intercept"])
-    unique = _unique(inputs)
     seen: Outputs = {
         "weights": weights if unique else weights * 0,
         "intercept": intercept if unique else intercept * 0,
@@ -738,7 +774,8 @@ def _through_origin(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray
 
 
 def _mean_as_intercept(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
-    return _solve(_design(inputs), targets)[:-1], targets.mean()
+    mean = targets.mean()
+    return _solve(inputs - inputs.mean(axis=0), targets - mean), mean
 
 
 def _intercept_afterwards(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
@@ -749,7 +786,7 @@ def _intercept_afterwards(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.n
 def _one_by_one(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
     centred = inputs - inputs.mean(axis=0)
     weights = centred.T @ (targets - targets.mean()) / (centred**2).sum(axis=0)
-    return weights, targets.mean() - inputs.mean(axis=0) @ weights
+    return weights, float(targets.mean() - inputs.mean(axis=0) @ weights)
 
 
 def _by_inverse(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
@@ -759,17 +796,8 @@ def _by_inverse(inputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, fl
 
 
 def _line_mistakes() -> tuple[Mistake, ...]:
-    def known(
-        id: str,
-        hints: Hints,
-        wrong: Callable[[np.ndarray, np.ndarray], Any],
-        everywhere: bool = False,
-    ) -> Mistake:
-        """A wrong line; where the right one is not unique, neither is the wrong one: anything."""
-        expect = as_expectation(wrong, *_LINE)
-        return Mistake(
-            id, hints, lambda inputs: expect(inputs) if everywhere or _unique(inputs) else {}
-        )
+    def known(id: str, hints: Hints, wrong: Callable[[np.ndarray, np.ndarray], Any]) -> Mistake:
+        return mistake(id, hints, wrong, *_LINE)
 
     def changed(change: Callable[[np.ndarray, float], Any]) -> Callable[..., Any]:
         def wrong(inputs: np.ndarray, targets: np.ndarray) -> Any:
@@ -891,7 +919,6 @@ def _line_mistakes() -> tuple[Mistake, ...]:
                 "both accept a singular matrix.",
             ),
             _by_inverse,
-            everywhere=True,
         ),
     )
 
@@ -1052,6 +1079,33 @@ def _count_mistakes() -> tuple[Mistake, ...]:
             lambda t, f, u: (t * u + u, f * u + u * u + u),
         ),
         known(
+            "one-bias-per-layer",
+            (
+                "Each layer has a single bias in your counts.",
+                "b is a vector: how many numbers does it hold?",
+                "Count one bias for each unit.",
+            ),
+            lambda t, f, u: (t * f * u + 1, f * u + u * u + 1),
+        ),
+        known(
+            "steps-and-features-added",
+            (
+                "Your flat sequence has steps + features numbers.",
+                "Write down the flattened sequence for 2 steps with 3 features each.",
+                "Every step holds all its features: multiply the two.",
+            ),
+            lambda t, f, u: ((t + f) * u + u, f * u + u * u + u),
+        ),
+        known(
+            "input-kernel-forgotten",
+            (
+                "The recurrent count lacks the matrix that reads the input.",
+                "h' = tanh(x W_x + h W_h + b) has two matrices. Which one is missing?",
+                "Add the numbers in W_x: every feature feeds every unit.",
+            ),
+            lambda t, f, u: (t * f * u + u, u * u + u),
+        ),
+        known(
             "two-biases",
             (
                 "Your recurrent layer has two biases per unit.",
@@ -1068,6 +1122,26 @@ def _count_mistakes() -> tuple[Mistake, ...]:
                 "Return the dense count first, then the recurrent one.",
             ),
             lambda t, f, u: (f * u + u * u + u, t * f * u + u),
+        ),
+        _only_right(
+            "only-dense-wrong",
+            _count_by_formula,
+            "recurrent",
+            (
+                "The recurrent count is right; the dense one is not.",
+                "Draw the dense layer for 2 steps with 1 feature and 1 unit, and count its arrows.",
+                "Each unit has one weight for every number of the flat sequence, and one bias.",
+            ),
+        ),
+        _only_right(
+            "only-recurrent-wrong",
+            _count_by_formula,
+            "dense",
+            (
+                "The dense count is right; the recurrent one is not.",
+                "Write down the shapes of W_x, W_h and b, and add up their sizes.",
+                "Each unit has one weight for every feature, one for every unit, and one bias.",
+            ),
         ),
         _accepts(
             "no-steps-accepted",
@@ -1114,16 +1188,17 @@ COUNT_PARAMETERS = Oracle(
 # --- window_mlp ----------------------------------------------------------------------------------
 
 #: A trained network must have at most this share of the naive forecast's error.
-MARGIN = 0.6
+MARGIN = 0.7
 _WIDTH, _HORIZON, _STRETCHES = 12, 2, 60
 
 
 def _task(seed: int) -> dict[str, np.ndarray]:
     """A yearly cycle in monthly values, like that of CO2, cut into training and test windows.
 
-    Measured over 40 seeds and eight ways to draw the first weights: after 150 steps of Adam at
-    0.01 the worst right network of 16 units has MEASURED of the naive forecast's error; one that
-    cannot learn has more than OTHER.
+    Measured over 40 seeds, 400 steps of Adam at 0.05, 16 units: with eight of Keras's ways to draw
+    the first weights the network has at most 0.26 of the naive forecast's error, with a normal of
+    standard deviation 1 at most 0.36, with all weights 1 at most 0.61. One that cannot learn,
+    starting at zero, has 0.88 to 1.00.
 
     Args:
         seed: draws the amplitude, the phase and the noise.
@@ -1155,11 +1230,13 @@ def _mlp_cases(rng: np.random.Generator) -> list[Case]:
             rng.normal(size=shape).astype(np.float32)
             for shape in ((width, units), (units,), (units, 1), (1,))
         ]
-        if units == 1:
-            weights[3] = weights[1].copy()  # of two equal shapes no one can tell which is which
         x = (4 * rng.normal(size=(batch, width))).astype(np.float32)
+        if units == 1:  # of two equal shapes no one can tell which is which
+            weights[3] = weights[1].copy()
+        if batch == 1:  # one sum of mixed signs may cancel, and then float32 has few digits left
+            weights, x = [abs(each) for each in weights], abs(x)
         inputs: Inputs = {"width": width, "units": units, "_weights": weights, "x": x}
-        return Case(inputs, part, about, slack=3.0)
+        return Case(inputs, part, about, slack=10.0)
 
     def impossible(width: int, units: int) -> Case:
         return Case({"width": width, "units": units}, "errors")
@@ -1174,15 +1251,15 @@ def _mlp_cases(rng: np.random.Generator) -> list[Case]:
         "_test_inputs": task["test"],
         "_task": seed,
         "_seed": int(rng.integers(2**31)),
-        "_steps": 150,
-        "_rate": 0.01,
+        "_steps": 400,
+        "_rate": 0.05,
     }
     return [
         look("network", "a window of 6 values, 5 units", 6, 5, 7),
         look("network", "a window of 3 values, 9 units", 3, 9, 4),
         look("edges", "one unit, one window", 4, 1, 1),
         look("edges", "a window of one value", 1, 3, 5),
-        Case(learn, "learns", "150 steps of Adam on a yearly cycle"),
+        Case(learn, "learns", "400 steps of Adam on a yearly cycle"),
         impossible(0, 4),
         impossible(-3, 4),
         impossible(5, 0),
@@ -1250,7 +1327,8 @@ def _view_of_network(inputs: Inputs, outputs: Outputs) -> Outputs:
     forecasts, task = np.asarray(outputs["forecasts"], float), _task(inputs["_task"])
     labels = task["labels"]
     if forecasts.shape != labels.shape:
-        return {"the network's forecast": f"{forecasts.size} numbers for {labels.size} windows"}
+        words = f"unknown: it gives {forecasts.size} numbers for {labels.size} windows"
+        return {"the trained network's error": words}
     naive = np.sqrt(np.mean((task["test"][:, -1] - labels) ** 2))
     error = np.sqrt(np.mean((forecasts - labels) ** 2))
     words = "below" if error < MARGIN * naive else "above"
@@ -1428,11 +1506,24 @@ def _mlp_mistakes() -> tuple[Mistake, ...]:
                 "With given weights the network is right, but it cannot learn: training leaves "
                 "its forecasts far from the targets.",
                 "Look at how the weights begin, and whether they may change.",
-                "With all weights at zero no unit is ever active and no gradient flows. Leave the "
-                "initial weights to Keras.",
+                "With all weights at zero no unit is active and no gradient flows; weights that "
+                "are not trainable stay as they are. Leave both to Keras's defaults.",
             ),
             lambda inputs: _network(inputs, lambda z: np.maximum(z, 0)),
             learns="no",
+        ),
+        known(
+            "only-function-wrong",
+            (
+                "All weights have the right shapes, but with given weights the output is not that "
+                "of a hidden layer with the ReLU and a linear output.",
+                "Look at what your network does between and after its two dense layers.",
+                "Put the plain ReLU after the hidden layer, and nothing else anywhere.",
+            ),
+            lambda inputs: {
+                **_NEW,
+                "the weights' shapes": _shapes(*(each.shape for each in inputs["_weights"])),
+            },
         ),
         _accepts(
             "width-below-one-accepted",

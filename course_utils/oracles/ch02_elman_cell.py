@@ -429,7 +429,7 @@ UNROLL = Oracle(
         Mistake(
             "no-empty-sequence",
             (
-                "A sequence of no steps breaks your code; its result is an array of shape (B, 0, U).",
+                "A sequence of no steps breaks your code; its result should have shape (B, 0, U).",
                 "What do you have to stack when the loop runs no time at all?",
                 "Make the result first, with np.zeros or np.empty of shape (B, T, U), and fill it.",
             ),
@@ -894,11 +894,11 @@ def _log(
     """What the probe notes: `reads` and `calls` as functions of the number of results so far."""
     so_far = np.arange(len(states) + 1)
     return {
-        "the states": states,
-        "the states kept until the end": states if kept is None else kept,
         "the number of results": len(states),
         "the inputs read before each result": reads(so_far),
         "the steps made before each result": calls(so_far),
+        "the states": states,
+        "the states kept until the end": states if kept is None else kept,
     }
 
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["slider"]
 
 
-def slider(
-    draw: Callable[[Any], Figure], values: Sequence[Any], *, start: Any, label: str
-) -> None:
+def slider(draw: Callable[[Any], Figure], values: Sequence[Any], *, start: Any, label: str) -> None:
     """Show `draw(start)`, with a slider over `values` below it where widgets run.
 
     Args:

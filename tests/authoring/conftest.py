@@ -130,7 +130,7 @@ def figure(value):
     png = b"\\x89PNG\\r\\n\\x1a\\n" + _chunk(b"IHDR", head)
     png += _chunk(b"tEXt", b"Software\\0" + str(value).encode())
     png += _chunk(b"IDAT", zlib.compress(row * 64)) + _chunk(b"IEND", b"")
-    data = {"image/png": base64.b64encode(png).decode(), "text/plain": "<Figure>"}
+    data = {"text/plain": "<Figure>", "image/png": base64.b64encode(png).decode()}
     display(data, raw=True)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,9 @@ import nbformat
 import pytest
 
 from course_utils import chapters as course
-from course_utils.authoring import build, check_student_copies
+from course_utils.authoring import QUIET_ENVIRONMENT, build, check_student_copies
+from course_utils.authoring.chapter import read_draft, run_draft
+from course_utils.authoring.settings import Settings
 from course_utils.chapters import Chapter
 from course_utils.errors import AuthorError, SourceError, UnknownNameError
 
@@ -121,6 +126,22 @@ def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
     assert "(notebooks/ch91_toy.ipynb)" in row
 
 
+@pytest.mark.slow
+def test_strict_nbval_passes_on_a_build_though_its_numbers_vary(built_toy: Any) -> None:
+    pytest.importorskip("nbval")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
+    rules = ["--nbval-sanitize-with", str(built_toy.root / "solutions" / "sanitize.cfg")]
+    done = subprocess.run(
+        [*command, *rules, f"--rootdir={built_toy.root}", str(built_toy.solution)],
+        env={**os.environ, **QUIET_ENVIRONMENT, "PYTHONPATH": str(built_toy.root)},
+        cwd=built_toy.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -148,6 +169,31 @@ def test_a_bad_run_is_refused_and_writes_nothing(
         assert result.problem.line == header
     assert not toy.solution.exists()
     assert not toy.student.exists()
+
+
+def test_a_notebook_with_cells_that_were_not_run_is_refused(
+    toy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course_utils.authoring.chapter.execute", lambda *_, **__: {})
+    (result,) = build(None, root=toy.root, progress=False)
+    assert "this cell was not run" in str(result.problem)
+    assert not toy.solution.exists()
+
+
+def test_a_run_that_is_stopped_begins_no_further_cell(
+    toy: Any, chapter: Chapter, settings: Settings
+) -> None:
+    draft = read_draft(chapter, toy.root, settings)
+    done: list[None] = []
+    with pytest.raises(SourceError, match=r"cell 3\): stopped before this cell"):
+        run_draft(
+            draft,
+            toy.root,
+            stored=None,
+            on_cell=lambda: done.append(None),
+            stopped=lambda: bool(done),
+        )
+    assert len(done) == 1
 
 
 def test_a_cell_may_raise_where_its_tag_says_so_and_bars_are_not_stored(toy: Any) -> None:
@@ -212,8 +258,6 @@ def test_an_unknown_chapter_is_named(toy: Any) -> None:
 
 
 def test_a_missing_exercise_module_is_named(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.delitem(sys.modules, "course_utils.exercises.ch91_toy")
     (result,) = build(None, root=toy.root)
     assert "course_utils/exercises/ch91_toy.py does not exist" in str(result.problem)

@@ -179,6 +179,16 @@ def swapped_windows(series, width, horizon=1):
     return y, x
 
 
+def changes_as_targets(series, width, horizon=1):
+    x, y = windows_append(series, width, horizon)
+    return x, y - x[:, -1]
+
+
+def centred_windows(series, width, horizon=1):
+    x, y = windows_append(series, width, horizon)
+    return x - x.mean(axis=1, keepdims=True), y
+
+
 def careless_about_width(series, width, horizon=1):
     if horizon < 1 or len(series) < width + horizon:
         raise ValueError("horizon too small or series too short")
@@ -343,9 +353,7 @@ def long_season_wraps(history, season, steps):
 def no_look_at_season(history, season, steps):
     if steps < 1:
         raise ValueError("steps must be 1 or more")
-    return np.take(
-        history, [len(history) - season + k % season for k in range(steps)], mode="wrap"
-    )
+    return np.take(history, [len(history) - season + k % season for k in range(steps)], mode="wrap")
 
 
 def no_look_at_steps(history, season, steps):
@@ -355,9 +363,7 @@ def no_look_at_steps(history, season, steps):
 
 
 def no_look_at_all(history, season, steps):
-    return np.take(
-        history, [len(history) - season + k % season for k in range(steps)], mode="wrap"
-    )
+    return np.take(history, [len(history) - season + k % season for k in range(steps)], mode="wrap")
 
 
 # --- fit_autoregression --------------------------------------------------------------------------
@@ -500,7 +506,9 @@ def count_expanded(steps, features, units):
 
 def count_keras_layers(steps, features, units):
     must_be_counts(steps, units)
-    dense = keras.Sequential([keras.Input((steps, features)), layers.Flatten(), layers.Dense(units)])
+    dense = keras.Sequential(
+        [keras.Input((steps, features)), layers.Flatten(), layers.Dense(units)]
+    )
     recurrent = layers.SimpleRNN(units)
     recurrent.build((None, steps, features))
     return dense.count_params(), recurrent.count_params()
@@ -580,6 +588,21 @@ def one_feature(steps, features, units):
     return (steps + 1) * units, (features + units + 1) * units
 
 
+def scalar_biases(steps, features, units):
+    must_be_counts(steps, units)
+    return steps * features * units + 1, (features + units) * units + 1
+
+
+def sum_of_sizes(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps + features + 1) * units, (features + units + 1) * units
+
+
+def state_only(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps * features + 1) * units, units * units + units
+
+
 def torch_biases(steps, features, units):
     must_be_counts(steps, units)
     return (steps * features + 1) * units, (features + units + 2) * units
@@ -588,6 +611,16 @@ def torch_biases(steps, features, units):
 def recurrent_first(steps, features, units):
     dense, recurrent = count_expanded(steps, features, units)
     return recurrent, dense
+
+
+def bias_per_input(steps, features, units):
+    must_be_counts(steps, units)
+    return steps * features * (units + 1), (features + units + 1) * units
+
+
+def lstm_count(steps, features, units):
+    must_be_counts(steps, units)
+    return (steps * features + 1) * units, 4 * (features + units + 1) * units
 
 
 def any_steps(steps, features, units):
@@ -735,9 +768,7 @@ def net_width_wide(width, units):
 
 def net_per_step(width, units):
     must_be_sizes(width, units)
-    return keras.Sequential(
-        [keras.Input((width, 1)), layers.Dense(units, "relu"), layers.Dense(1)]
-    )
+    return keras.Sequential([keras.Input((width, 1)), layers.Dense(units, "relu"), layers.Dense(1)])
 
 
 def net_unbiased(width, units):
@@ -763,6 +794,11 @@ def net_flat_output(width, units):
     window = keras.Input((width,))
     out = layers.Dense(1)(layers.Dense(units, "relu")(window))
     return keras.Model(window, ops.squeeze(out, axis=1))
+
+
+def net_gelu(width, units):
+    must_be_sizes(width, units)
+    return build(width, layers.Dense(units, "gelu"), layers.Dense(1))
 
 
 def net_from_zero(width, units):
@@ -850,6 +886,8 @@ WRONG = {
         "targets-as-column": column_targets,
         "targets-hold-whole-horizon": target_slices,
         "targets-first": swapped_windows,
+        "only-targets-wrong": changes_as_targets,
+        "only-inputs-wrong": centred_windows,
         "width-below-one-accepted": careless_about_width,
         "horizon-below-one-accepted": careless_about_horizon,
         "width-and-horizon-below-one-accepted": only_counts_windows,
@@ -895,8 +933,13 @@ WRONG = {
         "dense-on-one-step": last_step_only,
         "dense-bias-per-step": time_distributed,
         "features-forgotten": one_feature,
+        "one-bias-per-layer": scalar_biases,
+        "steps-and-features-added": sum_of_sizes,
+        "input-kernel-forgotten": state_only,
         "two-biases": torch_biases,
         "counts-swapped": recurrent_first,
+        "only-dense-wrong": bias_per_input,
+        "only-recurrent-wrong": lstm_count,
         "no-steps-accepted": any_steps,
         "no-units-accepted": any_units,
         "no-error-at-all": any_counts,
@@ -916,6 +959,7 @@ WRONG = {
         "compiled": net_compiled,
         "not-built": net_unbuilt,
         "output-squeezed": net_flat_output,
+        "only-function-wrong": net_gelu,
         "starts-at-zero": net_from_zero,
         "width-below-one-accepted": net_any_width,
         "units-below-one-accepted": net_any_units,

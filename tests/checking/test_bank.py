@@ -12,11 +12,15 @@ from course_utils.checking.registry import oracle_named
 
 
 def bank(which):
-    for chapter in CHAPTERS:
-        answers = getattr(import_module(f"tests.bank.{chapter.stem}"), which)
-        for exercise in chapter.exercises:
-            for name, answer in answers[exercise].items():
-                yield pytest.param(exercise, name, answer, id=f"{exercise}-{name}")
+    answers = {
+        chapter: getattr(import_module(f"tests.bank.{chapter.stem}"), which) for chapter in CHAPTERS
+    }
+    return [
+        pytest.param(exercise, name, answer, id=f"{exercise}-{name}")
+        for chapter, of_exercise in answers.items()
+        for exercise in chapter.exercises
+        for name, answer in of_exercise[exercise].items()
+    ]
 
 
 @pytest.mark.parametrize(("exercise", "style", "answer"), bank("RIGHT"))

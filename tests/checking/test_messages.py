@@ -32,9 +32,9 @@ def endless(x, h, W_x, W_h, b):
 
 def deaf(x, h, W_x, W_h, b):
     while True:
-        try:
+        try:  # noqa: SIM105 - a student may write just this
             time.sleep(0.01)
-        except:  # noqa: E722 - a student may write just this
+        except:  # noqa: E722
             pass
 
 
@@ -148,6 +148,32 @@ def test_right_values_from_changed_inputs_earn_half():
 def test_float32_on_float64_inputs_is_named_as_a_loss_of_precision():
     result = judge("elman_step", lambda *given: right(*(a.astype("float32") for a in given)))
     assert [finding.kind for finding in result.findings] == ["dtype"]
+
+
+def test_a_wrong_count_is_told_as_one():
+    def stops(step, h, xs):
+        for _, x in zip(range(3), xs, strict=False):
+            h = step(x, h)
+            yield h
+
+    result = judge("stream", stops)
+    assert "The number of results should be 4, but is 3." in result.findings[0].message
+
+
+def test_an_iterable_that_is_no_iterator_is_refused():
+    class Again:
+        def __init__(self, *given):
+            self.given = given
+
+        def __iter__(self):
+            step, h, xs = self.given
+            for x in xs:
+                h = step(x, h)
+                yield h
+
+    result = judge("stream", lambda *given: Again(*given))
+    assert result.findings[0].kind == "type"
+    assert "next(...)" in result.findings[0].message
 
 
 def test_an_isolation_case_names_the_term():

@@ -93,7 +93,7 @@ def change_loop(place: Place) -> Iterator[Edit]:
     node = place.node
     if isinstance(node, ast.For):
         text = f"list({ast.unparse(node.iter)})"
-        if not text.startswith("list(range("):  # a range is read at once all the same
+        if isinstance(node.iter, ast.Name):  # a range or a tuple is there at once all the same
             yield node.iter, text
         for new in (f"{text}[::-1]", f"{text}[1:]", f"{text}[:-1]"):
             yield node.iter, new

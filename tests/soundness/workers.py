@@ -96,7 +96,9 @@ class Pool:
             forks = "forkserver" in multiprocessing.get_all_start_methods()
             self._context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
             if forks:
-                self._context.set_forkserver_preload(["keras", "tests.soundness.tasks"])
+                self._context.set_forkserver_preload(
+                    ["tests.soundness.warm", "tests.soundness.tasks"]
+                )
             self._workers = [self._start() for _ in range(self.jobs)]
         finally:
             for name, value in before.items():

@@ -1,0 +1,47 @@
+"""Run All of a chapter's solution in a fresh kernel, and its slowest cell.
+
+python -m benchmarks chapters
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+
+import nbformat
+from nbclient import NotebookClient
+
+from benchmarks.figures import ROOT, Figure
+from course_utils.chapters import CHAPTERS
+
+__all__ = ["measure"]
+
+_CHAPTER, _CELL = 60.0, 30.0  # seconds that are promised
+
+
+def measure() -> Iterator[Figure]:
+    """Each solution once, from the start of the kernel to the end of its last cell."""
+    for chapter in CHAPTERS:
+        path = ROOT / "solutions" / f"{chapter.stem}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        seconds, slowest, cell = asyncio.run(_run_all(notebook))
+        command = "python -m benchmarks chapters"
+        yield Figure(f"Run All: {chapter.stem}", seconds, "s", command, _CHAPTER)
+        yield Figure(f"  its slowest cell: {cell}", slowest, "s", command, _CELL)
+
+
+async def _run_all(notebook: nbformat.NotebookNode) -> tuple[float, float, str]:
+    """(seconds in all, seconds of the slowest cell, its id)."""
+    os.environ.setdefault("UNROLLED_QUIET", "1")
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}})
+    begin = time.perf_counter()
+    cells: dict[str, float] = {}
+    async with client.async_setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            before = time.perf_counter()
+            await client.async_execute_cell(cell, index)
+            cells[cell.id] = time.perf_counter() - before
+    slowest = max(cells, key=cells.__getitem__)
+    return time.perf_counter() - begin, cells[slowest], slowest
