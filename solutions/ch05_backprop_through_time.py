@@ -224,7 +224,7 @@ if solved("numerical_gradient"):
 # Two errors pull in opposite directions. The curve of $f$ makes central differences wrong by about
 # $\epsilon^2 f'''/6$. Rounding makes the difference of two nearly equal numbers wrong by about
 # $10^{-16}/\epsilon$. In the middle there are ten good digits. That is enough to judge any
-# derivation, but it costs two runs of the network for **each** weight.
+# derivation, but it costs two runs of the network for *each* weight.
 #
 # ## Exercise 2: the loss, and where the gradient begins
 #
@@ -262,10 +262,11 @@ check("sequence_loss", sequence_loss)
 # Run the network and keep every state. Then walk back from the last step to the first, and carry
 # along one thing: $dh_t$, the gradient of $L$ with respect to the state $h_t$.
 #
-# A state matters in **two** ways, so its gradient has two parts. It is read out at once, which the
+# A state matters in *two* ways, so its gradient has two parts. It is read out at once, which the
 # loss of its own step pays for; and it goes into the next step, which pays for everything later.
 # The drawing shows both arrows arriving at each state. Below, each use of $W_h$ drops what it adds
-# into one sum. This walk is **backpropagation through time** (Werbos, 1990).
+# into one sum. One such walk is a **sweep**, and the method is **backpropagation through time**
+# (Werbos, 1990).
 
 # %% tags=["experiment"]
 fig, ax = plt.subplots(figsize=(7, 3))
@@ -569,8 +570,8 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
 # Back to the question: thirty uses of one $W_h$, one gradient. In your sweep $dW_h$ grew step by
 # step. Now keep the terms apart.
 #
-# Take care which terms. "The part of step 17" can mean two things: what the **use** of $W_h$ in
-# step 17 adds, which matters for the losses of step 17 and all later ones; or what the **loss** of
+# Take care which terms. "The part of step 17" can mean two things: what the *use* of $W_h$ in
+# step 17 adds, which matters for the losses of step 17 and all later ones; or what the *loss* of
 # step 17 adds, which goes back through the uses in steps 1 to 17. Both have the same sum. Asked for
 # are the uses.
 
@@ -782,7 +783,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
 # ### What does a long sequence cost?
 #
 # The lectures warn that without truncation the memory of backpropagation through time grows
-# **quadratically** with the length of the sequence (C18). Think before you believe: what does one
+# *quadratically* with the length of the sequence (C18). Think before you believe: what does one
 # sweep back have to keep?
 
 # %% tags=["predict"]
@@ -795,8 +796,8 @@ memory_guess = predict(
 )
 
 # %% [markdown]
-# We measure. **Memory** is the peak of all bytes that Python and NumPy allocate during the work,
-# as counted by Python's own `tracemalloc`; it holds the stored states and all results. **Time** is
+# We measure. *Memory* is the peak of all bytes that Python and NumPy allocate during the work,
+# as counted by Python's own `tracemalloc`; it holds the stored states and all results. *Time* is
 # the shortest of a few runs. Both are measured for $T$ from 8 to 512, and a straight line through
 # the logarithms gives the **exponent** $p$ of $T^p$: 1 is linear, 2 is quadratic.
 #
