@@ -50,6 +50,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
     ),
     Chapter(
+        stem="ch05_backprop_through_time",
+        title="Backpropagation through time",
+        summary="Derive the gradient of a recurrent network by hand, and see which step adds what.",
+        exercises=(
+            "numerical_gradient",
+            "sequence_loss",
+            "elman_backward_step",
+            "bptt",
+            "contributions",
+        ),
+        claims=("C15", "C18"),
+        topics=("T17", "T20"),
+    ),
+    Chapter(
         stem="ch06_vanishing_and_exploding",
         title="Vanishing and exploding gradients",
         summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",

@@ -47,8 +47,8 @@ from course_utils.recurrent.timing import shortest_seconds
 #
 # Let a pendulum go at some angle. Let a second one go at almost the same angle. After ten seconds,
 # how far are the two apart? It depends on the pendulum. With friction both come to rest, and the
-# difference is **forgotten**. Without friction both swing for ever, and the difference stays.
-# Balanced on its tip, a pendulum makes the smallest difference **grow**.
+# difference is *forgotten*. Without friction both swing for ever, and the difference stays.
+# Balanced on its tip, a pendulum makes the smallest difference *grow*.
 #
 # We integrate the equation of motion $\ddot\theta = -\sin\theta - c\,\dot\theta$ for three
 # pendulums (the unit of time is such that a small swing takes $2\pi$ s). Each starts twice, a
@@ -106,7 +106,7 @@ print(f"~{max(left.values()):.0e} for the first and of ~{1 / min(left.values()):
 # %% [markdown]
 # A recurrent network is such a system. Its state $h_t = f(h_{t-1}, x_t)$ goes from step to step,
 # and the curve above is the size of $\partial h_T/\partial h_0$: how much the state at the end
-# depends on the state at the start. Chapter 5 showed that **learning** goes through the same
+# depends on the state at the start. Chapter 5 showed that *learning* goes through the same
 # number. The loss at step $T$ reaches the weights' use at step 1 only through
 # $\partial h_T/\partial h_1$. **What decides whether that number is tiny, of about size 1, or
 # huge, and what can we do about it?**
@@ -244,7 +244,7 @@ if solved("scalar_gradient", "regime"):
 # %% [markdown]
 # ### The scalar cases, measured
 #
-# The claim C14 has two parts: the three cases, and that $w = -1$ is **unspecified**. The rule for
+# The claim C14 has two parts: the three cases, and that $w = -1$ is *unspecified*. The rule for
 # the first part asks about a thousand random weights on either side of 1, negative ones included.
 # For the second part, unspecified would mean that the size of the gradient at $w = -1$ is not
 # settled: that it differs from one number of steps to the next.
@@ -393,12 +393,12 @@ check("to_spectral_radius", to_spectral_radius)
 # $\partial h_T/\partial h_0$ after up to 100 steps. (As the size we take the root mean square of
 # the factor by which a random gradient is stretched: the Frobenius norm over $\sqrt{64}$.)
 #
-# - **linear**: $h_t = h_{t-1} W_h$;
+# - *linear*: $h_t = h_{t-1} W_h$;
 # - **ReLU** with random inputs of standard deviation 1;
-# - **tanh, quiet**: the random inputs have standard deviation 0.1;
-# - **tanh, loud**: they have standard deviation 1.
+# - *tanh, quiet*: the random inputs have standard deviation 0.1;
+# - *tanh, loud*: they have standard deviation 1.
 #
-# **Theory** says where the boundary is. On average, each step multiplies the square of the norm
+# *Theory* says where the boundary is. On average, each step multiplies the square of the norm
 # with $\chi = \rho^2\,\langle\varphi'^2\rangle$: the radius squared, times the mean square of the
 # slope of the activation. The boundary is where $\chi = 1$. A linear unit has slope 1, so $\rho =
 # 1$. Half of the ReLU units are off, so $\rho = \sqrt 2$. For tanh the slope depends on how large
@@ -1015,11 +1015,11 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 #
 # ### Three cards from one experiment
 #
-# **Clipping cures explosion** (C23): networks of radius 2.5 over 20 steps have to learn with it and
+# *Clipping cures explosion* (C23): networks of radius 2.5 over 20 steps have to learn with it and
 # blow up without it. We also report, without a rule, how large the gradients were before clipping.
 # **Clipping does not cure vanishing** (C24): networks of radius 0.5 over 20 steps must stay at the
 # baseline, although clipping is on; the same clipping on Xavier networks must let them learn, or it
-# would be the clipping that prevents it. **Xavier helps** (C25): it must let networks learn that
+# would be the clipping that prevents it. *Xavier helps* (C25): it must let networks learn that
 # small weights keep from learning; and, if it is to be the remedy, it must keep the gradient's size
 # over 100 steps within three decades, without input and with inputs of standard deviation 1.
 
