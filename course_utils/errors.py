@@ -7,6 +7,10 @@ UnrolledError
 ├── DataError            a data set cannot be had: says which file, from where, what to do
 │   ├── DownloadError    the address did not answer, or the disk is full
 │   └── CorruptFileError the bytes are not the ones that were promised
+├── GradingError         a class cannot be graded: says what is missing and what to do
+│   ├── SubmissionError  what was handed in cannot be read, or must not be unpacked
+│   ├── SandboxError     this machine cannot hold a student's code: says what to change
+│   └── WireError        what came over the border is no message of ours
 ├── UnknownNameError     no exercise, chapter, claim or data set has this name
 └── ClaimError           a claim was used before it was measured, or measured badly
 """
@@ -23,10 +27,14 @@ __all__ = [
     "CorruptFileError",
     "DataError",
     "DownloadError",
+    "GradingError",
     "OracleError",
+    "SandboxError",
     "SourceError",
+    "SubmissionError",
     "UnknownNameError",
     "UnrolledError",
+    "WireError",
 ]
 
 
@@ -68,6 +76,22 @@ class DownloadError(DataError):
 
 class CorruptFileError(DataError):
     """A file is there, but its bytes are not the promised ones."""
+
+
+class GradingError(UnrolledError):
+    """A class, or one submission, cannot be graded."""
+
+
+class SubmissionError(GradingError):
+    """What was handed in cannot be read."""
+
+
+class SandboxError(GradingError):
+    """The kernel refuses what a safe run needs; the message says what to change."""
+
+
+class WireError(GradingError):
+    """A message from the sandbox that is malformed, oversized, or not one of ours."""
 
 
 class UnknownNameError(UnrolledError, LookupError):

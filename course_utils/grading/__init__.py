@@ -1,0 +1,1 @@
+"""A class: submissions in, sandboxed workers, verdicts, feedback, exports, report."""
