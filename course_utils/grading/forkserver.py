@@ -1,0 +1,184 @@
+"""A process with everything imported and nothing run, which forks a child for each exercise.
+
+It holds no oracle, no secret and no submission: the request goes through a pipe that it hands on
+unread. Over its control socket come a job's descriptors, and one line of JSON goes back.
+
+    judge ── control ──> fork server ── fork ──> warden ── fork, new namespaces ──> the answer
+      └────────── request, reply, life ─────────────┴───────────────────────────────┘
+
+The life socket belongs to the warden: when its other end closes, however the judge may have died,
+the warden kills process 1 of the namespaces, and the kernel kills all that is left in them.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+from course_utils.errors import SandboxError
+from course_utils.grading import kernel
+from course_utils.grading.child import serve
+from course_utils.grading.sandbox import Limits, confine, enter_namespaces, room_of_this_course
+
+__all__ = ["main", "preload"]
+
+#: What answers and probes use. None of it may import an oracle; none of it runs an operation.
+_PRELOAD = (
+    "keras",
+    "matplotlib.pyplot",
+    "numpy",
+    "scipy.signal",
+    "scipy.special",
+    "scipy.stats",
+    "tensorflow",
+    "course_utils.checking.running",
+    "course_utils.datasets",
+    "course_utils.plots",
+    "course_utils.start",
+)
+
+
+def preload() -> None:
+    """Import all that a child could need, so that a fork starts with it."""
+    from course_utils.chapters import CHAPTERS
+
+    for name in (*_PRELOAD, *(f"course_utils.exercises.{each.stem}" for each in CHAPTERS)):
+        import_module(name)
+
+
+def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
+    """Serve until the control socket closes.
+
+    Args:
+        control: the descriptor of a Unix stream socket to the judge.
+        home: an existing empty folder, for the sandbox to build its root on.
+        sandboxed: False where the judge was told to grade without a sandbox.
+        limits: JSON of `sandbox.Limits`.
+    """
+    kernel_says = _prepare()
+    preload()
+    room = room_of_this_course(home, Limits(**json.loads(limits)))
+    gc.collect()
+    gc.freeze()
+    if "course_utils.oracles" in sys.modules:
+        raise SandboxError("the fork server has imported the oracles: it must not serve")
+    door = socket.socket(fileno=control)
+    _tell(door, {"ready": os.getpid(), **kernel_says})
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
+        if not message:
+            return
+        job = json.loads(message)
+        child = os.fork()
+        if child == 0:
+            door.close()
+            _warden(room, job, descriptors, sandboxed)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _tell(door, {"warden": child})
+
+
+def _prepare() -> dict[str, Any]:
+    """Detached from the terminal, reaping by itself, ended with the judge."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform.startswith("linux"):
+        kernel.die_with_parent()
+    return {}
+
+
+def _tell(door: socket.socket, message: dict[str, Any]) -> None:
+    door.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _warden(room: Any, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
+    """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
+    request, reply, life = descriptors
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _keep_only({request, reply, life})
+    door = socket.socket(fileno=life)
+    try:
+        if sandboxed:
+            enter_namespaces()
+        ready, entered = os.pipe()
+        child = os.fork()
+        if child == 0:
+            door.detach()
+            os.close(life)
+            os.close(ready)
+            _answer(room, job, request, reply, entered, sandboxed)
+        for descriptor in (request, reply, entered):
+            os.close(descriptor)
+        kernel.die_with_parent() if sys.platform.startswith("linux") else None
+        problem = os.read(ready, 2000).decode()
+        if problem:
+            _tell(door, {"refused": problem})
+        else:
+            _tell(door, {"started": child})
+            _watch(door, child)
+    except SandboxError as error:
+        _tell(door, {"refused": str(error)})
+    finally:
+        os._exit(0)
+
+
+def _watch(door: socket.socket, child: int) -> None:
+    """Until the answer's process ends or the judge has had enough."""
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            code = os.waitstatus_to_exitcode(status)
+            _tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
+            return
+        told, _, _ = select.select([door, ended], [], [])
+        if door in told:  # closed by the judge, or by its death
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        os.read(ended, 100)
+
+
+def _answer(
+    room: Any, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
+) -> NoReturn:
+    """Process 1 of the namespaces: confine itself, then serve one request."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.setsid()
+        if sys.platform.startswith("linux"):
+            kernel.die_with_parent()
+        if sandboxed:
+            confine(room)
+        os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
+        os.close(entered)
+        entered = -1
+        serve(request, reply)
+        code = 0
+    except SandboxError as error:
+        if entered >= 0:
+            os.write(entered, str(error).encode()[:2000])
+    finally:
+        os._exit(code)
+
+
+def _keep_only(kept: set[int]) -> None:
+    """Close every descriptor but these and the standard ones, which lead nowhere."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    borders = sorted({2, *kept})
+    for low, high in zip(borders, [*borders[1:], 1 << 16], strict=True):
+        os.closerange(low + 1, high)
