@@ -1,7 +1,6 @@
 """What runs beside the student's code: one request in, one reply out. Judges nothing."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -26,7 +25,7 @@ from course_utils.grading.wire import HEAD, INTO_SANDBOX, body_size, decode, enc
 
 __all__ = ["answer_request", "serve"]
 
-_PREPARING = 20.0  # seconds for the statements that an answer needs, before it is called
+_PREPARING = 10.0  # seconds for the statements that an answer needs, before it is called
 _SOURCE = 20_000  # characters of the answer's source that are sent back
 _SEED = 0
 
@@ -61,7 +60,9 @@ def _encoded(answered: dict[str, Any]) -> bytes:
         return encode({**answered, "reports": [], "misfit": misfit})
 
 
-def answer_request(name: str, cells: Sequence[str], cases: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def answer_request(
+    name: str, cells: Sequence[str], cases: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Define the answer from the notebook's cells and run its probe on every case.
 
     Args:
@@ -70,8 +71,8 @@ def answer_request(name: str, cells: Sequence[str], cases: Sequence[dict[str, An
         cases: the inputs of each case.
 
     Returns:
-        "reports": one dict per case, as `checking.types.Report`; "misfit": (kind, message) where there
-        is no answer to run, else None; "thrown": what the needed statements raised, else None;
+        "reports": one dict per case, as `checking.types.Report`; "misfit": (kind, message) where
+        there is no answer to run, else None; "thrown": what the needed statements raised, else None;
         "cell": the number of the cell meant; "source": the answer's own text; "printed".
     """
     exercise = exercise_named(name)

@@ -1,7 +1,7 @@
 """Where jobs are graded: in this process, in a local pool, or on a Dask cluster. One interface.
 
-A job is bytes, a verdict is JSON as bytes. Every worker keeps a judge with a warm fork server for as
-long as it lives; nothing else is shared, and no disk.
+A job is bytes, a verdict is JSON as bytes. Every worker keeps a judge with a warm fork server for
+as long as it lives; nothing else is shared, and no disk.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class ThisProcess(Executor):
 
 
 def _enter_worker() -> None:
-    """A pool's process: quiet, ended with the grader, and deaf to Ctrl-C, which the grader heeds."""
+    """A pool's process: quiet, ended with the grader, deaf to Ctrl-C, which the grader heeds."""
     import signal
     import sys
 
@@ -182,8 +182,8 @@ class LocalPool(Executor):
                     broken = True
                     if tries == _TRIES:
                         raise GradingError(
-                            f"A worker process ended {tries} times on the same submission. Is there "
-                            "enough memory? Try fewer --jobs."
+                            f"A worker process ended {tries} times on the same submission. Is "
+                            "there enough memory? Try fewer --jobs."
                         ) from error
                     again.append((job, tries + 1))
             if broken:

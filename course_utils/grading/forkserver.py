@@ -19,13 +19,21 @@ import select
 import signal
 import socket
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NoReturn
 
 from course_utils.errors import SandboxError
 from course_utils.grading import kernel
 from course_utils.grading.child import serve
-from course_utils.grading.sandbox import Limits, confine, enter_namespaces, room_of_this_course
+from course_utils.grading.sandbox import (
+    Limits,
+    Room,
+    confine,
+    enter_namespaces,
+    room_of_this_course,
+)
+from course_utils.grading.tripwires import find, sources
 
 __all__ = ["main", "preload"]
 
@@ -62,15 +70,16 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
         sandboxed: False where the judge was told to grade without a sandbox.
         limits: JSON of `sandbox.Limits`.
     """
-    kernel_says = _prepare()
+    _prepare()
     preload()
+    find()
     room = room_of_this_course(home, Limits(**json.loads(limits)))
     gc.collect()
     gc.freeze()
     if "course_utils.oracles" in sys.modules:
         raise SandboxError("the fork server has imported the oracles: it must not serve")
     door = socket.socket(fileno=control)
-    _tell(door, {"ready": os.getpid(), **kernel_says})
+    _tell(door, {"ready": os.getpid()})
     while True:
         message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
         if not message:
@@ -85,20 +94,19 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
         _tell(door, {"warden": child})
 
 
-def _prepare() -> dict[str, Any]:
+def _prepare() -> None:
     """Detached from the terminal, reaping by itself, ended with the judge."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform.startswith("linux"):
         kernel.die_with_parent()
-    return {}
 
 
 def _tell(door: socket.socket, message: dict[str, Any]) -> None:
     door.sendall(json.dumps(message).encode() + b"\n")
 
 
-def _warden(room: Any, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
+def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
     """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
     request, reply, life = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -116,7 +124,8 @@ def _warden(room: Any, job: dict[str, Any], descriptors: list[int], sandboxed: b
             _answer(room, job, request, reply, entered, sandboxed)
         for descriptor in (request, reply, entered):
             os.close(descriptor)
-        kernel.die_with_parent() if sys.platform.startswith("linux") else None
+        if sys.platform.startswith("linux"):
+            kernel.die_with_parent()
         problem = os.read(ready, 2000).decode()
         if problem:
             _tell(door, {"refused": problem})
@@ -141,8 +150,8 @@ def _watch(door: socket.socket, child: int) -> None:
             code = os.waitstatus_to_exitcode(status)
             _tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
             return
-        told, _, _ = select.select([door, ended], [], [])
-        if door in told:  # closed by the judge, or by its death
+        told, _, _ = select.select([door.fileno(), ended], [], [])
+        if door.fileno() in told:  # closed by the judge, or by its death
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return
@@ -150,7 +159,7 @@ def _watch(door: socket.socket, child: int) -> None:
 
 
 def _answer(
-    room: Any, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
+    room: Room, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
 ) -> NoReturn:
     """Process 1 of the namespaces: confine itself, then serve one request."""
     code = 1
@@ -161,7 +170,7 @@ def _answer(
         if sys.platform.startswith("linux"):
             kernel.die_with_parent()
         if sandboxed:
-            confine(room)
+            confine(replace(room, hidden=sources(job["forbidden"])))
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
         os.close(entered)
         entered = -1

@@ -1,4 +1,4 @@
-"""The judge: a job in, a verdict out. No student code runs here; that is what the fork server is for.
+"""The judge: a job in, a verdict out. No student code runs here: it runs in the fork server's forks.
 
 The judge draws the cases, sends the inputs to a child, and compares what comes back with what is
 right. Of what a child says it believes nothing but numbers and texts.
@@ -28,9 +28,6 @@ from course_utils.grading.wire import INTO_SANDBOX, decode, encode
 from course_utils.quiet import quiet
 
 __all__ = ["Judge", "job"]
-
-_GRACE = 25.0  # seconds beyond the exercise's own: to prepare the answer, to start TensorFlow
-_PER_CASE = 2.0  # seconds for each case beyond that, on a slow machine
 
 
 def job(
@@ -129,8 +126,8 @@ class Judge:
             oracle = oracle_named(name)
             cases = draw_cases(name, oracle, seed)
         request = encode({"name": name, "cells": cells, "cases": [case.inputs for case in cases]})
-        patience = exercise.seconds + _GRACE + _PER_CASE * len(cases)
-        talk = self.server.ask(request, patience)
+        patience = exercise.seconds + self.server.limits.grace
+        talk = self.server.ask(request, patience, exercise.forbidden)
         answered: Answered | None = None
         trouble = talk.trouble
         if talk.reply is not None:

@@ -194,13 +194,11 @@ def filter_calls() -> bool:
     program = _program(column, machine)
 
     class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]  # noqa: RUF012
+        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
     code = b"".join(program)
     given = Program(len(program), code)
-    _prctl(
-        "filtering system calls", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(given)
-    )
+    _prctl("filtering system calls", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(given))
     return True
 
 

@@ -33,8 +33,8 @@ def read_secret(path: Path) -> bytes:
         raise GradingError(f"The secret {path} cannot be used: {error.strerror}.") from error
     if len(secret) < _SHORTEST:
         raise GradingError(
-            f"The secret {path} has {len(secret)} bytes; {_SHORTEST} are the least. Delete the file to "
-            "get a new one, or write a longer one. A new secret draws new cases for everyone."
+            f"The secret {path} has {len(secret)} bytes; {_SHORTEST} are the least. Delete the "
+            "file to get a new one, or write a longer one. A new secret draws new cases for everyone."
         )
     return secret
 

@@ -1,4 +1,4 @@
-"""Why an exercise got nothing although nothing was compared: in words that a student understands."""
+"""Why an exercise got nothing although nothing was compared: in the student's words."""
 
 from __future__ import annotations
 
@@ -50,20 +50,20 @@ def crash_reason(exercise: Exercise, trouble: str, code: int | None, seconds: fl
     """
     if trouble == "time":
         message = (
-            f"Your code was still running after {seconds:.0f} seconds, and did not heed being stopped. "
-            "Look for a loop that does not end."
+            f"Your code was still running after {seconds:.0f} seconds, and did not heed being "
+            "stopped. Look for a loop that does not end."
         )
         return _nothing(exercise, "stopped", message)
     if trouble == "memory":
         message = (
-            "Your code took more memory than an exercise may have. Look for an array or a list that "
-            "grows without an end."
+            "Your code took more memory than an exercise may have. Look for an array or a list "
+            "that grows without an end."
         )
         return _nothing(exercise, "memory", message)
     if trouble == "garbled":
         message = (
-            "What came out of your code's process was no answer of the check, or one far too large. "
-            "Return what the stub asks for, and leave the check's own files and streams alone."
+            "What came out of your code's process was no answer of the check, or one far too "
+            "large. Return what the stub asks for, and leave files and streams alone."
         )
         return _nothing(exercise, "crashed", message)
     if code is None:

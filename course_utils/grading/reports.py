@@ -1,4 +1,4 @@
-"""What a student's process said, taken apart with suspicion: exact types, bounded sizes, no more."""
+"""What a student's process said, taken apart with suspicion: exact types, bounded sizes."""
 
 from __future__ import annotations
 
@@ -109,9 +109,7 @@ def _thrown(value: Any) -> Thrown | None:
 
 
 def _report(value: Any) -> Report:
-    said = _fields(
-        value, "outputs", "thrown", "misfit", "changed", "ready", "stopped", "printed"
-    )
+    said = _fields(value, "outputs", "thrown", "misfit", "changed", "ready", "stopped", "printed")
     if type(said["stopped"]) is not bool:
         raise WireError("a report does not say whether it was stopped")
     outputs = said["outputs"]

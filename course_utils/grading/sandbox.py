@@ -24,14 +24,22 @@ __all__ = ["Limits", "Room", "confine", "enter_namespaces", "room_of_this_course
 _NOBODY = 65534
 #: Rooms of the package that a student's process may see; the others hold what is right.
 _HIDDEN = frozenset({"oracles", "grading", "authoring", "cli.py", "__pycache__"})
-_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/sbin", "/etc/ld.so.cache", "/etc/localtime")
+_SYSTEM = (
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/sbin",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+)
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _QUIET = kernel.MS_NOSUID | kernel.MS_NODEV
 _REFUSED = (
-    "The kernel refuses the namespaces that keep a student's code apart ({problem}). Run the grader "
-    "as root, or allow user namespaces: `sysctl user.max_user_namespaces=10000`, and where AppArmor "
-    "restricts them `sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container, grant "
-    "CAP_SYS_ADMIN. SECURITY.md says more. --no-sandbox grades without protection."
+    "The kernel refuses the namespaces that keep a student's code apart ({problem}). Run the "
+    "grader as root, or allow user namespaces: `sysctl user.max_user_namespaces=10000`, and where "
+    "AppArmor restricts them `sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a "
+    "container, grant CAP_SYS_ADMIN. SECURITY.md says more. --no-sandbox grades without protection."
 )
 
 
@@ -46,6 +54,8 @@ class Limits:
         disk: bytes in all of /tmp and /dev/shm together, each.
         files: open descriptors.
         cpu: seconds of processor time of one process.
+        grace: seconds of wall time beyond the exercise's own, for its imports and for TensorFlow's
+            start; then the child is ended from outside.
     """
 
     memory: int = 2 << 30
@@ -54,6 +64,7 @@ class Limits:
     disk: int = 64 << 20
     files: int = 256
     cpu: int = 600
+    grace: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,9 @@ def _holds_packages(path: str) -> bool:
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths that exist and lie in no other one; never a folder that holds the home folders."""
-    there = [path for path in paths if os.path.lexists(path) and path not in ("/", "/home", "/root")]
+    there = [
+        path for path in paths if os.path.lexists(path) and path not in ("/", "/home", "/root")
+    ]
     inside = {
         path
         for path in there
@@ -116,7 +129,7 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def enter_namespaces() -> None:
-    """The warden's part: leave the machine's namespaces. Its next child is process 1 of the new ones.
+    """The warden's part: leave the machine's namespaces; its next child is process 1 of new ones.
 
     Raises:
         SandboxError: the kernel refuses; the message says what to change.
@@ -178,6 +191,10 @@ def _furnish(room: Room) -> None:
     """The new root: nothing but what the room shows, and small empty folders to write in."""
     root = room.home
     kernel.mount("none", root, "tmpfs", _QUIET, "size=4m,mode=755")
+    for folder in ("/tmp", "/dev/shm", "/proc", "/etc"):
+        os.makedirs(root + folder)
+    for folder in ("/tmp", "/dev/shm"):  # first: what is shown may lie in them
+        _scratch(root + folder, room.limits.disk)
     for path in room.shown:
         _show(path, root + path)
     for package in room.courses:
@@ -188,12 +205,6 @@ def _furnish(room: Room) -> None:
     for path in room.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
-    size = room.limits.disk
-    for folder in ("/tmp", "/dev/shm", "/proc", "/etc"):
-        os.makedirs(root + folder, exist_ok=True)
-    for folder in ("/tmp", "/dev/shm"):
-        if not any(path == folder or path.startswith(folder + "/") for path in (*room.shown, *room.writable)):
-            _scratch(root + folder, size)
     for device in _DEVICES:
         _show(f"/dev/{device}", f"{root}/dev/{device}", device=True)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
@@ -276,9 +287,11 @@ def _mount_proc(target: str) -> None:
 
 
 def _limit(limits: Limits) -> None:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0]) if (
-        os.path.exists("/proc/self/statm")
-    ) else 0
+    pages = (
+        int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        if (os.path.exists("/proc/self/statm"))
+        else 0
+    )
     space = pages * resource.getpagesize() + limits.memory
     for what, most in (
         (resource.RLIMIT_AS, space),

@@ -1,8 +1,9 @@
 """From a whole notebook, the statements that one answer needs, in the order of the document.
 
-Answers are found by the name the student defines, so cells may be missing, doubled, moved or added,
-and neither checks nor experiments are run. A statement is needed if it binds a name that the answer,
-or another needed statement, reads from the notebook. Pure: text in, code out; nothing is run here.
+Answers are found by the name the student defines, so cells may be missing, doubled, moved or
+added, and neither checks nor experiments are run. A statement is needed if it binds a name that the
+answer, or another needed statement, reads from the notebook. Pure: text in,
+statements out; nothing is run here.
 """
 
 from __future__ import annotations
@@ -69,8 +70,12 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
             statements += [_statement(number, node, source) for node in tree.body]
         except SyntaxError as error:
             line = error.lineno or 0
-            wrong = source.splitlines()[line - 1].strip() if 0 < line <= source.count("\n") + 1 else ""
-            unreadable.append(Unreadable(number, line, error.msg or "invalid syntax", wrong, source))
+            wrong = (
+                source.splitlines()[line - 1].strip() if 0 < line <= source.count("\n") + 1 else ""
+            )
+            unreadable.append(
+                Unreadable(number, line, error.msg or "invalid syntax", wrong, source)
+            )
         except (ValueError, RecursionError, MemoryError) as error:
             unreadable.append(Unreadable(number, 0, str(error) or "too deeply nested", "", source))
     return statements, unreadable
@@ -83,12 +88,14 @@ def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
     stub counts only where nothing else defines the name. Empty where nothing binds it.
     """
     written = {
-        bound for each in statements if not each.stub for bound in each.binds if _defines(each, bound)
+        bound
+        for each in statements
+        if not each.stub
+        for bound in each.binds
+        if _defines(each, bound)
     }
     usable = [
-        each
-        for each in statements
-        if not each.star and not (each.stub and each.binds & written)
+        each for each in statements if not each.star and not (each.stub and each.binds & written)
     ]
     chosen = {k for k, each in enumerate(statements) if each.star}
     by_name: dict[str, list[int]] = {}
@@ -192,7 +199,9 @@ def _walk_scope(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield child
-        elif not isinstance(child, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        elif not isinstance(
+            child, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        ):
             yield from _walk_scope(child)
 
 

@@ -1,8 +1,8 @@
 """In the grader's child the ready operations are not watched, they are gone.
 
-In a notebook `checking.watch` sees which functions are entered; code that fights back could blind it.
-Here the body of every forbidden function is replaced before any of the student's code runs: who calls
-it gets an error and leaves a note, by whatever name or reference it was reached.
+In a notebook `checking.watch` sees which functions are entered; code that fights back could blind
+it. Here the body of every forbidden function is replaced before any of the student's code runs: who
+calls it gets an error and leaves a note, by whatever name or reference it was reached.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gc
 import types
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import cache_from_source
 from typing import Any
 
 from course_utils.checking.watch import READY, public_name
@@ -41,9 +42,9 @@ def find() -> dict[str, tuple[types.FunctionType, ...]]:
 
 
 def sources(kinds: Iterable[str]) -> tuple[str, ...]:
-    """The files that hold the forbidden functions, so that the sandbox can leave them empty."""
+    """The files that hold the forbidden functions, and their compiled copies: to be left empty."""
     found = {function.__code__.co_filename for kind in kinds for function in find()[kind]}
-    return tuple(sorted(found))
+    return tuple(sorted(found | {cache_from_source(file) for file in found}))
 
 
 def tripwires(kinds: Iterable[str]) -> list[str]:

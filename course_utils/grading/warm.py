@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -129,12 +130,13 @@ class ForkServer:
         if "ready" not in told:
             raise GradingError("The warm process did not start.")
 
-    def ask(self, request: bytes, seconds: float) -> Conversation:
+    def ask(self, request: bytes, seconds: float, forbidden: Sequence[str] = ()) -> Conversation:
         """Send one frame to a fresh child and wait for its one frame.
 
         Args:
             request: a frame.
             seconds: wall time after which the child is ended.
+            forbidden: the kinds of ready operations whose source files the child does not see.
 
         Raises:
             SandboxError: the child could not be confined; nothing of the request was run.
@@ -143,7 +145,7 @@ class ForkServer:
         for again in (True, False):
             self.start()
             try:
-                return self._ask(request, seconds)
+                return self._ask(request, seconds, forbidden)
             except (ConnectionError, TimeoutError, GradingError) as error:
                 if isinstance(error, (SandboxError, WireError)):
                     raise
@@ -152,7 +154,7 @@ class ForkServer:
                     raise GradingError(f"The warm process ended: {error}") from error
         raise GradingError("The warm process ended.")
 
-    def _ask(self, request: bytes, seconds: float) -> Conversation:
+    def _ask(self, request: bytes, seconds: float, forbidden: Sequence[str]) -> Conversation:
         door = self._door
         if door is None:
             raise GradingError("the warm process is not running")
@@ -161,7 +163,8 @@ class ForkServer:
         life, other = socket.socketpair()
         try:
             door.settimeout(_START)
-            socket.send_fds(door, [b"{}"], [request_out, reply_in, other.fileno()])
+            words = json.dumps({"forbidden": list(forbidden)}).encode()
+            socket.send_fds(door, [words], [request_out, reply_in, other.fileno()])
         finally:
             os.close(request_out)
             os.close(reply_in)
@@ -198,7 +201,11 @@ def _environment() -> dict[str, str]:
         "TF_NUM_INTEROP_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        **{name: os.environ[name] for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if name in os.environ},
+        **{
+            name: os.environ[name]
+            for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+            if name in os.environ
+        },
     }
 
 
@@ -217,7 +224,9 @@ def _line(door: socket.socket) -> dict[str, Any]:
 class _Talk:
     """One request and one reply, under a deadline and a watch on memory."""
 
-    def __init__(self, life: socket.socket, out: int, back: int, warden: int, limits: Limits) -> None:
+    def __init__(
+        self, life: socket.socket, out: int, back: int, warden: int, limits: Limits
+    ) -> None:
         self.life, self.out, self.back = life, out, back
         self.warden, self.limits = warden, limits
         self.frame, self.wanted, self.peak = bytearray(), HEAD, 0
