@@ -72,7 +72,7 @@ def answer_request(
 
     Returns:
         "reports": one dict per case, as `checking.types.Report`; "misfit": (kind, message) where
-        there is no answer to run, else None; "thrown": what the needed statements raised, else None;
+        there is no answer to run; "thrown": what the needed statements raised, if they did;
         "cell": the number of the cell meant; "source": the answer's own text; "printed".
     """
     exercise = exercise_named(name)

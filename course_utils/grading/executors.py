@@ -10,18 +10,22 @@ import atexit
 import json
 import multiprocessing
 import os
+import signal
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
+from multiprocessing import forkserver
 from types import TracebackType
-from typing import Any
 
 from course_utils.errors import GradingError, SandboxError
+from course_utils.grading.judging import Judge
 from course_utils.grading.sandbox import Limits
 from course_utils.grading.types import Verdict
+from course_utils.grading.warm import clean_environment
 
 __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
 
@@ -68,20 +72,12 @@ class Executor(ABC):
         """
 
 
-_judges: dict[tuple[int, str], Any] = {}
+_judges: dict[tuple[int, str], Judge] = {}
 
 
 def perform(settings: str, job: bytes) -> bytes:
-    """What a worker does: grade one job with the judge that this thread keeps."""
-    from course_utils.grading.judging import Judge
-
-    place = (threading.get_ident(), settings)
-    if place not in _judges:
-        said = json.loads(settings)
-        _judges[place] = Judge(said["sandboxed"], Limits(**said["limits"]))
-        atexit.register(_judges[place].server.close)
-    verdict: Verdict = _judges[place].grade(job)
-    return verdict.to_json().encode()
+    """What a worker does: grade one job; the verdict as JSON."""
+    return _judge(settings).grade(job).to_json().encode()
 
 
 class ThisProcess(Executor):
@@ -98,25 +94,33 @@ class ThisProcess(Executor):
             yield Verdict.from_json(perform(self.settings, job))
 
 
-def _enter_worker() -> None:
-    """A pool's process: quiet, ended with the grader, deaf to Ctrl-C, which the grader heeds."""
-    import signal
-    import sys
-
-    from course_utils.grading import kernel
-
+def _enter_worker(settings: str) -> None:
+    """A pool's process: deaf to Ctrl-C, which the grader heeds; its fork server is a fork of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform.startswith("linux"):
-        kernel.die_with_parent()
-    for name, value in (
-        ("TF_CPP_MIN_LOG_LEVEL", "3"),
-        ("CUDA_VISIBLE_DEVICES", "-1"),
-        ("TF_ENABLE_ONEDNN_OPTS", "0"),
-        ("TF_NUM_INTRAOP_THREADS", "1"),
-        ("TF_NUM_INTEROP_THREADS", "1"),
-        ("OMP_NUM_THREADS", "1"),
-    ):
-        os.environ.setdefault(name, value)
+    _judge(settings).server.fork_here()
+
+
+def _judge(settings: str) -> Judge:
+    """The judge that this thread keeps."""
+    place = (threading.get_ident(), settings)
+    if place not in _judges:
+        said = json.loads(settings)
+        _judges[place] = Judge(said["sandboxed"], Limits(**said["limits"]))
+        atexit.register(_judges[place].server.close)
+    return _judges[place]
+
+
+@contextmanager
+def _clean() -> Iterator[None]:
+    """The body's new processes get none of this one's environment."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(clean_environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class LocalPool(Executor):
@@ -150,11 +154,14 @@ class LocalPool(Executor):
         self._pool = None
 
     def _open(self) -> ProcessPoolExecutor:
+        """The pool. Its processes are forks of one that has everything imported and run nothing."""
         if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["course_utils.grading.preloaded"])
+            with _clean():
+                forkserver.ensure_running()
             self._pool = ProcessPoolExecutor(
-                self.jobs,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_enter_worker,
+                self.jobs, context, initializer=_enter_worker, initargs=(self.settings,)
             )
         return self._pool
 
@@ -237,7 +244,7 @@ class DaskCluster(Executor):
         from distributed.scheduler import KilledWorker
 
         coming = iter(jobs)
-        running = as_completed()
+        running = as_completed(loop=self._client.loop)
         count = 0
 
         def fill() -> None:

@@ -35,7 +35,7 @@ from course_utils.grading.sandbox import (
 )
 from course_utils.grading.tripwires import find, sources
 
-__all__ = ["main", "preload"]
+__all__ = ["main", "preload", "serve_forked"]
 
 #: What answers and probes use. None of it may import an oracle; none of it runs an operation.
 _PRELOAD = (
@@ -92,6 +92,17 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         _tell(door, {"warden": child})
+
+
+def serve_forked(control: int, home: str, sandboxed: bool, limits: str) -> NoReturn:
+    """Serve as a fresh fork of a warm process, of which nothing else is kept open."""
+    code = 1
+    try:
+        _keep_only({control})
+        main(control, home, sandboxed, limits)
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def _prepare() -> None:

@@ -1,4 +1,4 @@
-"""The judge: a job in, a verdict out. No student code runs here: it runs in the fork server's forks.
+"""The judge: a job in, a verdict out. A student's code runs in the fork server's forks, never here.
 
 The judge draws the cases, sends the inputs to a child, and compares what comes back with what is
 right. Of what a child says it believes nothing but numbers and texts.

@@ -34,7 +34,7 @@ def read_secret(path: Path) -> bytes:
     if len(secret) < _SHORTEST:
         raise GradingError(
             f"The secret {path} has {len(secret)} bytes; {_SHORTEST} are the least. Delete the "
-            "file to get a new one, or write a longer one. A new secret draws new cases for everyone."
+            "file to get a new one, or write a longer one. A new one draws new cases for everyone."
         )
     return secret
 

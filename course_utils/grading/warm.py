@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,10 +21,11 @@ from typing import Any
 import psutil
 
 from course_utils.errors import GradingError, SandboxError, WireError
+from course_utils.grading.forkserver import serve_forked
 from course_utils.grading.sandbox import Limits
 from course_utils.grading.wire import FROM_SANDBOX, HEAD, body_size
 
-__all__ = ["Conversation", "ForkServer", "signal_name"]
+__all__ = ["Conversation", "ForkServer", "clean_environment", "signal_name"]
 
 _START = 120.0  # seconds for the fork server to import TensorFlow
 _LOOK = 0.2  # seconds between two looks at the memory of the answer's processes
@@ -51,6 +53,33 @@ class Conversation:
     peak: int = 0
 
 
+@dataclass
+class _Forked:
+    """A child of this process with as much of `subprocess.Popen` as is needed of it."""
+
+    pid: int
+    code: int | None = None
+
+    def poll(self) -> int | None:
+        return self.code if self.code is not None else self._reap(os.WNOHANG)
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int | None:
+        return self.code if self.code is not None else self._reap(0)
+
+    def _reap(self, options: int) -> int | None:
+        try:
+            pid, status = os.waitpid(self.pid, options)
+        except ChildProcessError:
+            pid, status = self.pid, 0
+        if pid:
+            self.code = os.waitstatus_to_exitcode(status)
+        return self.code
+
+
 class ForkServer:
     """A warm process that forks a child for each request. A context manager that ends it.
 
@@ -63,7 +92,7 @@ class ForkServer:
         self.sandboxed, self.limits = sandboxed, limits or Limits()
         self._home = tempfile.TemporaryDirectory(prefix="unrolled-")
         os.chmod(self._home.name, 0o755)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | _Forked | None = None
         self._door: socket.socket | None = None
 
     def __enter__(self) -> ForkServer:
@@ -95,6 +124,28 @@ class ForkServer:
             self._process.wait()
         self._process = self._door = None
 
+    def fork_here(self) -> bool:
+        """Make the server a fork of this very process, which must be warm and have run nothing.
+
+        Returns:
+            False, and does nothing, where this process is not fit: it runs threads, or knows what
+            is right.
+        """
+        unfit = "course_utils.oracles" in sys.modules or "keras" not in sys.modules
+        if unfit or threading.active_count() > 1:
+            return False
+        here, there = socket.socketpair()
+        child = os.fork()
+        if child == 0:
+            serve_forked(there.fileno(), self._home.name, self.sandboxed, self._limits())
+        there.close()
+        self._process, self._door = _Forked(child), here
+        here.settimeout(_START)
+        return "ready" in _line(here)
+
+    def _limits(self) -> str:
+        return json.dumps(asdict(self.limits))
+
     def start(self) -> None:
         """Start the server if it is not running.
 
@@ -105,15 +156,15 @@ class ForkServer:
             return
         self._stop()
         here, there = socket.socketpair()
-        words = ["sandboxed" if self.sandboxed else "open", json.dumps(asdict(self.limits))]
+        words = ["sandboxed" if self.sandboxed else "open", self._limits()]
         with there:
-            self._process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 [sys.executable, "-c", _CODE, str(there.fileno()), self._home.name, *words],
                 pass_fds=(there.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=clean_environment(),
                 cwd=self._home.name,
             )
         self._door = here
@@ -121,12 +172,12 @@ class ForkServer:
         try:
             told = _line(here)
         except (OSError, GradingError) as error:
-            self._process.kill()
-            said = self._process.communicate()[1].decode(errors="replace").strip()
+            process.kill()
+            said = process.communicate()[1].decode(errors="replace").strip()
             self._stop()
             raise GradingError(f"The warm process did not start: {said[-800:]}") from error
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        if process.stderr is not None:
+            process.stderr.close()
         if "ready" not in told:
             raise GradingError("The warm process did not start.")
 
@@ -182,7 +233,7 @@ class ForkServer:
                 os.close(descriptor)
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """What the server and its children are told: nothing of the instructor's own environment."""
     package = Path(__file__).resolve().parents[2]
     return {
