@@ -11,7 +11,7 @@ from course_utils.checking.types import FindingKind, Report, Thrown
 from course_utils.errors import WireError
 from course_utils.grading.wire import FROM_SANDBOX, decode
 
-__all__ = ["Answered", "read_answer"]
+__all__ = ["Answered", "answered_of", "read_answer"]
 
 _TEXT = 2_000  # characters of one text that are kept
 _SOURCE = 20_000
@@ -45,9 +45,16 @@ def read_answer(frame: bytes) -> Answered:
     Raises:
         WireError: it is malformed, too large, or holds anything that does not belong there.
     """
-    said = _fields(
-        decode(frame, FROM_SANDBOX), "reports", "misfit", "thrown", "cell", "source", "printed"
-    )
+    return answered_of(decode(frame, FROM_SANDBOX))
+
+
+def answered_of(value: Any) -> Answered:
+    """Check what a reply holds.
+
+    Raises:
+        WireError: it holds anything that does not belong there.
+    """
+    said = _fields(value, "reports", "misfit", "thrown", "cell", "source", "printed")
     if type(said["reports"]) is not list:
         raise WireError("the reports are no list")
     return Answered(
