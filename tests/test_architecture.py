@@ -39,6 +39,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "exercises": ASKED,
     "oracles": ASKED | {"exercises"},
     "authoring": BASE | {"exercises"},
+    "grading": BASE | {"checking"},
     "start": BASE | {"plots"},
     "lab": BASE,
     "doctor": BASE | {"datasets", ""},

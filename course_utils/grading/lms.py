@@ -1,0 +1,81 @@
+"""Whose file it is, told by the names that nbgrader, Moodle and Canvas give to what they collect.
+
+Sources:
+    nbgrader: `submitted/{student_id}/{assignment_id}/{notebook}.ipynb`, `timestamp.txt` beside it
+    (nbgrader.readthedocs.io, "Philosophy"; `CourseDirectory.directory_structure`).
+
+    Moodle: `{full name}_{participant}_assignsubmission_file_/{path}`, or in one folder
+    `{full name}_{participant}_assignsubmission_file_{path}` ("Download all submissions", with and
+    without "Download submissions in folders"; mod/assign/classes/downloader.php). Underscores of
+    the full name are spaces there; blind marking writes `Participant`; a team without a group has
+    no number. The number is the one of `Participant 1234567` in the grading worksheet.
+
+    Canvas: `{name}[_LATE]_{user id}_{attachment id}_{file}`, or `[LATE_]anon_{id}_{attachment
+    id}_{file}` where students are anonymous (lib/content_zipper.rb). The name is in lower case
+    without spaces; a file handed in again is named `file-1.ipynb`, `file-2.ipynb`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Owner", "canvas_owner", "identity", "moodle_owner"]
+
+_MOODLE = re.compile(
+    r"(?P<who>.+?)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
+)
+_CANVAS = re.compile(
+    r"(?P<who>.*?_)??(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_(?P<file_id>\d+)_(?P<file>.+)",
+    re.DOTALL,
+)
+_AGAIN = re.compile(r"-(\d{1,4})$")
+_NUMBERED = re.compile(r"(?P<name>.*)_(?P<id>\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who handed a file in, as far as its name says.
+
+    Attributes:
+        student: the name with the LMS's own number, `Ada Lovelace_1234567`: two students may
+            have the same name, and the gradebook is asked for the number.
+        file: what the student called the file.
+        version: rises with each hand-in of the same file; what is compared first.
+        late: whether the LMS marked it late.
+    """
+
+    student: str
+    file: str
+    version: tuple[int, ...] = ()
+    late: bool = False
+
+
+def moodle_owner(name: str) -> Owner | None:
+    """The owner by a folder's or a file's name in Moodle's manner; None where it is not.
+
+    Moodle's other plugins (`onlinetext`, `comments`) hold no notebook and are told apart by
+    `file` being "".
+    """
+    found = _MOODLE.fullmatch(name)
+    if not found:
+        return None
+    return Owner(found["who"], (found["file"] or "") if found["plugin"] == "file" else "")
+
+
+def canvas_owner(name: str) -> Owner | None:
+    """The owner by a file's name in Canvas's manner; None where it is not."""
+    found = _CANVAS.fullmatch(name)
+    if not found or (not found["who"] and not found["id"].startswith("anon")):
+        return None
+    stem, dot, ending = found["file"].rpartition(".")
+    again = _AGAIN.search(stem)
+    file = f"{stem[: again.start()]}{dot}{ending}" if again else found["file"]
+    version = (int(found["file_id"][:18]), int(again[1]) if again else 0)
+    return Owner(f"{found['who'] or ''}{found['id']}", file, version, bool(found["late"]))
+
+
+def identity(student: str) -> tuple[str, str]:
+    """(name, number in the LMS) of a student; the number is "" where the name holds none."""
+    found = _NUMBERED.fullmatch(student)
+    return (found["name"], found["id"]) if found else (student, "")
