@@ -159,6 +159,25 @@ def where(names: tuple[str, ...]) -> None:
         )
 
 
+def _outputs(command: Any) -> Any:
+    """The options of what is written from the verdicts."""
+    for option in (
+        click.option("--no-feedback", is_flag=True, help="Write no pages for the students."),
+        click.option(
+            "--roster",
+            "rosters",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Canvas's exported gradebook or Moodle's worksheet, to fill in. May be repeated.",
+        ),
+        click.option(
+            "--gradebook", metavar="DB", help="nbgrader's gradebook.db to bring up to date."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("submissions", type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -178,6 +197,7 @@ def where(names: tuple[str, ...]) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--no-sandbox", is_flag=True, help="Run the students' code unprotected. Do not.")
+@_outputs
 @click.pass_context
 def grade(
     ctx: click.Context,
@@ -191,6 +211,9 @@ def grade(
     memory: int,
     as_json: bool,
     no_sandbox: bool,
+    gradebook: str | None,
+    rosters: tuple[Path, ...],
+    no_feedback: bool,
 ) -> None:
     """Grade a class: marks, feedback and an overview from SUBMISSIONS into OUT.
 
@@ -207,6 +230,7 @@ def grade(
     import sys
 
     from course_utils.grading.command import Asked, run_grade
+    from course_utils.grading.outputs import write_outputs
 
     asked = Asked(
         submissions,
@@ -225,6 +249,7 @@ def grade(
     except KeyboardInterrupt:
         click.echo(f"Stopped. What was graded is kept in {out}: run it again to go on.", err=True)
         ctx.exit(130)
+    written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
     for name, problem in summary.problems[:20]:
         click.echo(f"Not graded: {name}: {problem}", err=True)
     if len(summary.problems) > 20:
@@ -234,18 +259,35 @@ def grade(
             f"{summary.found} submissions: {summary.graded} graded, {summary.kept} as before, "
             f"{len(summary.problems)} with a problem."
         )
-        click.echo(f"Marks, feedback and report.html are in {out}")
+        _say_written(written)
     ctx.exit(3 if summary.problems else 0)
 
 
 @main.command()
 @click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def report(out: Path) -> None:
+@_outputs
+@click.pass_context
+def report(
+    ctx: click.Context,
+    out: Path,
+    gradebook: str | None,
+    rosters: tuple[Path, ...],
+    no_feedback: bool,
+) -> None:
     """Write marks, feedback and the overview anew from the verdicts in OUT; grades nothing."""
     from course_utils.grading.outputs import write_outputs
 
-    for path in write_outputs(out):
-        click.echo(str(path))
+    written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
+    _say_written(written)
+    ctx.exit(0)
+
+
+def _say_written(written: Any) -> None:
+    """Where everything is, and what the instructor has to know of it."""
+    for sentence in written.remarks:
+        click.echo(sentence, err=True)
+    for path in written.files:
+        click.echo(f"  {path}")
 
 
 @main.command()

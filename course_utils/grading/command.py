@@ -49,7 +49,7 @@ class Asked:
 
 
 def run_grade(asked: Asked, out: TextIO) -> Summary:
-    """Grade, then write every output; says what happens on `out` and on the standard error.
+    """Grade and file the verdicts; says what happens on `out` and on the standard error.
 
     Raises:
         GradingError: the work cannot be done; what was graded so far is filed.
