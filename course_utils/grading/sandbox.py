@@ -8,6 +8,7 @@ anybody else, the warden enters the user namespace first, which is what permits 
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import site
@@ -77,6 +78,10 @@ class Room:
         hidden: files that are there but empty: the sources of ready operations.
         writable: folders that stay writable; none for the grader.
         home: an existing empty folder on which the new root is built.
+        emptied: folders that are there but empty: where pip leaves whole checkouts.
+        user: the user that the answer becomes outside its namespaces where the grader is root. One
+            of its own for each child: the kernel counts processes by user, and a crowd in one
+            child must not take the places of another. 0 is `nobody`.
     """
 
     home: str
@@ -84,6 +89,8 @@ class Room:
     courses: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+    user: int = 0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -105,7 +112,8 @@ def room_of_this_course(home: str, limits: Limits | None = None) -> Room:
     if (data / "registry.toml").is_file():
         shown.append(str(data))
     courses = dict.fromkeys([package, *(path for path in others if os.path.isdir(path))])
-    return Room(home, _outermost(shown), tuple(courses), limits=limits or Limits())
+    emptied = tuple(sorted(f"{os.path.realpath(path)}/src" for path in python))
+    return Room(home, _outermost(shown), tuple(courses), emptied=emptied, limits=limits or Limits())
 
 
 def _holds_packages(path: str) -> bool:
@@ -173,12 +181,19 @@ def refused_here() -> str:
         return told.read().decode()
 
 
-def _map(user: int, group: int) -> None:
-    """In a new user namespace, be the same user and group as outside, and nobody else."""
+def _map(user: int, group: int, inside: tuple[int, int] | None = None) -> None:
+    """In a new user namespace, be this user and group, and nobody else.
+
+    Args:
+        user: the one outside.
+        group: the one outside.
+        inside: (user, group) as they are called inside; None for the same.
+    """
+    as_user, as_group = inside or (user, group)
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
+        ("uid_map", f"{as_user} {user} 1"),
+        ("gid_map", f"{as_group} {group} 1"),
     ):
         Path(f"/proc/self/{name}").write_text(text, "ascii")
 
@@ -193,18 +208,29 @@ def confine(room: Room) -> None:
         _furnish(room)
         _limit(room.limits)
         if os.getuid() == 0:
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+            user = _become(room.user or _NOBODY)
             kernel.dumpable()
             kernel.unshare(kernel.CLONE_NEWUSER)
             if os.path.exists("/proc/self/uid_map"):
-                _map(_NOBODY, _NOBODY)
+                _map(user, user, (_NOBODY, _NOBODY))
         kernel.give_up_capabilities()
         kernel.die_with_parent()
-        kernel.filter_calls()
+        kernel.filter_calls(sessions=bool(room.writable))
     except OSError as error:
         raise SandboxError(_REFUSED.format(problem=error)) from error
+
+
+def _become(user: int) -> int:
+    """Be this user and nobody else for good, or `nobody` where this machine has no such user."""
+    os.setgroups([])
+    try:
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError as error:
+        if error.errno != errno.EINVAL or user == _NOBODY:
+            raise
+        return _become(_NOBODY)  # a container that maps few users
+    return user
 
 
 def _furnish(room: Room) -> None:
@@ -220,8 +246,12 @@ def _furnish(room: Room) -> None:
     for package in room.courses:
         _show_package(package, root)
     for path in room.hidden:
-        if os.path.isfile(root + path):
-            _bind("/dev/null", root + path)
+        for place in _other_names(path, room.shown):
+            if os.path.isfile(root + place):
+                _bind("/dev/null", root + place)
+    for path in room.emptied:
+        if os.path.isdir(root + path):
+            kernel.mount("none", root + path, "tmpfs", _QUIET | kernel.MS_RDONLY, "size=4k")
     for path in room.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
@@ -240,6 +270,17 @@ def _furnish(room: Room) -> None:
     os.rmdir("/.old")
     kernel.mount("none", "/", None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET)
     os.chdir(room.writable[0] if room.writable else "/tmp")
+
+
+def _other_names(path: str, shown: Iterable[str]) -> set[str]:
+    """Every path inside under which a file is shown: a folder may be shown under two names."""
+    real = os.path.realpath(path)
+    names = {path, real}
+    for folder in shown:
+        there = os.path.realpath(folder)
+        if real.startswith(there + "/"):
+            names.add(folder + real[len(there) :])
+    return names
 
 
 def _scratch(target: str, size: int) -> None:
@@ -274,6 +315,8 @@ def _show_package(package: str, root: str) -> None:
     for name in sorted(os.listdir(package)):
         if name not in _HIDDEN:
             _show(f"{package}/{name}", f"{target}/{name}")
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET
+    kernel.mount("none", target, None, flags)
 
 
 def _bind(source: str, target: str, read_only: bool = True, device: bool = False) -> None:
