@@ -86,6 +86,7 @@ def test_the_table_forbids_oracles_to_exercises_and_recurrent_to_both() -> None:
 #: What runs beside a student's code, or is loaded in the process that is forked for it.
 WORKER_SIDE = (
     "grading.child",
+    "grading.entering",
     "grading.forkserver",
     "grading.kernel",
     "grading.preloaded",

@@ -10,7 +10,6 @@ import atexit
 import json
 import multiprocessing
 import os
-import signal
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -18,10 +17,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
-from multiprocessing import connection, forkserver
+from multiprocessing import forkserver
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError
+from course_utils.grading.entering import enter_worker, server_for
 from course_utils.grading.judging import Judge
 from course_utils.grading.sandbox import Limits
 from course_utils.grading.types import Verdict
@@ -95,27 +95,11 @@ class ThisProcess(Executor):
             yield Verdict.from_json(perform(self.settings, job))
 
 
-def _enter_worker(settings: str) -> None:
-    """A pool's process: deaf to Ctrl-C, which the grader heeds; its fork server is a fork of it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _judge(settings).server.fork_here()
-    grader = multiprocessing.parent_process()
-    if grader is not None:
-        threading.Thread(target=_end_with, args=(grader.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    """End this worker when the grader ends, however it ends; its fork server ends with it."""
-    connection.wait([sentinel])
-    os._exit(1)
-
-
 def _judge(settings: str) -> Judge:
     """The judge that this thread keeps."""
     place = (threading.get_ident(), settings)
     if place not in _judges:
-        said = json.loads(settings)
-        _judges[place] = Judge(said["sandboxed"], Limits(**said["limits"]))
+        _judges[place] = Judge(server=server_for(settings))
         atexit.register(_judges[place].server.close)
     return _judges[place]
 
@@ -171,7 +155,7 @@ class LocalPool(Executor):
             with _clean(), quiet():  # TensorFlow writes to the terminal when it is imported
                 forkserver.ensure_running()
             self._pool = ProcessPoolExecutor(
-                self.jobs, context, initializer=_enter_worker, initargs=(self.settings,)
+                self.jobs, context, initializer=enter_worker, initargs=(self.settings,)
             )
         return self._pool
 

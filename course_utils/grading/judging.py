@@ -74,11 +74,17 @@ class Judge:
     Args:
         sandboxed: False grades without protection, and says so in every verdict.
         limits: what the answer to one exercise may take.
+        server: one that is there already, instead of a new one with those settings.
     """
 
-    def __init__(self, sandboxed: bool = True, limits: Limits | None = None) -> None:
-        self.sandboxed = sandboxed
-        self.server = ForkServer(sandboxed, limits)
+    def __init__(
+        self,
+        sandboxed: bool = True,
+        limits: Limits | None = None,
+        server: ForkServer | None = None,
+    ) -> None:
+        self.server = server or ForkServer(sandboxed, limits)
+        self.sandboxed = self.server.sandboxed
 
     def __enter__(self) -> Judge:
         return self

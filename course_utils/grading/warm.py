@@ -137,7 +137,8 @@ class ForkServer:
             False, and does nothing, where this process is not fit: it runs threads, or knows what
             is right.
         """
-        unfit = "course_utils.oracles" in sys.modules or "keras" not in sys.modules
+        knows = {"course_utils.oracles", "course_utils.checking.judging"} & set(sys.modules)
+        unfit = knows or "keras" not in sys.modules
         if unfit or threading.active_count() > 1:
             return False
         here, there = socket.socketpair()
