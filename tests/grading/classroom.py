@@ -28,12 +28,12 @@ HOSTILE = (
     "</script><script>document.title='owned'</script>",
     '"><img src=x onerror="document.title=1">',
     "{{ 7 * 7 }}{% raw %}",
-    "=HYPERLINK(\"http://example.com\",\"x\")",
+    '=HYPERLINK("http://example.com","x")',
     "@SUM(1+1)",
     "-2+3",
     "abc\u202eipynb.exe",
     "👩‍💻 김민지 محمد",
-    "a,b;\"c\"\nd",
+    'a,b;"c"\nd',
     "<!--",
     "x" * 100_000,
 )
@@ -52,7 +52,9 @@ def marks(exercise: str) -> tuple[Mark, ...]:
     worth = exercise_named(exercise).points
     stub = Finding("not-written", f"{exercise} is not written yet. Write your answer in the cell.")
     loop = Finding("stopped", "It had not finished after 10 s and was stopped. Is there a loop?")
-    ready = Finding("ready-operation", "Your answer calls keras.layers.SimpleRNN. Build it by hand.")
+    ready = Finding(
+        "ready-operation", "Your answer calls keras.layers.SimpleRNN. Build it by hand."
+    )
     flags = ("ready:keras.layers.SimpleRNN",)
     return (
         *made,
