@@ -7,7 +7,9 @@ names. What a person marked by hand stays and counts before ours.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +52,8 @@ class Gradebook:
 
         book, stem = self._book, verdict.chapter
         book.update_or_create_student(verdict.student)
-        book.update_or_create_submission(stem, verdict.student)
+        with book.db.no_autoflush:  # nbgrader builds it piece by piece
+            book.update_or_create_submission(stem, verdict.student)
         submitted = book.find_submission_notebook(stem, stem, verdict.student)
         grades = {grade.cell_id: grade for grade in submitted.grades}
         commented = {comment.cell_id for comment in submitted.comments}
@@ -92,10 +95,26 @@ def open_gradebook(where: str | Path, columns: Columns) -> Iterator[Gradebook]:
             raise GradingError(f"There is no folder {place.parent} for nbgrader's gradebook.")
         address = f"sqlite:///{place}"
     try:
-        with Book(address) as book:
+        with _own_programs():
+            opened = Book(address)
+        with opened as book, book.engine.connect() as connection, connection.begin():
+            # one transaction around nbgrader's many: all marks or none, and one wait for the disk
+            book.db.remove()
+            book.db.configure(bind=connection, join_transaction_mode="rollback_only")
             yield Gradebook(book, columns)
     except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
         raise GradingError(
             f"nbgrader's gradebook {where} cannot be used: {str(error).splitlines()[0]}. If an "
             "older nbgrader made it, run `nbgrader db upgrade` first."
         ) from error
+
+
+@contextmanager
+def _own_programs() -> Iterator[None]:
+    """nbgrader calls `alembic` by its bare name: it lies beside this Python."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
