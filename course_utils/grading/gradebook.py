@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import GradingError
+from course_utils.grading.lms import identity
 from course_utils.grading.tables import Columns
 from course_utils.grading.types import Verdict
 from course_utils.notebook import cell_id
@@ -51,7 +52,10 @@ class Gradebook:
         from nbgrader.api import Comment, Grade
 
         book, stem = self._book, verdict.chapter
-        book.update_or_create_student(verdict.student)
+        student = book.update_or_create_student(verdict.student)
+        who = identity(verdict.student, verdict.name)
+        if who.lms == "moodle" and not student.last_name:
+            student.first_name, _, student.last_name = who.name.rpartition(" ")
         with book.db.no_autoflush:  # nbgrader builds it piece by piece
             book.update_or_create_submission(stem, verdict.student)
         submitted = book.find_submission_notebook(stem, stem, verdict.student)
