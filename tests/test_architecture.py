@@ -103,14 +103,21 @@ BROUGHT_BY = {
     "IPython": "ipython",
     "PIL": "matplotlib",
     "cycler": "matplotlib",
+    "markupsafe": "jinja2",
     "jupyter_client": "nbclient",
     "requests": "pooch",
     "sklearn": "scikit-learn",
+    "sqlalchemy": "nbgrader",
     "traitlets": "nbclient",
     "urllib3": "pooch",
 }
 #: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
-EXTRAS = {"authoring": ("author",), "doctor": ("lab", "author"), "plots": ("lab",)}
+EXTRAS = {
+    "authoring": ("author",),
+    "doctor": ("lab", "author"),
+    "grading": ("grade",),
+    "plots": ("lab",),
+}
 
 
 def test_the_course_imports_no_package_that_it_does_not_depend_on(checkout: Path) -> None:

@@ -22,6 +22,8 @@ from tests.grading.handing import CHAPTER
 pytest.importorskip("nbgrader")
 from nbgrader.api import Gradebook
 
+pytestmark = pytest.mark.slow  # a new gradebook takes nbgrader some seconds
+
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in a database, the ids that nbgrader draws at random included."""
