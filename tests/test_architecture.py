@@ -39,11 +39,11 @@ MAY_KNOW: dict[str, set[str]] = {
     "exercises": ASKED,
     "oracles": ASKED | {"exercises"},
     "authoring": BASE | {"exercises"},
-    "grading": BASE | {"checking"},
+    "grading": BASE | {"", "checking"},
     "start": BASE | {"plots"},
     "lab": BASE,
-    "doctor": BASE | {"datasets", ""},
-    "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "lab"},
+    "doctor": BASE | {"datasets", "grading", ""},
+    "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "grading", "lab"},
 }
 
 

@@ -23,7 +23,7 @@ from course_utils.checking.probing import Changed, Misfit, describe
 from course_utils.checking.types import Exercise, Inputs, Report, Thrown
 from course_utils.checking.watch import watching
 
-__all__ = ["is_stub", "misfit_of_answer", "run"]
+__all__ = ["Bounded", "is_stub", "misfit_of_answer", "run", "thrown_of"]
 
 _PRINTED = 2_000  # characters of the answer's own output that are kept
 _MESSAGE = 600
@@ -45,10 +45,10 @@ _LIBRARIES = tuple(
 )
 
 
-class _Bounded(io.TextIOBase):
+class Bounded(io.TextIOBase):
     """Keeps the first characters of what is printed and drops the rest."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int = _PRINTED) -> None:
         self.room, self.parts = room, list[str]()
 
     def write(self, text: str) -> int:
@@ -128,7 +128,7 @@ def is_stub(thrown: Thrown | None) -> bool:
 
 
 def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
-    printed = _Bounded(_PRINTED)
+    printed = Bounded()
     outputs = thrown = misfit = None
     changed: tuple[str, ...] = ()
     used: list[str] = []
@@ -150,11 +150,11 @@ def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
     except (TimeUp, KeyboardInterrupt):
         return Report(stopped=True, printed=printed.text(), ready=tuple(used))
     except BaseException as error:
-        thrown = _thrown(error)
+        thrown = thrown_of(error)
     return Report(outputs, thrown, misfit, changed, tuple(used), False, printed.text())
 
 
-def _thrown(error: BaseException) -> Thrown:
+def thrown_of(error: BaseException) -> Thrown:
     """The exception as text, with the last line of the student's own code that it passed."""
     try:
         message = str(error)

@@ -184,6 +184,8 @@ FindingKind = Literal[
     "wrong-kind",
     "exception",
     "stopped",
+    "crashed",
+    "memory",
     "ready-operation",
     "none",
     "type",

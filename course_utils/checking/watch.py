@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-__all__ = ["READY", "watching"]
+__all__ = ["READY", "public_name", "watching"]
 
 #: For each kind of exercise: (end of the defining file's path, its functions or None for all).
 READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
@@ -25,6 +25,9 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ("keras/src/backend/tensorflow/rnn.py", frozenset({"lstm", "gru"})),
         ("tensorflow/python/ops/gen_rnn_ops.py", None),
         ("tensorflow/python/ops/gen_cudnn_rnn_ops.py", None),
+        ("tensorflow/python/keras/layers/recurrent.py", frozenset({"call"})),
+        ("tensorflow/python/keras/layers/convolutional_recurrent.py", frozenset({"call"})),
+        ("tensorflow/python/keras/layers/legacy_rnn/rnn_cell_impl.py", frozenset({"call"})),
         ("tf_keras/src/layers/rnn/simple_rnn.py", frozenset({"call"})),
         ("tf_keras/src/layers/rnn/lstm.py", frozenset({"call"})),
         ("tf_keras/src/layers/rnn/gru.py", frozenset({"call"})),
@@ -49,16 +52,22 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
 _PUBLIC_MODULES = {"tensorflow.python.ops.clip_ops": "tf"}
 
 
-def _public_name(frame: FrameType) -> str:
-    """The ready operation's public name: `keras.layers.SimpleRNNCell`, `tf.raw_ops.BlockLSTM`."""
-    owner = frame.f_locals.get("self")
+def public_name(owner: Any, file: str, function: str) -> str:
+    """The ready operation's public name: `keras.layers.SimpleRNNCell`, `tf.raw_ops.BlockLSTM`.
+
+    Args:
+        owner: the object whose method it is, or None.
+        file: the file that defines it.
+        function: its own name.
+    """
     for base in type(owner).__mro__:
         if base.__module__.startswith(("keras.src.layers", "tf_keras.src.layers")):
             return f"keras.layers.{base.__name__}"
         if base.__module__.startswith("torch.nn.modules"):
             return f"torch.nn.{base.__name__}"
-    module = frame.f_globals.get("__name__", "")
-    return f"{_PUBLIC_MODULES.get(module, module)}.{frame.f_code.co_name}"
+    path = file.replace("\\", "/").rpartition("-packages/")[2]  # site-packages, dist-packages
+    module = path.removesuffix(".py").replace("/", ".").strip(".")
+    return f"{_PUBLIC_MODULES.get(module, module)}.{function}"
 
 
 @contextmanager
@@ -88,7 +97,7 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
             names = next((names for end, names in table if path.endswith(end)), frozenset())
             hit = by_file[file] = (names is None or bool(names), names)
         if hit[0] and (hit[1] is None or frame.f_code.co_name in hit[1]):
-            name = _public_name(frame)
+            name = public_name(frame.f_locals.get("self"), file, frame.f_code.co_name)
             if name not in used:
                 used.append(name)
 

@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from course_utils.checking.comparing import Difference, describe_inputs
 from course_utils.checking.diagnosing import Trial, find_mistake
-from course_utils.checking.types import Exercise, Finding, Oracle, Raises, Report
+from course_utils.checking.types import Exercise, Finding, Oracle, Raises, Report, Result, Thrown
 
-__all__ = ["changed_inputs", "findings_of", "not_written", "ready_operation", "remarks"]
+__all__ = [
+    "changed_inputs",
+    "findings_of",
+    "not_written",
+    "raised_before",
+    "ready_operation",
+    "remarks",
+]
 
 _SHOWN = 3  # findings of one verdict
 
@@ -168,3 +175,13 @@ def remarks(trials: Sequence[Trial]) -> list[Finding]:
                 )
             ]
     return []
+
+
+def raised_before(exercise: Exercise, thrown: Thrown, cell: int) -> Result:
+    """The code that defines the answer raised, so that there was nothing to call."""
+    place = f"in code cell {cell}" + (f", line {thrown.line}" if thrown.line else "")
+    evidence = {f"your line {thrown.line}": thrown.text} if thrown.text else {}
+    what = "is no Python" if thrown.kind == "SyntaxError" else f"raised {thrown.kind}"
+    message = f"The code that {exercise.name} needs {what} {place}: {thrown.message}"
+    finding = Finding("exception", message, evidence=evidence)
+    return Result(exercise.name, 0.0, exercise.points, False, (finding,))

@@ -32,4 +32,4 @@ def state(result: Result, problem: str = "") -> State:
         return "partly"
     if kinds & {"not-written", "missing"}:
         return "waiting"
-    return "stopped" if "stopped" in kinds else "wrong"
+    return "stopped" if kinds & {"stopped", "crashed", "memory"} else "wrong"

@@ -78,11 +78,14 @@ class Store:
 
     def has(self, student: str, chapter: str, key: str) -> bool:
         """Whether this very work was graded already; an unreadable verdict was not."""
+        verdict = self.read(student, chapter)
+        return verdict is not None and verdict.key == key
+
+    def read(self, student: str, chapter: str) -> Verdict | None:
+        """The student's verdict on a chapter; None where there is none that can be read."""
         path = self.path(student, chapter)
-        if not path.exists():
-            return False
-        verdict = _read(path, self.problems)
-        return verdict is not None and verdict.key == key and verdict.student == student
+        verdict = _read(path, self.problems) if path.exists() else None
+        return verdict if verdict is not None and verdict.student == student else None
 
     def write(self, verdict: Verdict) -> None:
         """Store a verdict, whole or not at all, in place of an older one.

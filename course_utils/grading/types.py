@@ -27,8 +27,8 @@ class Submission:
         student: who, as a plain name that is safe as a part of a path.
         chapter: the chapter's stem.
         notebook: the file's bytes; b"" where it could not even be read.
-        name: where it came from, for messages: `submitted/ada/ch02_elman_cell/ch02_elman_cell.ipynb`.
-        problem: why it cannot be graded, in the instructor's and the student's words; "" if it can.
+        name: where it came from, for messages: `submitted/ada/ch02_elman_cell/ch02.ipynb`.
+        problem: why it cannot be graded, in words for instructor and student; "" if it can.
         remarks: what the reader should know: an older file of the same student was left out, …
     """
 
@@ -64,7 +64,7 @@ class Verdict:
         student: as in the submission.
         chapter: as in the submission.
         name: as in the submission.
-        marks: one per exercise of the chapter, in its order; all of them even where there was a problem.
+        marks: one per exercise of the chapter, in its order; also where there was a problem.
         problem: why the whole notebook could not be graded; "" if it could.
         remarks: what the reader should know.
         sandboxed: False where it was graded with --no-sandbox.

@@ -1,0 +1,174 @@
+"""What `unrolled grade`, `report` and `check` do, apart from the words of the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from course_utils.chapters import chapter
+from course_utils.checking.judging import draw_cases, verdict
+from course_utils.checking.registry import exercise_named, oracle_named
+from course_utils.checking.types import Result
+from course_utils.errors import SubmissionError
+from course_utils.grading.child import answer_request
+from course_utils.grading.executors import DaskCluster, Executor, LocalPool
+from course_utils.grading.guessing import chapter_in_notebook, chapter_in_text
+from course_utils.grading.keys import read_secret
+from course_utils.grading.notebooks import open_notebook, sources
+from course_utils.grading.reasons import no_answer
+from course_utils.grading.reports import answered_of
+from course_utils.grading.run import Summary, grade
+from course_utils.grading.sandbox import Limits
+from course_utils.grading.store import Store
+from course_utils.grading.types import Verdict
+from course_utils.quiet import quiet
+
+__all__ = ["Asked", "check_notebook", "run_grade"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for."""
+
+    source: Path
+    out: Path
+    jobs: int
+    dask: str | None = None
+    secret: Path | None = None
+    sandboxed: bool = True
+    only: str | None = None
+    regrade: bool = False
+    memory: int = 2048
+    as_json: bool = False
+
+
+def run_grade(asked: Asked, out: TextIO) -> Summary:
+    """Grade and file the verdicts; says what happens on `out` and on the standard error.
+
+    Raises:
+        GradingError: the work cannot be done; what was graded so far is filed.
+    """
+    only = chapter(asked.only).stem if asked.only else None
+    limits = Limits(memory=asked.memory << 20)
+    with Store(asked.out) as store:
+        secret = read_secret(asked.secret or asked.out / ".secret")
+        with _executor(asked, limits) as executor:
+            tell = _Json(out) if asked.as_json else _Bar(sys.stderr)
+            try:
+                summary = grade(
+                    asked.source,
+                    store,
+                    executor,
+                    secret,
+                    only=only,
+                    regrade=asked.regrade,
+                    began=tell.began,
+                    done=tell.done,
+                )
+            finally:
+                tell.close()
+    return summary
+
+
+def _executor(asked: Asked, limits: Limits) -> Executor:
+    if asked.dask:
+        return DaskCluster(asked.dask, asked.sandboxed, limits)
+    return LocalPool(asked.jobs, asked.sandboxed, limits)
+
+
+class _Bar:
+    """A line with count, rate, time left, and who was graded last."""
+
+    def __init__(self, out: TextIO) -> None:
+        seldom = 0.5 if out.isatty() else 20.0  # seconds: in a log, a line now and then
+        self.bar = tqdm(unit=" notebooks", file=out, mininterval=seldom, smoothing=0.05)
+
+    def began(self, count: int) -> None:
+        self.bar.reset(total=count)
+
+    def done(self, verdict: Verdict, new: bool) -> None:
+        self.bar.set_postfix_str(f"{verdict.student} {verdict.points:g}/{verdict.max_points:g}")
+        self.bar.update()
+
+    def close(self) -> None:
+        self.bar.close()
+
+
+class _Json:
+    """One JSON object a line, for machines."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def _say(self, **words: Any) -> None:
+        self.out.write(json.dumps(words, ensure_ascii=False) + "\n")
+        self.out.flush()
+
+    def began(self, count: int) -> None:
+        self._say(event="began", submissions=count)
+
+    def done(self, verdict: Verdict, new: bool) -> None:
+        self._say(
+            event="verdict",
+            student=verdict.student,
+            chapter=verdict.chapter,
+            points=verdict.points,
+            max_points=verdict.max_points,
+            new=new,
+            problem=verdict.problem,
+        )
+
+    def close(self) -> None:
+        self.out.flush()
+
+
+def check_notebook(
+    path: Path, only: str | None = None, each: Callable[[Result], None] = lambda result: None
+) -> list[Result]:
+    """Check a student's own notebook, with the verdicts of its check cells.
+
+    Args:
+        path: the notebook.
+        only: the chapter; left out, it is seen from the notebook.
+        each: called with every result as soon as it is there.
+
+    Raises:
+        SubmissionError: the file is no notebook of the course.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be read: {error.strerror}.") from error
+    notebook = open_notebook(data)
+    cells = sources(notebook)
+    stem = chapter(only).stem if only else ""
+    stem = stem or chapter_in_text(path.name) or chapter_in_notebook(notebook)
+    if not stem:
+        raise SubmissionError(
+            f"{path} looks like no chapter of the course: neither its name nor its cells say "
+            "which. Name one with --chapter."
+        )
+    results = []
+    for name in chapter(stem).exercises:
+        results.append(_check(name, cells))
+        each(results[-1])
+    return results
+
+
+def _check(name: str, cells: list[str]) -> Result:
+    """As the grader does it, but in this process: the code is the student's own."""
+    exercise = exercise_named(name)
+    with quiet():
+        oracle = oracle_named(name)
+        cases = draw_cases(name, oracle, seed=0)
+        said = answer_request(name, cells, [case.inputs for case in cases], wired=False)
+        answered = answered_of(said)
+        if not answered.reports:
+            return no_answer(exercise, answered)
+        return verdict(exercise, oracle, cases, answered.reports)

@@ -1,0 +1,234 @@
+"""From a whole notebook, the statements that one answer needs, in the order of the document.
+
+Answers are found by the name the student defines, so cells may be missing, doubled, moved or
+added, and neither checks nor experiments are run. A statement is needed if it binds a name that the
+answer, or another needed statement, reads from the notebook. Pure: text in,
+statements out; nothing is run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Statement", "Unreadable", "needed", "parse"]
+
+#: Cell magics that leave the rest of the cell what it is: Python.
+_TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
+_MAGIC = re.compile(r"^(\s*)(?:[%!]|[\w.\[\], ]+=\s*[%!]|\?{1,2}\w|[\w.]+\?{1,2}\s*$)")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement at the top of a cell.
+
+    Attributes:
+        cell: the 1-based number of the code cell.
+        node: its tree.
+        source: its text, with comments and decorators.
+        binds: the names of the notebook that it gives or changes.
+        reads: the names of the notebook that it reads, also inside functions that it defines.
+        stub: whether it is a definition that was never written.
+        star: whether it imports everything from somewhere.
+    """
+
+    cell: int
+    node: ast.stmt
+    source: str
+    binds: frozenset[str]
+    reads: frozenset[str]
+    stub: bool = False
+    star: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell that is no Python: where, and why."""
+
+    cell: int
+    line: int
+    problem: str
+    text: str
+    source: str
+
+
+def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
+    """Every statement at the top level of the notebook, and the cells that are no Python.
+
+    Args:
+        cells: the sources of the code cells.
+    """
+    statements: list[Statement] = []
+    unreadable: list[Unreadable] = []
+    for number, text in enumerate(cells, start=1):
+        source = _without_magics(text)
+        try:
+            tree = ast.parse(source)
+            statements += [_statement(number, node, source) for node in tree.body]
+        except SyntaxError as error:
+            line = error.lineno or 0
+            wrong = (
+                source.splitlines()[line - 1].strip() if 0 < line <= source.count("\n") + 1 else ""
+            )
+            unreadable.append(
+                Unreadable(number, line, error.msg or "invalid syntax", wrong, source)
+            )
+        except (ValueError, RecursionError, MemoryError) as error:
+            unreadable.append(Unreadable(number, 0, str(error) or "too deeply nested", "", source))
+    return statements, unreadable
+
+
+def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
+    """The statements that the answer `name` needs, itself included, in the document's order.
+
+    Of several definitions the last one counts, as in a notebook that is run from top to bottom; a
+    stub counts only where nothing else defines the name. Empty where nothing binds it.
+    """
+    written = {
+        bound
+        for each in statements
+        if not each.stub
+        for bound in each.binds
+        if _defines(each, bound)
+    }
+    usable = [
+        each for each in statements if not each.star and not (each.stub and each.binds & written)
+    ]
+    chosen = {k for k, each in enumerate(statements) if each.star}
+    by_name: dict[str, list[int]] = {}
+    places = {id(each): k for k, each in enumerate(statements)}
+    for each in usable:
+        for bound in each.binds:
+            by_name.setdefault(bound, []).append(places[id(each)])
+    if name not in by_name and not chosen:
+        return []
+    wanted, seen = [name], {name}
+    while wanted:
+        for place in by_name.get(wanted.pop(), []):
+            if place in chosen:
+                continue
+            chosen.add(place)
+            fresh = statements[place].reads - seen
+            seen |= fresh
+            wanted += fresh
+    return [statements[k] for k in sorted(chosen)]
+
+
+def _defines(statement: Statement, name: str) -> bool:
+    return getattr(statement.node, "name", None) == name
+
+
+def _without_magics(text: str) -> str:
+    """The cell with magics and shell lines blanked, so that the numbers of lines stay."""
+    lines = text.splitlines()
+    first = next((k for k, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[first].startswith("%%"):
+        magic = lines[first][2:].split()
+        if not magic or magic[0] not in _TRANSPARENT:
+            return ""
+        lines[first] = ""
+    source = "\n".join(lines)
+    if not any(_MAGIC.match(line) for line in lines):
+        return source
+    try:
+        ast.parse(source)  # a line that begins with % may stand in a string or in brackets
+        return source
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        kept = [_MAGIC.sub(r"\1pass  # ", line) if _MAGIC.match(line) else line for line in lines]
+        return "\n".join(kept)
+
+
+def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
+    lines = source.splitlines()
+    starts = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]
+    text = "\n".join(lines[min(starts) - 1 : node.end_lineno])
+    star = isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names)
+    future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    return Statement(
+        cell,
+        node,
+        text,
+        frozenset() if star else frozenset(_bound(node)),
+        frozenset() if star or future else frozenset(_read(node, cell)),
+        stub=_is_stub(node),
+        star=star or future,
+    )
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`, `del f`."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+        yield from (each for inner in ast.walk(node) for each in _globals(inner))
+        return
+    for each in _walk_scope(node):
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield each.name
+        elif isinstance(each, ast.Name) and isinstance(each.ctx, (ast.Store, ast.Del)):
+            yield each.id
+        elif isinstance(each, (ast.Attribute, ast.Subscript)) and isinstance(
+            each.ctx, (ast.Store, ast.Del)
+        ):
+            yield from _root(each)
+        elif isinstance(each, ast.alias):
+            yield (each.asname or each.name).partition(".")[0]
+        elif isinstance(each, ast.ExceptHandler) and each.name:
+            yield each.name
+        elif isinstance(each, (ast.MatchAs, ast.MatchStar)) and each.name:
+            yield each.name
+
+
+def _globals(node: ast.AST) -> Iterable[str]:
+    return node.names if isinstance(node, ast.Global) else ()
+
+
+def _root(node: ast.AST) -> Iterator[str]:
+    """The name that `name.a[b].c` begins with."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _walk_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and what is below it, without the insides of functions, classes and lambdas."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield child
+        elif not isinstance(
+            child, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        ):
+            yield from _walk_scope(child)
+
+
+def _read(node: ast.stmt, cell: int) -> Iterator[str]:
+    """Names of the notebook that a statement reads, now or when what it defines is called."""
+    module = ast.Module([node], [])
+    table = symtable.symtable(ast.unparse(module), f"cell {cell}", "exec")
+    yield from _read_in(table)
+
+
+def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
+    top = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (top or symbol.is_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _read_in(child)
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    """Whether a definition does nothing but raise NotImplementedError, itself or in a method."""
+    if isinstance(node, ast.ClassDef):
+        return any(_is_stub(each) for each in node.body)
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    last = node.body[-1]
+    if not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
