@@ -67,13 +67,17 @@ def _seconds(folder: Path, *words: str) -> float:
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}"
+        )
     return time.perf_counter() - began
 
 
 def _stock(folder: Path, notebook: nbformat.NotebookNode) -> float:
     """Seconds of stock `nbgrader autograde` on the class; its assignment is made beforehand."""
-    (folder / "nbgrader_config.py").write_text("c = get_config()\nc.ExecutePreprocessor.timeout = 300\n")
+    (folder / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.ExecutePreprocessor.timeout = 300\n"
+    )
     source = folder / "source" / STEM
     source.mkdir(parents=True)
     nbformat.write(notebook, source / f"{STEM}.ipynb")
@@ -133,15 +137,43 @@ class _cluster:
             port = free.getsockname()[1]
         address = f"tcp://127.0.0.1:{port}"
         module = [sys.executable, "-m", "distributed.cli"]
-        self._start([*module[:-1], "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"])
+        self._start(
+            [
+                *module[:-1],
+                "distributed.cli.dask_scheduler",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--no-dashboard",
+            ]
+        )
         for _ in range(2):
-            self._start([*module[:-1], "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / "dask")])
+            self._start(
+                [
+                    *module[:-1],
+                    "distributed.cli.dask_worker",
+                    address,
+                    "--nthreads",
+                    "1",
+                    "--no-dashboard",
+                    "--local-directory",
+                    str(self.folder / "dask"),
+                ]
+            )
         return address
 
     def _start(self, words: list[str]) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": "1",
+        }
         self.processes.append(
-            subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.Popen(
+                words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
         )
 
     def __exit__(self, *error: object) -> None:

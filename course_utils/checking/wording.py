@@ -9,7 +9,14 @@ from course_utils.checking.comparing import Difference, describe_inputs
 from course_utils.checking.diagnosing import Trial, find_mistake
 from course_utils.checking.types import Exercise, Finding, Oracle, Raises, Report, Result, Thrown
 
-__all__ = ["changed_inputs", "findings_of", "not_written", "raised_before", "ready_operation", "remarks"]
+__all__ = [
+    "changed_inputs",
+    "findings_of",
+    "not_written",
+    "raised_before",
+    "ready_operation",
+    "remarks",
+]
 
 _SHOWN = 3  # findings of one verdict
 

@@ -26,6 +26,7 @@ from typing import Any, NoReturn
 from course_utils.errors import SandboxError
 from course_utils.grading import kernel
 from course_utils.grading.child import serve
+from course_utils.grading.forks import keep_only, tell
 from course_utils.grading.sandbox import (
     Limits,
     Room,
@@ -79,7 +80,7 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
     if "course_utils.oracles" in sys.modules:
         raise SandboxError("the fork server has imported the oracles: it must not serve")
     door = socket.socket(fileno=control)
-    _tell(door, {"ready": os.getpid()})
+    tell(door, {"ready": os.getpid()})
     while True:
         message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
         if not message:
@@ -91,14 +92,14 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
             _warden(room, job, descriptors, sandboxed)
         for descriptor in descriptors:
             os.close(descriptor)
-        _tell(door, {"warden": child})
+        tell(door, {"warden": child})
 
 
 def serve_forked(control: int, home: str, sandboxed: bool, limits: str) -> NoReturn:
     """Serve as a fresh fork of a warm process, of which nothing else is kept open."""
     code = 1
     try:
-        _keep_only({control})
+        keep_only({control})
         main(control, home, sandboxed, limits)
         code = 0
     finally:
@@ -113,15 +114,11 @@ def _prepare() -> None:
         kernel.die_with_parent()
 
 
-def _tell(door: socket.socket, message: dict[str, Any]) -> None:
-    door.sendall(json.dumps(message).encode() + b"\n")
-
-
 def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
     """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
     request, reply, life = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _keep_only({request, reply, life})
+    keep_only({request, reply, life})
     door = socket.socket(fileno=life)
     try:
         if sandboxed:
@@ -139,12 +136,12 @@ def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: 
             kernel.die_with_parent()
         problem = os.read(ready, 2000).decode()
         if problem:
-            _tell(door, {"refused": problem})
+            tell(door, {"refused": problem})
         else:
-            _tell(door, {"started": child})
+            tell(door, {"started": child})
             _watch(door, child)
     except SandboxError as error:
-        _tell(door, {"refused": str(error)})
+        tell(door, {"refused": str(error)})
     finally:
         os._exit(0)
 
@@ -159,7 +156,7 @@ def _watch(door: socket.socket, child: int) -> None:
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:
             code = os.waitstatus_to_exitcode(status)
-            _tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
+            tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
             return
         told, _, _ = select.select([door.fileno(), ended], [], [])
         if door.fileno() in told:  # closed by the judge, or by its death
@@ -192,13 +189,3 @@ def _answer(
             os.write(entered, str(error).encode()[:2000])
     finally:
         os._exit(code)
-
-
-def _keep_only(kept: set[int]) -> None:
-    """Close every descriptor but these and the standard ones, which lead nowhere."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nothing, standard)
-    borders = sorted({2, *kept})
-    for low, high in zip(borders, [*borders[1:], 1 << 16], strict=True):
-        os.closerange(low + 1, high)

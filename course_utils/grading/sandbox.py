@@ -76,6 +76,8 @@ class Room:
         courses: folders of the course's package, of which only some rooms are shown.
         hidden: files that are there but empty: the sources of ready operations.
         writable: folders that stay writable; none for the grader.
+        overlaid: folders that can be read, and written to as it seems: what is written is kept in
+            memory, up to the limit on disk, and is gone with the room; none for the grader.
         home: an existing empty folder on which the new root is built.
     """
 
@@ -84,6 +86,7 @@ class Room:
     courses: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
+    overlaid: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 
@@ -205,6 +208,8 @@ def _furnish(room: Room) -> None:
     for path in room.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
+    for path in room.overlaid:
+        _overlay(path, root, room.limits.disk)
     for device in _DEVICES:
         _show(f"/dev/{device}", f"{root}/dev/{device}", device=True)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
@@ -225,6 +230,32 @@ def _furnish(room: Room) -> None:
 def _scratch(target: str, size: int) -> None:
     options = f"size={size},nr_inodes=4096,mode=1777"
     kernel.mount("none", target, "tmpfs", _QUIET | kernel.MS_NOEXEC, options)
+
+
+def _overlay(source: str, root: str, size: int) -> None:
+    """A folder under a layer in memory that takes what is written; read-only where none can be."""
+    target, hold = root + source, f"{root}/.layer"
+    _make(source, target)
+    os.makedirs(hold, exist_ok=True)
+    kernel.mount("none", hold, "tmpfs", _QUIET, f"size={size},mode=755")
+    for part in ("new", "work"):
+        os.mkdir(f"{hold}/{part}")
+    os.chmod(f"{hold}/new", 0o777)  # the folder's own mode, seen through the layer
+    below = os.open(source, os.O_PATH)  # by its number: a path may hold the separators of options
+    layers = f"lowerdir=/proc/self/fd/{below},upperdir={hold}/new,workdir={hold}/work"
+    try:
+        for options in (layers, f"{layers},userxattr"):
+            try:
+                kernel.mount("none", target, "overlay", _QUIET, options)
+                break
+            except SandboxError:
+                continue  # a user's own namespace needs the second; an older kernel forbids both
+        else:
+            _bind(source, target)
+    finally:
+        os.close(below)
+        kernel.unmount(hold)
+        os.rmdir(hold)
 
 
 def _make(source: str, target: str) -> None:
