@@ -45,15 +45,16 @@ from course_utils.grading.sandbox import Room, confine, enter_namespaces, room_o
 
 __all__ = ["main"]
 
-#: Beyond what an answer uses: what a notebook's own cells use. None of it runs an operation.
+#: Beyond what an answer uses: what a notebook uses. None of it runs an operation.
 _PRELOAD = (
     "ipykernel.displayhook",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
-    "matplotlib_inline.backend_inline",
     "course_utils.claims",
     "course_utils.recurrent",
 )
+#: Modules that ask, when they are imported, whether a notebook is running: each kernel's to import.
+_ASKING = ("matplotlib_inline.backend_inline", "tqdm.auto", "tqdm.autonotebook")
 _HANDED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT")
 _LOOK = 1.0  # seconds between two looks: is the client there, is there memory
 
@@ -97,6 +98,8 @@ def _preload(root: str) -> Room:
 
     for each in CHAPTERS:
         import_module(f"course_utils.oracles.{each.stem}")
+    for name in _ASKING:
+        sys.modules.pop(name, None)
     cache = str(import_module("course_utils.datasets").cache_folder())
     room = room_of_this_course(root)
     shown = (*room.shown, *room.courses)

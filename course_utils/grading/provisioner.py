@@ -190,7 +190,7 @@ class UnrolledProvisioner(KernelProvisionerBase):
             self.memory, self.processes, self.file_size, self.disk, self.files, self.cpu
         )
         overlaid = [cwd]
-        if cwd in _TOO_MUCH or cwd == str(Path.home()) or self._folder.is_relative_to(cwd):
+        if not self._may_show(cwd):
             self.log.warning(
                 "The kernel does not see %s: it is too much to show to code that is not trusted. "
                 "Put the notebook into a folder of its own.",
@@ -208,6 +208,11 @@ class UnrolledProvisioner(KernelProvisionerBase):
             overlaid=overlaid,
         )
         return self._server.launch(job)
+
+    def _may_show(self, folder: str) -> bool:
+        """Whether a folder is some notebook's, and not one that holds everybody's."""
+        holds_ours = self._folder is not None and self._folder.is_relative_to(folder)
+        return folder not in (*_TOO_MUCH, str(Path.home())) and not holds_ours
 
     def _kept(self, given: Mapping[str, str]) -> dict[str, str]:
         """What a kernel is told of its client's environment."""
