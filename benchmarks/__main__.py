@@ -1,4 +1,4 @@
-"""Measure and print: `python -m benchmarks [imports] [checks] [chapters] [trainer]`, or all.
+"""Measure and print: `python -m benchmarks [PART]...`; all of them if none is named.
 
 Ends with 1 where a promise is broken.
 """
@@ -12,7 +12,14 @@ from importlib import import_module
 
 from benchmarks.figures import Figure, store, table
 
-PARTS = {"imports": "imports", "checks": "checks", "chapters": "run_all", "trainer": "trainer"}
+PARTS = {
+    "imports": "imports",
+    "checks": "checks",
+    "chapters": "run_all",
+    "trainer": "trainer",
+    "grading": "grading",
+    "class": "class_size",
+}
 
 
 def main(words: list[str]) -> int:

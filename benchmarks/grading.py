@@ -1,28 +1,31 @@
 """The grader against stock nbgrader, side by side on the same submissions; local pool against Dask.
 
 Both are timed as whole commands, starts included, on a class that has solved the chapter: once with
-the notebooks as they are, whose experiments train, and once with their experiments taken out, so that
-little but the checks is left.
+the notebooks as they are, whose experiments train, and once with their experiments taken out, so
+that little but the checks is left.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 
 from benchmarks.figures import ROOT, Figure
 
-__all__ = ["class_of", "graded", "measure", "without_experiments"]
+__all__ = ["UNROLLED", "class_of", "cluster", "graded", "measure", "without_experiments"]
 
 STEM = "ch02_elman_cell"
 STUDENTS = 20
+UNROLLED = Path(sys.executable).with_name("unrolled")
 COMMAND = "python -m benchmarks grading"
 #: What an exercise's cells and the first cell are: the rest is experiments, predictions, repairs.
 KEPT = {"setup", "exercise", "check"}
@@ -49,9 +52,7 @@ def class_of(folder: Path, notebook: nbformat.NotebookNode, students: int, stem:
 def graded(folder: Path, *options: str) -> float:
     """Seconds of `unrolled grade` on a class, into a new folder."""
     with tempfile.TemporaryDirectory() as out:
-        return _seconds(
-            folder, "-m", "course_utils.cli", "grade", "submitted", "--out", out, *options
-        )
+        return _seconds(folder, str(UNROLLED), "grade", "submitted", "--out", out, *options)
 
 
 def _seconds(folder: Path, *words: str) -> float:
@@ -107,7 +108,7 @@ def _against_dask(notebook: nbformat.NotebookNode) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         class_of(folder, notebook, 2 * STUDENTS, STEM)
-        with _cluster(folder) as address:
+        with cluster(folder / "dask") as address:
             ratios = []
             for _ in range(3):
                 local = graded(folder, "--jobs", "2")
@@ -123,64 +124,38 @@ def _against_dask(notebook: nbformat.NotebookNode) -> Iterator[Figure]:
     )
 
 
-class _cluster:
-    """A scheduler and two workers as processes of their own."""
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A Dask scheduler and two workers of one thread each, as processes of their own; its address.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.processes = folder, list[subprocess.Popen[bytes]]()
-
-    def __enter__(self) -> str:
-        import socket
-
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        address = f"tcp://127.0.0.1:{port}"
-        module = [sys.executable, "-m", "distributed.cli"]
-        self._start(
-            [
-                *module[:-1],
-                "distributed.cli.dask_scheduler",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(port),
-                "--no-dashboard",
-            ]
-        )
-        for _ in range(2):
-            self._start(
-                [
-                    *module[:-1],
-                    "distributed.cli.dask_worker",
-                    address,
-                    "--nthreads",
-                    "1",
-                    "--no-dashboard",
-                    "--local-directory",
-                    str(self.folder / "dask"),
-                ]
-            )
-        return address
-
-    def _start(self, words: list[str]) -> None:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "TF_NUM_INTRAOP_THREADS": "1",
-            "TF_NUM_INTEROP_THREADS": "1",
-        }
-        self.processes.append(
-            subprocess.Popen(
-                words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        )
-
-    def __exit__(self, *error: object) -> None:
-        for process in reversed(self.processes):
+    Args:
+        folder: where the workers may write.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    quiet = ["--no-dashboard"]
+    scheduler = ["dask_scheduler", "--host", "127.0.0.1", "--port", str(port), *quiet]
+    worker = ["dask_worker", address, "--nthreads", "1", "--local-directory", str(folder), *quiet]
+    processes = [_background(words) for words in (scheduler, worker, worker)]
+    try:
+        yield address
+    finally:
+        for process in reversed(processes):
             process.terminate()
-        for process in self.processes:
+        for process in processes:
             process.wait()
+
+
+def _background(words: list[str]) -> subprocess.Popen[bytes]:
+    one = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{words[0]}", *words[1:]],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **one},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def measure() -> Iterator[Figure]:

@@ -1,4 +1,4 @@
-"""The command `unrolled`: open the course, build it, look after its data and its machine.
+"""The command `unrolled`: open the course, build it, grade with it, look after data and machine.
 
 Every command imports what it needs when it is called, so that `unrolled --help` answers at once.
 """
@@ -157,6 +157,156 @@ def where(names: tuple[str, ...]) -> None:
         raise click.ClickException(
             f"Not here: {', '.join(missing)}. Run `unrolled data fetch {' '.join(missing)}`."
         )
+
+
+def _outputs(command: Any) -> Any:
+    """The options of what is written from the verdicts."""
+    for option in (
+        click.option("--no-feedback", is_flag=True, help="Write no pages for the students."),
+        click.option(
+            "--roster",
+            "rosters",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Canvas's exported gradebook or Moodle's worksheet, to fill in. May be repeated.",
+        ),
+        click.option(
+            "--gradebook", metavar="DB", help="nbgrader's gradebook.db to bring up to date."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where all goes."
+)
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Notebooks at a time; all cores.")
+@click.option("--dask", metavar="ADDRESS", help="Send the work to this Dask scheduler instead.")
+@click.option(
+    "--secret",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that the cases are drawn from; made if it is not there.  [OUT/.secret]",
+)
+@click.option("--chapter", "only", metavar="CHAPTER", help="Grade this chapter alone.")
+@click.option("--regrade", is_flag=True, help="Grade also what has a verdict already.")
+@click.option(
+    "--memory", default=2048, show_default=True, type=click.IntRange(64), help="MB for one answer."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+@click.option("--no-sandbox", is_flag=True, help="Run the students' code unprotected. Do not.")
+@_outputs
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    dask: str | None,
+    secret: Path | None,
+    only: str | None,
+    regrade: bool,
+    memory: int,
+    as_json: bool,
+    no_sandbox: bool,
+    gradebook: str | None,
+    rosters: tuple[Path, ...],
+    no_feedback: bool,
+) -> None:
+    """Grade a class: marks, feedback and an overview from SUBMISSIONS into OUT.
+
+    SUBMISSIONS is nbgrader's course folder, a folder of notebooks, or a zip from Moodle or Canvas.
+    What has a verdict already is left as it is, so that a run that was cut short goes on.
+
+    \b
+    Exit codes: 0 all graded; 1 the work could not be done; 2 wrong options;
+    3 done, but some files could not be graded; 130 stopped with Ctrl-C.
+    """
+    if jobs and dask:
+        raise click.UsageError("--jobs and --dask exclude each other.")
+    import os
+    import sys
+
+    from course_utils.grading.command import Asked, run_grade
+    from course_utils.grading.outputs import write_outputs
+
+    asked = Asked(
+        submissions,
+        out,
+        jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1,
+        dask,
+        secret,
+        not no_sandbox,
+        only,
+        regrade,
+        memory,
+        as_json,
+    )
+    try:
+        summary = run_grade(asked, sys.stdout)
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. What was graded is kept in {out}: run it again to go on.", err=True)
+        ctx.exit(130)
+    written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
+    for name, problem in summary.problems[:20]:
+        click.echo(f"Not graded: {name}: {problem}", err=True)
+    if len(summary.problems) > 20:
+        click.echo(f"… and {len(summary.problems) - 20} more: see report.html.", err=True)
+    if not as_json:
+        click.echo(
+            f"{summary.found} submissions: {summary.graded} graded, {summary.kept} as before, "
+            f"{len(summary.problems)} with a problem."
+        )
+        _say_written(written)
+    ctx.exit(3 if summary.problems else 0)
+
+
+@main.command()
+@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_outputs
+@click.pass_context
+def report(
+    ctx: click.Context,
+    out: Path,
+    gradebook: str | None,
+    rosters: tuple[Path, ...],
+    no_feedback: bool,
+) -> None:
+    """Write marks, feedback and the overview anew from the verdicts in OUT; grades nothing."""
+    from course_utils.grading.outputs import write_outputs
+
+    written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
+    _say_written(written)
+    ctx.exit(0)
+
+
+def _say_written(written: Any) -> None:
+    """Where everything is, and what the instructor has to know of it."""
+    for sentence in written.remarks:
+        click.echo(sentence, err=True)
+    for path in written.files:
+        click.echo(f"  {path}")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--chapter", "only", metavar="CHAPTER", help="Which chapter it is, if it is unclear.")
+@click.pass_context
+def check(ctx: click.Context, notebook: Path, only: str | None) -> None:
+    """Check your own NOTEBOOK: what its check cells would say, without running its experiments.
+
+    \b
+    Exit codes: 0 all right; 1 it cannot be checked; 3 something is not right yet.
+    """
+    from course_utils.checking.showing import as_text
+    from course_utils.grading.command import check_notebook
+
+    results = check_notebook(notebook, only, lambda result: click.echo(as_text(result) + "\n"))
+    points, most = (sum(getattr(r, what) for r in results) for what in ("points", "max_points"))
+    click.echo(f"{points:g} of {most:g} points")
+    ctx.exit(0 if all(result.passed for result in results) else 3)
 
 
 @main.command()

@@ -68,6 +68,7 @@ def examine() -> Iterator[Finding]:
     yield _disk()
     yield from _data()
     yield _chromium()
+    yield _sandbox()
 
 
 def _python() -> Finding:
@@ -265,3 +266,13 @@ def _chromium() -> Finding:
         "not found; only the browser tests need it",
         "On Debian or Ubuntu: apt install chromium",
     )
+
+
+def _sandbox() -> Finding:
+    """Whether a class can be graded here; students need no sandbox."""
+    from course_utils.grading.sandbox import refused_here
+
+    problem = refused_here()
+    if problem:
+        return Finding("sandbox", "note", "a class cannot be graded safely here", problem)
+    return Finding("sandbox", "good", "the kernel keeps a student's code apart")

@@ -39,11 +39,11 @@ MAY_KNOW: dict[str, set[str]] = {
     "exercises": ASKED,
     "oracles": ASKED | {"exercises"},
     "authoring": BASE | {"exercises"},
-    "grading": BASE | {"checking"},
+    "grading": BASE | {"", "checking"},
     "start": BASE | {"plots"},
     "lab": BASE,
-    "doctor": BASE | {"datasets", ""},
-    "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "lab"},
+    "doctor": BASE | {"datasets", "grading", ""},
+    "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "grading", "lab"},
 }
 
 
@@ -110,7 +110,12 @@ BROUGHT_BY = {
     "urllib3": "pooch",
 }
 #: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
-EXTRAS = {"authoring": ("author",), "doctor": ("lab", "author"), "plots": ("lab",)}
+EXTRAS = {
+    "authoring": ("author",),
+    "grading": ("grade",),
+    "doctor": ("lab", "author"),
+    "plots": ("lab",),
+}
 
 
 def test_the_course_imports_no_package_that_it_does_not_depend_on(checkout: Path) -> None:

@@ -136,13 +136,16 @@ def _compare_value(
     if isinstance(expected, str):
         if isinstance(got, str) and (got == expected or got.startswith(f"{expected}: ")):
             return None
-        words = got if expected == "works" else f"should be {expected}, but is {got}"
+        came = _shown(got)
+        words = came if expected == "works" else f"should be {expected}, but is {came}"
         return Difference("values", f"{_cap(name)} {words}.", {"case": _about(case)})
     if isinstance(expected, (bool, type(None), dict)):
         if type(got) is type(expected) and got == expected:
             return None
         return Difference(
-            "values", f"{_cap(name)} should be {expected}, but is {got}.", {"case": _about(case)}
+            "values",
+            f"{_cap(name)} should be {expected}, but is {_shown(got)}.",
+            {"case": _about(case)},
         )
     if isinstance(expected, (list, tuple)):
         if not isinstance(got, (list, tuple)) or len(got) != len(expected):
@@ -162,7 +165,7 @@ def _compare_array(
     name: str, expected: np.ndarray, got: Any, case: Case, tolerance: float
 ) -> Difference | None:
     if not isinstance(got, (np.ndarray, np.generic, int, float)):
-        return Difference("type", f"{_cap(name)} should be an array, but is {got!r:.60}.")
+        return Difference("type", f"{_cap(name)} should be an array, but is {_shown(got)}.")
     value = np.asarray(got)
     if value.dtype.kind not in "biuf":
         return Difference(
@@ -240,6 +243,24 @@ def _scale(inputs: Inputs) -> float:
     arrays = [value for value in inputs.values() if isinstance(value, np.ndarray) and value.size]
     sizes = [float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in arrays if a.dtype.kind == "f"]
     return max(sizes, default=1.0) or 1.0
+
+
+def _shown(value: Any) -> str:
+    """What came, in a few words: a large array takes minutes to be written out."""
+    if isinstance(value, np.ndarray) and value.size > 20:
+        return f"an array of shape {_shape(value)}"
+    if isinstance(value, (list, tuple, dict)) and _count(value) > 20:
+        return f"a {type(value).__name__} of {len(value)}"
+    return value if isinstance(value, str) else repr(value)[:200]
+
+
+def _count(value: Any) -> int:
+    """How many numbers and texts there are in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(map(_count, value[:30])) + len(value)
+    return int(np.size(value)) if isinstance(value, np.ndarray) else 1
 
 
 def _about(case: Case) -> str:

@@ -18,10 +18,9 @@ from course_utils.checking.types import Result
 from course_utils.errors import SubmissionError
 from course_utils.grading.child import answer_request
 from course_utils.grading.executors import DaskCluster, Executor, LocalPool
-from course_utils.grading.guessing import chapter_of_notebook
+from course_utils.grading.guessing import chapter_in_notebook, chapter_in_text
 from course_utils.grading.keys import read_secret
-from course_utils.grading.notebooks import read_cells
-from course_utils.grading.outputs import write_outputs
+from course_utils.grading.notebooks import open_notebook, sources
 from course_utils.grading.reasons import no_answer
 from course_utils.grading.reports import answered_of
 from course_utils.grading.run import Summary, grade
@@ -50,7 +49,7 @@ class Asked:
 
 
 def run_grade(asked: Asked, out: TextIO) -> Summary:
-    """Grade, then write every output; says what happens on `out` and on the standard error.
+    """Grade and file the verdicts; says what happens on `out` and on the standard error.
 
     Raises:
         GradingError: the work cannot be done; what was graded so far is filed.
@@ -74,7 +73,6 @@ def run_grade(asked: Asked, out: TextIO) -> Summary:
                 )
             finally:
                 tell.close()
-        write_outputs(asked.out)
     return summary
 
 
@@ -88,7 +86,8 @@ class _Bar:
     """A line with count, rate, time left, and who was graded last."""
 
     def __init__(self, out: TextIO) -> None:
-        self.bar = tqdm(unit=" notebooks", file=out, disable=None, smoothing=0.05, leave=True)
+        seldom = 0.5 if out.isatty() else 20.0  # seconds: in a log, a line now and then
+        self.bar = tqdm(unit=" notebooks", file=out, mininterval=seldom, smoothing=0.05)
 
     def began(self, count: int) -> None:
         self.bar.reset(total=count)
@@ -146,11 +145,13 @@ def check_notebook(
         data = path.read_bytes()
     except OSError as error:
         raise SubmissionError(f"{path} cannot be read: {error.strerror}.") from error
-    cells = read_cells(data)
-    stem = chapter(only).stem if only else chapter_of_notebook(path.name, data)
+    notebook = open_notebook(data)
+    cells = sources(notebook)
+    stem = chapter(only).stem if only else ""
+    stem = stem or chapter_in_text(path.name) or chapter_in_notebook(notebook)
     if not stem:
         raise SubmissionError(
-            f"{path} looks like no chapter of the course: neither its name nor what it defines says "
+            f"{path} looks like no chapter of the course: neither its name nor its cells say "
             "which. Name one with --chapter."
         )
     results = []

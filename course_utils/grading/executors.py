@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError
@@ -26,6 +26,7 @@ from course_utils.grading.judging import Judge
 from course_utils.grading.sandbox import Limits
 from course_utils.grading.types import Verdict
 from course_utils.grading.warm import clean_environment
+from course_utils.quiet import quiet
 
 __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
 
@@ -98,6 +99,15 @@ def _enter_worker(settings: str) -> None:
     """A pool's process: deaf to Ctrl-C, which the grader heeds; its fork server is a fork of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _judge(settings).server.fork_here()
+    grader = multiprocessing.parent_process()
+    if grader is not None:
+        threading.Thread(target=_end_with, args=(grader.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """End this worker when the grader ends, however it ends; its fork server ends with it."""
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def _judge(settings: str) -> Judge:
@@ -158,7 +168,7 @@ class LocalPool(Executor):
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["course_utils.grading.preloaded"])
-            with _clean():
+            with _clean(), quiet():  # TensorFlow writes to the terminal when it is imported
                 forkserver.ensure_running()
             self._pool = ProcessPoolExecutor(
                 self.jobs, context, initializer=_enter_worker, initargs=(self.settings,)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from course_utils.errors import GradingError
 
-__all__ = ["hear", "keep_only", "tell"]
+__all__ = ["hear", "keep_only", "offer_to_be_ended_first", "tell"]
 
 
 def tell(door: socket.socket, message: dict[str, Any]) -> None:
@@ -41,3 +43,9 @@ def keep_only(kept: set[int]) -> None:
     borders = sorted({2, *kept})
     for low, high in zip(borders, [*borders[1:], 1 << 16], strict=True):
         os.closerange(low + 1, high)
+
+
+def offer_to_be_ended_first() -> None:
+    """Where the whole machine runs out of memory, the kernel ends what is graded and no judge."""
+    with suppress(OSError):  # only Linux knows the file
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")

@@ -19,6 +19,7 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, NoReturn
@@ -26,7 +27,7 @@ from typing import Any, NoReturn
 from course_utils.errors import SandboxError
 from course_utils.grading import kernel
 from course_utils.grading.child import serve
-from course_utils.grading.forks import keep_only, tell
+from course_utils.grading.forks import keep_only, offer_to_be_ended_first, tell
 from course_utils.grading.sandbox import (
     Limits,
     Room,
@@ -36,7 +37,7 @@ from course_utils.grading.sandbox import (
 )
 from course_utils.grading.tripwires import find, sources
 
-__all__ = ["main", "preload", "serve_forked"]
+__all__ = ["USERS", "main", "preload", "serve_forked"]
 
 #: What answers and probes use. None of it may import an oracle; none of it runs an operation.
 _PRELOAD = (
@@ -53,6 +54,11 @@ _PRELOAD = (
     "course_utils.start",
 )
 
+#: Ready operations that TensorFlow would import late: loaded, they can be made to trip.
+_PRELOAD_IF_THERE = ("tensorflow.python.keras.layers", "tensorflow.python.ops.gen_cudnn_rnn_ops")
+#: Where the users of the answers begin: numbers that no system gives away.
+USERS = 0x70000000
+
 
 def preload() -> None:
     """Import all that a child could need, so that a fork starts with it."""
@@ -60,6 +66,9 @@ def preload() -> None:
 
     for name in (*_PRELOAD, *(f"course_utils.exercises.{each.stem}" for each in CHAPTERS)):
         import_module(name)
+    for name in _PRELOAD_IF_THERE:
+        with suppress(ImportError):
+            import_module(name)
 
 
 def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
@@ -123,13 +132,14 @@ def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: 
     try:
         if sandboxed:
             enter_namespaces()
+        user = USERS + os.getpid()
         ready, entered = os.pipe()
         child = os.fork()
         if child == 0:
             door.detach()
             os.close(life)
             os.close(ready)
-            _answer(room, job, request, reply, entered, sandboxed)
+            _answer(replace(room, user=user), job, request, reply, entered, sandboxed)
         for descriptor in (request, reply, entered):
             os.close(descriptor)
         if sys.platform.startswith("linux"):
@@ -177,6 +187,7 @@ def _answer(
         os.setsid()
         if sys.platform.startswith("linux"):
             kernel.die_with_parent()
+        offer_to_be_ended_first()
         if sandboxed:
             confine(replace(room, hidden=sources(job["forbidden"])))
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")

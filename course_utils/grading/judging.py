@@ -6,7 +6,9 @@ right. Of what a child says it believes nothing but numbers and texts.
 
 from __future__ import annotations
 
+import os
 import time
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -23,11 +25,13 @@ from course_utils.grading.reasons import crash_reason, no_answer, not_run
 from course_utils.grading.reports import Answered, read_answer
 from course_utils.grading.sandbox import Limits
 from course_utils.grading.types import Mark, Verdict
-from course_utils.grading.warm import ForkServer
+from course_utils.grading.warm import Conversation, ForkServer
 from course_utils.grading.wire import INTO_SANDBOX, decode, encode
 from course_utils.quiet import quiet
 
 __all__ = ["Judge", "job"]
+
+_TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a verdict
 
 
 def job(
@@ -127,14 +131,11 @@ class Judge:
             cases = draw_cases(name, oracle, seed)
         request = encode({"name": name, "cells": cells, "cases": [case.inputs for case in cases]})
         patience = exercise.seconds + self.server.limits.grace
-        talk = self.server.ask(request, patience, exercise.forbidden)
-        answered: Answered | None = None
-        trouble = talk.trouble
-        if talk.reply is not None:
-            try:
-                answered = read_answer(talk.reply)
-            except WireError:
-                trouble = "garbled"
+        for again in (True, False):
+            talk = self.server.ask(request, patience, exercise.forbidden)
+            answered, trouble = _read(talk)
+            if not (again and _starved(exercise, talk, answered)):
+                break
         if answered is None or (answered.reports and len(answered.reports) != len(cases)):
             result = crash_reason(exercise, trouble or "garbled", talk.code, patience)
         elif not answered.reports:
@@ -143,7 +144,39 @@ class Judge:
             with quiet():
                 result = _verdict(exercise, oracle, cases, answered.reports)
         source = answered.source if answered else ""
-        return Mark(result, source, round(time.monotonic() - began, 3))
+        return Mark(_bounded(result), source, round(time.monotonic() - began, 3))
+
+
+def _read(talk: Conversation) -> tuple[Answered | None, str]:
+    """What was answered, if anything that may be read, and the trouble there was."""
+    if talk.reply is None:
+        return None, talk.trouble
+    try:
+        return read_answer(talk.reply), talk.trouble
+    except WireError:
+        return None, "garbled"
+
+
+def _starved(exercise: Exercise, talk: Conversation, answered: Answered | None) -> bool:
+    """Whether time was up only because others kept the machine busy: another try is fair then."""
+    stopped = talk.trouble == "time" or (
+        answered is not None and any(each.stopped for each in answered.reports)
+    )
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    return stopped and busy and talk.cpu < exercise.seconds / 2
+
+
+def _bounded(result: Result) -> Result:
+    """The same with texts that a page can show, whatever an answer made of them."""
+    findings = tuple(
+        replace(
+            each,
+            message=each.message[:_TEXT],
+            evidence={key[:_LABEL]: text[:_TEXT] for key, text in each.evidence.items()},
+        )
+        for each in result.findings
+    )
+    return replace(result, findings=findings, flags=tuple(each[:_LABEL] for each in result.flags))
 
 
 def _verdict(exercise: Exercise, oracle: Any, cases: Any, reports: tuple[Report, ...]) -> Result:

@@ -171,19 +171,33 @@ _REFUSED = {
     "reboot": (169, 142),
     "settimeofday": (164, 170),
     "clock_settime": (227, 112),
+    # Memory that no limit and no watch would see: it belongs to no process.
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
 }
+#: In a session of its own a process would get a share of the processor of its own.
+_SETSID = (112, 157)
 _CLONE = (56, 220)
 _CLONE3 = 435
-_SOCKET = (41, 198)
+_SOCKETS = ((41, 198), (53, 199))  # socket, socketpair
+_APART = (
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+) | 0x02000000  # CLONE_NEWCGROUP
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # AUDIT_ARCH_*
 _AF_UNIX = 1
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 
-def filter_calls() -> bool:
+def filter_calls(sessions: bool = True) -> bool:
     """Refuse system calls that an answer never needs: mounts, tracing, sockets but local ones, …
 
     See seccomp(2) and `struct seccomp_data`. Needs `give_up_capabilities` first.
+
+    Args:
+        sessions: False refuses new sessions as well.
 
     Returns:
         False on machines whose call numbers are not known here: there is no filter then.
@@ -191,7 +205,8 @@ def filter_calls() -> bool:
     if platform.machine() not in _MACHINES:
         return False
     column, machine = _MACHINES[platform.machine()]
-    program = _program(column, machine)
+    refused = [*_REFUSED.values(), *([] if sessions else [_SETSID])]
+    program = _program(column, machine, [numbers[column] for numbers in refused])
 
     class Program(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
@@ -202,7 +217,7 @@ def filter_calls() -> bool:
     return True
 
 
-def _program(column: int, machine: int) -> list[bytes]:
+def _program(column: int, machine: int, refused: list[int]) -> list[bytes]:
     """The filter as instructions of classic BPF: 16-bit code, two jumps, one operand."""
     load, equal, at_least, both, leave = 0x20, 0x15, 0x35, 0x45, 0x06
 
@@ -215,18 +230,22 @@ def _program(column: int, machine: int) -> list[bytes]:
     program = [op(load, 4), op(equal, machine, 1, 0), op(leave, _KILL), op(load, 0)]
     if column == 0:  # the x32 calls would pass by other numbers
         program += [op(at_least, 0x40000000, 0, 1), refuse(errno.ENOSYS)]
-    for numbers in _REFUSED.values():
-        program += [op(equal, numbers[column], 0, 1), refuse(errno.EPERM)]
+    for number in refused:
+        program += [op(equal, number, 0, 1), refuse(errno.EPERM)]
     program += [op(equal, _CLONE3, 0, 1), refuse(errno.ENOSYS)]  # its flags cannot be seen
     program += [
         op(equal, _CLONE[column], 0, 3),
         op(load, 16),
-        op(both, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET, 0, 1),
+        op(both, _APART, 0, 1),
         refuse(errno.EPERM),
         op(load, 0),  # the number again, for a clone without those flags and for all other calls
-        op(equal, _SOCKET[column], 0, 3),
-        op(load, 16),
-        op(equal, _AF_UNIX, 1, 0),
-        refuse(errno.EPERM),
     ]
+    for numbers in _SOCKETS:
+        program += [
+            op(equal, numbers[column], 0, 4),
+            op(load, 16),
+            op(equal, _AF_UNIX, 1, 0),
+            refuse(errno.EPERM),
+            op(load, 0),
+        ]
     return [*program, op(leave, _ALLOW)]

@@ -38,7 +38,7 @@ import psutil
 
 from course_utils.errors import SandboxError
 from course_utils.grading import forkserver, kernel
-from course_utils.grading.forks import keep_only, tell
+from course_utils.grading.forks import keep_only, offer_to_be_ended_first, tell
 from course_utils.grading.kernelapp import ready_kernel, without_debugger
 from course_utils.grading.kernels import PORTS, Job
 from course_utils.grading.sandbox import Room, confine, enter_namespaces, room_of_this_course
@@ -108,7 +108,7 @@ def _preload(root: str) -> Room:
         shown = (*shown, cache)
     gc.collect()
     gc.freeze()
-    return replace(room, shown=shown, courses=())
+    return replace(room, shown=shown, courses=(), terminals=True)
 
 
 def _warden(room: Room, descriptors: list[int]) -> NoReturn:
@@ -135,6 +135,7 @@ def _warden(room: Room, descriptors: list[int]) -> NoReturn:
 def _start(door: socket.socket, room: Room, job: Job, listening: list[int]) -> None:
     if job.sandboxed:
         enter_namespaces()
+    room = replace(room, user=forkserver.USERS + os.getpid())
     ready, entered = os.pipe()
     first = os.fork()
     if first == 0:
@@ -219,6 +220,7 @@ def _first(room: Room, job: Job, listening: list[int], entered: int) -> NoReturn
         os.setsid()
         if sys.platform.startswith("linux"):
             kernel.die_with_parent()
+        offer_to_be_ended_first()
         if job.sandboxed:
             shown, overlaid = (*room.shown, *job.shown), tuple(job.overlaid)
             confine(replace(room, shown=shown, overlaid=overlaid, limits=job.limits))

@@ -8,7 +8,8 @@ Sources:
     `{full name}_{participant}_assignsubmission_file_{path}` ("Download all submissions", with and
     without "Download submissions in folders"; mod/assign/classes/downloader.php). Underscores of
     the full name are spaces there; blind marking writes `Participant`; a team without a group has
-    no number. The number is the one of `Participant 1234567` in the grading worksheet.
+    no number. The number is the one of `Participant 1234567` in the grading worksheet; a student
+    has another one in each assignment, so it is not a part of the student's name here.
 
     Canvas: `{name}[_LATE]_{user id}_{attachment id}_{file}`, or `[LATE_]anon_{id}_{attachment
     id}_{file}` where students are anonymous (lib/content_zipper.rb). The name is in lower case
@@ -20,7 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Owner", "canvas_owner", "identity", "moodle_owner"]
+__all__ = ["Identity", "Owner", "canvas_owner", "identity", "moodle_owner", "without_number"]
 
 _MOODLE = re.compile(
     r"(?P<who>.+?)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
@@ -38,8 +39,8 @@ class Owner:
     """Who handed a file in, as far as its name says.
 
     Attributes:
-        student: the name with the LMS's own number, `Ada Lovelace_1234567`: two students may
-            have the same name, and the gradebook is asked for the number.
+        student: the name with the LMS's own number, `lovelaceada_12345`: two students may have the
+            same name.
         file: what the student called the file.
         version: rises with each hand-in of the same file; what is compared first.
         late: whether the LMS marked it late.
@@ -75,7 +76,38 @@ def canvas_owner(name: str) -> Owner | None:
     return Owner(f"{found['who'] or ''}{found['id']}", file, version, bool(found["late"]))
 
 
-def identity(student: str) -> tuple[str, str]:
-    """(name, number in the LMS) of a student; the number is "" where the name holds none."""
+def without_number(student: str) -> str:
+    """A student's name without the number that the LMS set behind it."""
     found = _NUMBERED.fullmatch(student)
-    return (found["name"], found["id"]) if found else (student, "")
+    return found["name"] if found else student
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a student is to the LMS, told by where the submission lay.
+
+    Attributes:
+        lms: "moodle", "canvas", or "" where neither named the file.
+        name: the name without a number.
+        number: of the participant (Moodle) or the user (Canvas); "" where unknown.
+    """
+
+    lms: str
+    name: str
+    number: str
+
+
+def identity(student: str, place: str) -> Identity:
+    """What the LMS knows a student by.
+
+    Args:
+        student: as in the verdict.
+        place: the verdict's `name`, the path of what was handed in.
+    """
+    owners = [("moodle", moodle_owner(part)) for part in place.split("/")]
+    owners += [("canvas", canvas_owner(part)) for part in place.split("/")]
+    for lms, owner in owners:
+        found = _NUMBERED.fullmatch(owner.student) if owner else None
+        if found and found["name"].casefold() == without_number(student).casefold():
+            return Identity(lms, found["name"], found["id"])
+    return Identity("", student, "")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.entries import READ, Entry
 from course_utils.grading.guessing import chapter_in_text, without_chapter
-from course_utils.grading.lms import Owner, canvas_owner, moodle_owner
+from course_utils.grading.lms import Owner, canvas_owner, moodle_owner, without_number
 
 __all__ = ["Handed", "owned"]
 
@@ -54,13 +55,19 @@ def owned(entries: Iterable[Entry], root: Path) -> Iterator[Handed]:
         root: the folder or archive they are in.
     """
     files = list(entries)
-    moodle = any(moodle_owner(part) for each in files for part in each.path.parts)
+    moodle = {
+        owner.student for each in files for part in each.path.parts if (owner := moodle_owner(part))
+    }
     nbgrader = None if moodle else _below_submitted(files, root)
     if nbgrader and any(len(path.parts) > 2 for path, _ in nbgrader):
         yield from _with_the_empty(_nbgrader(nbgrader))
         return
     canvas = _is_canvas(files)
-    yield from _with_the_empty(_owned(each, root, canvas) for each in files)
+    numbers = Counter(map(without_number, moodle))
+    for each in _with_the_empty(_owned(each, root, canvas) for each in files):
+        name = without_number(each.student)
+        alone = each.student in moodle and numbers[name] == 1
+        yield replace(each, student=name) if alone else each
 
 
 def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:

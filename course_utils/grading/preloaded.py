@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from course_utils.grading.forkserver import preload
 
-__all__: list[str] = []
+__all__ = ["LOADED"]
 
 preload()
+LOADED = True

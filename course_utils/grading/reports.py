@@ -16,6 +16,10 @@ __all__ = ["Answered", "answered_of", "read_answer"]
 _TEXT = 2_000  # characters of one text that are kept
 _SOURCE = 20_000
 _ITEMS = 10_000  # entries of one list or dict
+_UNPRINTABLE = {
+    **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}),
+    **dict.fromkeys({0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}),
+}
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,9 @@ def _fields(value: Any, *names: str) -> dict[str, Any]:
 def _text(value: Any, most: int = _TEXT) -> str:
     if type(value) is not str:
         raise WireError("a text is none")
-    # Lone surrogates cannot be written to a file.
-    return value[:most].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    # Lone surrogates cannot be written to a file; control characters could paint a terminal, and
+    # marks of writing direction could make a sentence read as another one.
+    return value[:most].translate(_UNPRINTABLE).encode("utf-8", "replace").decode("utf-8")
 
 
 def _number(value: Any) -> int:
@@ -95,10 +100,10 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _misfit(value: Any) -> tuple[str, str] | None:
     if value is None:
         return None
-    kind, message = _texts(value) if len(value) == 2 else ("", "")
-    if kind not in get_args(FindingKind):
+    texts = _texts(value)
+    if len(texts) != 2 or texts[0] not in get_args(FindingKind):
         raise WireError("a misfit is of no known kind")
-    return kind, message
+    return texts[0], texts[1]
 
 
 def _thrown(value: Any) -> Thrown | None:

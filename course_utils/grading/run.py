@@ -78,7 +78,13 @@ def grade(
         _jobs(found, store, secret, regrade, summary, file, lambda old: done(old, False))
     ):
         file(verdict)
+    store.refuse([(each.name, each.problem) for each in found if not _gradable(each)])
     return summary
+
+
+def _gradable(found: Found) -> bool:
+    """Whether it is somebody's, and of a chapter: else there is no verdict to file."""
+    return bool(found.student and found.chapter)
 
 
 def _jobs(
@@ -92,10 +98,10 @@ def _jobs(
 ) -> Iterator[bytes]:
     """The jobs that are left to do, one notebook in memory at a time."""
     for each in found:
-        submission = each.load()
-        if not submission.chapter:
-            summary.problems.append((submission.name, submission.problem))
+        if not _gradable(each):
+            summary.problems.append((each.name, each.problem))
             continue
+        submission = each.load()
         key = key_of(secret, submission.student, submission.chapter, submission.notebook)
         old = None if regrade else store.read(submission.student, submission.chapter)
         if old is not None and old.key == key:

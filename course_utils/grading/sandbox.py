@@ -8,18 +8,20 @@ anybody else, the warden enters the user namespace first, which is what permits 
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import site
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_utils.errors import SandboxError
 from course_utils.grading import kernel
 
-__all__ = ["Limits", "Room", "confine", "enter_namespaces", "room_of_this_course"]
+__all__ = ["Limits", "Room", "confine", "enter_namespaces", "refused_here", "room_of_this_course"]
 
 _NOBODY = 65534
 #: Rooms of the package that a student's process may see; the others hold what is right.
@@ -79,6 +81,12 @@ class Room:
         overlaid: folders that can be read, and written to as it seems: what is written is kept in
             memory, up to the limit on disk, and is gone with the room; none for the grader.
         home: an existing empty folder on which the new root is built.
+        emptied: folders that are there but empty: where pip leaves whole checkouts.
+        terminals: whether there are sessions and pseudo-terminals, which a notebook's shell lines
+            need; not for the grader.
+        user: the user that the answer becomes outside its namespaces where the grader is root. One
+            of its own for each child: the kernel counts processes by user, and a crowd in one
+            child must not take the places of another. 0 is `nobody`.
     """
 
     home: str
@@ -87,6 +95,9 @@ class Room:
     hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     overlaid: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+    terminals: bool = False
+    user: int = 0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -108,7 +119,8 @@ def room_of_this_course(home: str, limits: Limits | None = None) -> Room:
     if (data / "registry.toml").is_file():
         shown.append(str(data))
     courses = dict.fromkeys([package, *(path for path in others if os.path.isdir(path))])
-    return Room(home, _outermost(shown), tuple(courses), limits=limits or Limits())
+    emptied = tuple(sorted(f"{os.path.realpath(path)}/src" for path in python))
+    return Room(home, _outermost(shown), tuple(courses), emptied=emptied, limits=limits or Limits())
 
 
 def _holds_packages(path: str) -> bool:
@@ -156,12 +168,39 @@ def enter_namespaces() -> None:
         raise SandboxError(_REFUSED.format(problem=error)) from error
 
 
-def _map(user: int, group: int) -> None:
-    """In a new user namespace, be the same user and group as outside, and nobody else."""
+def refused_here() -> str:
+    """Why this machine cannot hold a student's code; "" where it can. Tried in a fork."""
+    if not sys.platform.startswith("linux"):
+        return f"Grading a class needs Linux; this is {sys.platform}."
+    heard, said = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(heard)
+            enter_namespaces()
+        except SandboxError as error:
+            os.write(said, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(said)
+    os.waitpid(child, 0)
+    with os.fdopen(heard, "rb") as told:
+        return told.read().decode()
+
+
+def _map(user: int, group: int, inside: tuple[int, int] | None = None) -> None:
+    """In a new user namespace, be this user and group, and nobody else.
+
+    Args:
+        user: the one outside.
+        group: the one outside.
+        inside: (user, group) as they are called inside; None for the same.
+    """
+    as_user, as_group = inside or (user, group)
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
+        ("uid_map", f"{as_user} {user} 1"),
+        ("gid_map", f"{as_group} {group} 1"),
     ):
         Path(f"/proc/self/{name}").write_text(text, "ascii")
 
@@ -176,18 +215,29 @@ def confine(room: Room) -> None:
         _furnish(room)
         _limit(room.limits)
         if os.getuid() == 0:
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+            user = _become(room.user or _NOBODY)
             kernel.dumpable()
             kernel.unshare(kernel.CLONE_NEWUSER)
             if os.path.exists("/proc/self/uid_map"):
-                _map(_NOBODY, _NOBODY)
+                _map(user, user, (_NOBODY, _NOBODY))
         kernel.give_up_capabilities()
         kernel.die_with_parent()
-        kernel.filter_calls()
+        kernel.filter_calls(sessions=room.terminals or bool(room.writable))
     except OSError as error:
         raise SandboxError(_REFUSED.format(problem=error)) from error
+
+
+def _become(user: int) -> int:
+    """Be this user and nobody else for good, or `nobody` where this machine has no such user."""
+    os.setgroups([])
+    try:
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError as error:
+        if error.errno != errno.EINVAL or user == _NOBODY:
+            raise
+        return _become(_NOBODY)  # a container that maps few users
+    return user
 
 
 def _furnish(room: Room) -> None:
@@ -203,8 +253,12 @@ def _furnish(room: Room) -> None:
     for package in room.courses:
         _show_package(package, root)
     for path in room.hidden:
-        if os.path.isfile(root + path):
-            _bind("/dev/null", root + path)
+        for place in _other_names(path, room.shown):
+            if os.path.isfile(root + place):
+                _bind("/dev/null", root + place)
+    for path in room.emptied:
+        if os.path.isdir(root + path):
+            kernel.mount("none", root + path, "tmpfs", _QUIET | kernel.MS_RDONLY, "size=4k")
     for path in room.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
@@ -213,6 +267,8 @@ def _furnish(room: Room) -> None:
     for device in _DEVICES:
         _show(f"/dev/{device}", f"{root}/dev/{device}", device=True)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
+    if room.terminals:
+        _give_terminals(f"{root}/dev")
     Path(f"{root}/etc/passwd").write_text(
         f"student:x:{os.getuid() or _NOBODY}:{os.getgid() or _NOBODY}::/tmp:/bin/false\n", "ascii"
     )
@@ -225,6 +281,17 @@ def _furnish(room: Room) -> None:
     os.rmdir("/.old")
     kernel.mount("none", "/", None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET)
     os.chdir(room.writable[0] if room.writable else "/tmp")
+
+
+def _other_names(path: str, shown: Iterable[str]) -> set[str]:
+    """Every path inside under which a file is shown: a folder may be shown under two names."""
+    real = os.path.realpath(path)
+    names = {path, real}
+    for folder in shown:
+        there = os.path.realpath(folder)
+        if real.startswith(there + "/"):
+            names.add(folder + real[len(there) :])
+    return names
 
 
 def _scratch(target: str, size: int) -> None:
@@ -258,6 +325,16 @@ def _overlay(source: str, root: str, size: int) -> None:
         os.rmdir(hold)
 
 
+def _give_terminals(devices: str) -> None:
+    """Pseudo-terminals of this room alone, see devpts(5); none where a container forbids it."""
+    os.makedirs(f"{devices}/pts")
+    with suppress(SandboxError):
+        options = "newinstance,ptmxmode=0666,mode=0600,max=64"
+        flags = kernel.MS_NOSUID | kernel.MS_NOEXEC  # they are devices
+        kernel.mount("devpts", f"{devices}/pts", "devpts", flags, options)
+    os.symlink("pts/ptmx", f"{devices}/ptmx")
+
+
 def _make(source: str, target: str) -> None:
     """An empty file or folder at the target, of the source's kind."""
     if os.path.isdir(source):
@@ -285,6 +362,8 @@ def _show_package(package: str, root: str) -> None:
     for name in sorted(os.listdir(package)):
         if name not in _HIDDEN:
             _show(f"{package}/{name}", f"{target}/{name}")
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET
+    kernel.mount("none", target, None, flags)
 
 
 def _bind(source: str, target: str, read_only: bool = True, device: bool = False) -> None:

@@ -8,7 +8,6 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 from weakref import WeakSet
 
@@ -17,7 +16,7 @@ from course_utils.grading.naming import marked, safe_name
 from course_utils.grading.types import Verdict
 from course_utils.grading.whole import SUFFIX, plainly, write_whole
 
-__all__ = ["Store", "by_student", "read_refused", "verdicts_in"]
+__all__ = ["Store", "chapter_file", "read_refused", "students_in", "verdicts_in"]
 
 _VERDICTS, _LOCK, _REFUSED = "verdicts", ".lock", "refused.json"
 _NO_CHAPTER = "unknown"
@@ -79,11 +78,14 @@ class Store:
 
     def has(self, student: str, chapter: str, key: str) -> bool:
         """Whether this very work was graded already; an unreadable verdict was not."""
+        verdict = self.read(student, chapter)
+        return verdict is not None and verdict.key == key
+
+    def read(self, student: str, chapter: str) -> Verdict | None:
+        """The student's verdict on a chapter; None where there is none that can be read."""
         path = self.path(student, chapter)
-        if not path.exists():
-            return False
-        verdict = _read(path, self.problems)
-        return verdict is not None and verdict.key == key and verdict.student == student
+        verdict = _read(path, self.problems) if path.exists() else None
+        return verdict if verdict is not None and verdict.student == student else None
 
     def write(self, verdict: Verdict) -> None:
         """Store a verdict, whole or not at all, in place of an older one.
@@ -103,9 +105,7 @@ class Store:
         folder = safe_name(student)
         if folder != student or self._folders.get(folder.casefold(), folder) != folder:
             folder = marked(student)
-        stem = safe_name(chapter) if chapter else _NO_CHAPTER
-        stem = stem if stem == chapter or not chapter else marked(chapter)
-        return self.out / _VERDICTS / folder / f"{stem}.json"
+        return self.out / _VERDICTS / folder / f"{chapter_file(chapter)}.json"
 
     def refuse(self, refused: Sequence[tuple[str, str]]) -> None:
         """Keep what belongs to nobody and was not graded: (name, why) of each file."""
@@ -124,28 +124,35 @@ os.register_at_fork(after_in_child=_forget)
 
 
 def verdicts_in(out: Path, problems: list[tuple[str, str]] | None = None) -> Iterator[Verdict]:
-    """Every verdict below an output folder, one at a time, by folder and chapter.
+    """Every verdict below an output folder, one at a time, by folder and chapter."""
+    for _, verdicts in students_in(out, problems):
+        yield from verdicts
+
+
+def chapter_file(chapter: str) -> str:
+    """The name, without ending, of the files of a chapter; "" has one too."""
+    name = safe_name(chapter) if chapter else _NO_CHAPTER
+    return name if name == chapter or not chapter else marked(chapter)
+
+
+def students_in(
+    out: Path, problems: list[tuple[str, str]] | None = None
+) -> Iterator[tuple[str, list[Verdict]]]:
+    """(folder, verdicts) of each student, one at a time; each folder is one student's.
 
     Args:
         out: the output folder.
-        problems: (file, sentence) of each that cannot be read is appended.
+        problems: (file, sentence) of each verdict that cannot be read is appended.
     """
     told: list[tuple[str, str]] = [] if problems is None else problems
     root = Path(out) / _VERDICTS
     if not root.is_dir():
         raise GradingError(f"{out} holds no verdicts: grade a class first, with --out {out}.")
-    for folder in sorted(os.listdir(root)):
-        place = root / folder
-        names = sorted(os.listdir(place)) if place.is_dir() else []
-        for name in names:
-            if name.endswith(".json") and (verdict := _read(place / name, told)) is not None:
-                yield verdict
-
-
-def by_student(verdicts: Iterator[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
-    """(student, verdicts) of each student, in the order of the folders."""
-    for student, group in groupby(verdicts, key=lambda verdict: verdict.student):
-        yield student, list(group)
+    for folder in sorted(each.name for each in os.scandir(root) if each.is_dir()):
+        files = sorted(path for path in (root / folder).glob("*.json"))
+        verdicts = [found for path in files if (found := _read(path, told)) is not None]
+        if verdicts:
+            yield folder, verdicts
 
 
 def read_refused(out: Path) -> list[tuple[str, str]]:

@@ -8,10 +8,13 @@ calls it gets an error and leaves a note, by whatever name or reference it was r
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import types
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import cache_from_source
+from pathlib import Path
 from typing import Any
 
 from course_utils.checking.watch import READY, public_name
@@ -42,9 +45,28 @@ def find() -> dict[str, tuple[types.FunctionType, ...]]:
 
 
 def sources(kinds: Iterable[str]) -> tuple[str, ...]:
-    """The files that hold the forbidden functions, and their compiled copies: to be left empty."""
+    """The files that hold the forbidden functions, and their compiled copies: to be left empty.
+
+    Also files that nothing has imported yet.
+    """
+    kinds = list(kinds)
     found = {function.__code__.co_filename for kind in kinds for function in find()[kind]}
-    return tuple(sorted(found | {cache_from_source(file) for file in found}))
+    for folder in filter(os.path.isdir, sys.path):
+        for kind in kinds:
+            names = (f"{folder}/{ending}" for ending, _ in READY[kind])
+            found |= {name for name in names if os.path.isfile(name)}
+    return tuple(sorted(found | {copy for file in found for copy in _compiled(file)}))
+
+
+def _compiled(file: str) -> list[str]:
+    folder = str(Path(cache_from_source(file)).parent)
+    start = Path(file).stem + "."  # simple_rnn.cpython-311.pyc, simple_rnn.cpython-311.opt-1.pyc
+    return [f"{folder}/{each}" for each in _listed(folder) if each.startswith(start)]
+
+
+@cache
+def _listed(folder: str) -> tuple[str, ...]:
+    return tuple(os.listdir(folder)) if os.path.isdir(folder) else ()
 
 
 def tripwires(kinds: Iterable[str]) -> list[str]:

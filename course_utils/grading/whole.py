@@ -18,19 +18,23 @@ __all__ = ["SUFFIX", "open_whole", "plainly", "write_whole"]
 SUFFIX = ".unfinished"
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, lasting: bool = True) -> None:
     """Put `data` at `path`: after a crash there is the old file or the new one, nothing between.
 
     Raises:
         GradingError: the disk is full, or the folder cannot be written.
     """
-    with open_whole(path) as file:
+    with open_whole(path, lasting) as file:
         file.write(data)
 
 
 @contextmanager
-def open_whole(path: Path) -> Iterator[IO[bytes]]:
+def open_whole(path: Path, lasting: bool = True) -> Iterator[IO[bytes]]:
     """A file to write to that becomes `path` when the block ends well, and vanishes otherwise.
+
+    Args:
+        path: where it will stand.
+        lasting: wait until the disk has it; what is made anew from verdicts need not wait.
 
     Raises:
         GradingError: the disk is full, or the folder cannot be written.
@@ -42,14 +46,16 @@ def open_whole(path: Path) -> Iterator[IO[bytes]]:
             with os.fdopen(handle, "wb") as file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             os.chmod(name, 0o644)  # mkstemp gives 0600; the umask is not asked twice
             os.replace(name, path)
         except BaseException:
             with suppress(OSError):
                 os.unlink(name)
             raise
-        _sync_folder(path.parent)
+        if lasting:
+            _sync_folder(path.parent)
 
 
 @contextmanager

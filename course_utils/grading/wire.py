@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,10 +37,10 @@ class Bounds:
     kinds: str = "biufU"
 
 
-#: The grader's own frames may be large: cases and a whole notebook.
-INTO_SANDBOX = Bounds()
+#: The grader's own frames may be large: cases and a whole notebook, escaped.
+INTO_SANDBOX = Bounds(header=256 << 20)
 #: A student's process may send this much, and numbers only.
-FROM_SANDBOX = Bounds(body=64 << 20, kinds="biuf")
+FROM_SANDBOX = Bounds(header=4 << 20, body=64 << 20, kinds="biuf")
 
 
 def encode(value: Any) -> bytes:
@@ -165,12 +166,15 @@ class _Reader:
             raise WireError(f"an array of a message has no header ({type(error).__name__})") from (
                 error
             )
-        count = 1
-        for length in shape:
-            count *= length
         rest = size - file.tell()
         if dtype.kind not in self.bounds.kinds or fortran or dtype.hasobject:
-            raise WireError(f"an array of {dtype} does not belong in a message")
-        if count < 0 or len(shape) > 32 or count * dtype.itemsize != rest:
+            raise WireError(f"an array of {dtype.kind} does not belong in a message")
+        # Each length by itself: (-1, -8) has a product, and (0, 2 ** 70) has a fitting one.
+        if len(shape) > 32 or not all(0 <= length <= self.bounds.body for length in shape):
+            raise WireError("an array of a message has a shape that no array has")
+        if math.prod(shape) * dtype.itemsize != rest:
             raise WireError("an array of a message has another size than it says")
-        return np.frombuffer(file.read(), dtype=dtype).reshape(shape).copy()
+        try:
+            return np.frombuffer(file.read(), dtype=dtype).reshape(shape).copy()
+        except (ValueError, TypeError, MemoryError) as error:
+            raise WireError(f"an array of a message is none ({type(error).__name__})") from error

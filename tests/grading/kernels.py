@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from importlib.metadata import entry_points
@@ -14,8 +13,7 @@ import pytest
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-from course_utils.errors import SandboxError
-from course_utils.grading.sandbox import enter_namespaces
+from course_utils.grading.sandbox import refused_here
 
 GROUP, NAME = "jupyter_client.kernel_provisioners", "unrolled-provisioner"
 
@@ -25,26 +23,8 @@ def require_kernel() -> None:
     specs = KernelSpecManager().find_kernel_specs()
     if not entry_points(group=GROUP, name=NAME) or "unrolled" not in specs:
         pytest.skip("the kernel `unrolled` is not installed here: `make setup` installs it")
-    if problem := refusal():
+    if problem := refused_here():
         pytest.skip(problem)
-
-
-def refusal() -> str:
-    """What the machine says to a process that wants namespaces; "" where it gives them."""
-    told, tell = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            enter_namespaces()
-        except SandboxError as error:
-            os.write(tell, str(error).encode())
-        finally:
-            os._exit(0)
-    os.close(tell)
-    with open(told) as said:
-        problem = said.read()
-    os.waitpid(child, 0)
-    return problem
 
 
 class Session:

@@ -106,15 +106,25 @@ def test_moodle(tmp_path: Path, unpacked: bool) -> None:
         path.write_bytes(zipped(MOODLE))
     found = {each.student: each for each in find(path)}
     assert sorted(found) == [
-        "Ada Lovelace_1234567",
-        "Bob B_1234568",
-        "Carl_1234569",
-        "Dora_1234570",
-        "Eve_1234571",
+        "Ada Lovelace",
+        "Bob B",
+        "Carl",
+        "Dora",
+        "Eve",
     ]
     assert {each.chapter for each in found.values()} == {CHAPTER}
-    assert found["Dora_1234570"].load().notebook == notebook("inner")
-    assert "only report.pdf" in found["Eve_1234571"].load().problem
+    assert found["Dora"].load().notebook == notebook("inner")
+    assert "only report.pdf" in found["Eve"].load().problem
+
+
+def test_two_students_of_one_name_are_told_apart_by_moodles_number(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "Ada B_1_assignsubmission_file_/ch02.ipynb",
+        "Ada B_2_assignsubmission_file_/ch02.ipynb",
+        "Carl_3_assignsubmission_file_/ch02.ipynb",
+    )
+    assert listed(tmp_path) == [("Ada B_1", CHAPTER), ("Ada B_2", CHAPTER), ("Carl", CHAPTER)]
 
 
 def test_canvas_and_the_last_of_several_hand_ins(tmp_path: Path) -> None:

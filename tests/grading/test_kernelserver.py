@@ -159,6 +159,16 @@ def test_what_a_fork_of_the_kernel_prints_arrives(shared: Session) -> None:
     assert said == "from a fork"
 
 
+def test_shell_lines_and_processes_work(shared: Session) -> None:
+    assert shared.say("!echo from a shell") == "from a shell"
+    assert shared.say("%%bash\necho and another") == "and another"
+    said = shared.say(
+        "import multiprocessing\n"
+        "with multiprocessing.Pool(2) as pool: print(pool.map(abs, [1, -2]))"
+    )
+    assert said == "[1, 2]"
+
+
 def test_an_interrupt_stops_an_endless_loop_and_keeps_what_was_there(shared: Session) -> None:
     shared.say("kept = 5")
     shared.begin("while True: pass")
@@ -223,6 +233,16 @@ def test_a_kernel_that_takes_too_much_memory_is_ended_and_the_reason_known(folde
     )
     assert session.dead()
     assert session.provisioner._kernel.reason == "memory"
+    session.close()
+
+
+def test_a_kernel_fills_its_own_small_disk_and_no_other(folder: Path) -> None:
+    from traitlets.config import Config
+
+    session = Session(folder, config=Config({"UnrolledProvisioner": {"disk": 8 << 20}}))
+    for place in ("big", "/tmp/big", "/dev/shm/big"):
+        said = session.say(f"open({place!r}, 'wb').write(bytes(9 << 20))")
+        assert "No space left" in said
     session.close()
 
 

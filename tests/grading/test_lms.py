@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.grading.lms import canvas_owner, identity, moodle_owner
+from course_utils.grading.lms import Identity, canvas_owner, identity, moodle_owner
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,17 @@ def test_a_plain_name_is_neither(name: str) -> None:
     assert moodle_owner(name) is None
 
 
-def test_the_number_of_the_lms_is_told_from_the_name() -> None:
-    assert identity("Ada Lovelace_1234567") == ("Ada Lovelace", "1234567")
-    assert identity("ada") == ("ada", "")
+@pytest.mark.parametrize(
+    ("student", "place", "expected"),
+    [
+        ("Ada L", "a.zip/Ada L_17_assignsubmission_file_/x.ipynb", ("moodle", "Ada L", "17")),
+        ("Ada L_17", "Ada L_17_assignsubmission_file_x.ipynb", ("moodle", "Ada L", "17")),
+        ("lada_12", "a.zip/lada_12_34_x.ipynb", ("canvas", "lada", "12")),
+        ("ada", "submitted/ada/ch02/ch02.ipynb", ("", "ada", "")),
+        ("eve_9", "submitted/eve_9/ch02/ch02.ipynb", ("", "eve_9", "")),
+    ],
+)
+def test_where_a_submission_lay_tells_who_the_lms_knows(
+    student: str, place: str, expected: tuple[str, str, str]
+) -> None:
+    assert identity(student, place) == Identity(*expected)

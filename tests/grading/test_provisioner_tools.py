@@ -65,6 +65,12 @@ def test_nbgrader_autograde_gives_the_same_scores(
     checkout: Path, solution: Path, tmp_path: Path
 ) -> None:
     pytest.importorskip("nbgrader")
+    here = nbformat.v4.new_code_cell("import os\nprint(os.getpid())", id="here")
+    notebook = nbformat.read(solution, 4)
+    notebook.cells.append(here)
+    handed_in = tmp_path / "solution" / solution.name
+    handed_in.parent.mkdir()
+    nbformat.write(notebook, handed_in)
     student = _short(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
     scores: dict[str, Any] = {}
     for name in (PLAIN, "unrolled"):
@@ -73,7 +79,10 @@ def test_nbgrader_autograde_gives_the_same_scores(
         course = Course(root, checkout, [solution])
         with (root / "nbgrader_config.py").open("a") as file:
             file.write(f'c.ExecutePreprocessor.kernel_name = "{name}"\n')
-        scores[name] = course.scores(STEM, solution, student)
+        scores[name] = course.scores(STEM, handed_in, student)
+        ran = nbformat.read(root / "autograded" / "ada" / STEM / solution.name, 4)
+        (process,) = (cell.outputs[0].text for cell in ran.cells if cell.id == "here")
+        assert (process == "2\n") == (name == "unrolled")  # the second one in its own namespace
     assert scores["unrolled"] == scores[PLAIN]
     assert sum(scores["unrolled"]["ada"].values()) > 0
     assert set(scores["unrolled"]["bob"].values()) == {0.0}

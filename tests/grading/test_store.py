@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from course_utils.checking.types import Finding, Result
 from course_utils.errors import GradingError
 from course_utils.grading import whole
-from course_utils.grading.store import Store, by_student, read_refused, verdicts_in
+from course_utils.grading.store import Store, read_refused, students_in, verdicts_in
 from course_utils.grading.types import Mark, Verdict
 from tests.grading.handing import CHAPTER
 
@@ -33,7 +33,7 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
         store.write(ADA)
         store.write(replace(ADA, student="bob", remarks=("x" * 10**5,)))
         assert list(store) == [ADA, replace(ADA, student="bob", remarks=("x" * 10**5,))]
-        assert [student for student, _ in by_student(iter(store))] == ["ada", "bob"]
+        assert [folder for folder, _ in students_in(tmp_path)] == ["ada", "bob"]
     assert (tmp_path / f"verdicts/ada/{CHAPTER}.json").is_file()
 
 

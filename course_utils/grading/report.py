@@ -1,0 +1,96 @@
+"""`report.html`: the class for its instructor, one self-contained page.
+
+Which exercise is hard, which mistakes the class makes, who needs help, what has to be looked at,
+and every student in a table that sorts and filters without asking anyone: the page's own script is
+the only one that its Content-Security-Policy lets run, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.pages import chapter_title, write_page
+from course_utils.grading.states import STATES
+from course_utils.grading.store import chapter_file
+from course_utils.grading.summary import ExerciseNumbers, Summary
+
+__all__ = ["write_report"]
+
+_MISTAKES = 20  # shown
+_WITHOUT_SCRIPT = 100  # rows of the table that need no script
+
+
+def write_report(
+    path: Path,
+    summary: Summary,
+    refused: Sequence[tuple[str, str]] = (),
+    unreadable: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Write the report.
+
+    Args:
+        path: the page.
+        summary: of the whole class.
+        refused: (name, why) of what was handed in and is nobody's.
+        unreadable: (file, why) of verdicts that could not be read.
+    """
+    script = files("course_utils.grading").joinpath("templates/report.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    write_page(
+        path,
+        "report.html",
+        heading=_heading(list(summary.columns)),
+        summary=summary,
+        states=list(STATES),
+        mistakes=summary.mistakes(_MISTAKES),
+        hardest=_hardest(summary),
+        refused=refused,
+        unreadable=unreadable,
+        table=_table(summary),
+        first=summary.rows[:_WITHOUT_SCRIPT],
+        script=script,
+        script_hash=f"sha256-{digest}",
+    )
+
+
+def _heading(stems: Sequence[str]) -> str:
+    titles = [chapter_title(stem) for stem in stems]
+    if len(titles) > 2:
+        return f"{titles[0]}, and {len(titles) - 1} more chapters"
+    return " and ".join(titles) or "No verdicts yet"
+
+
+def _hardest(summary: Summary) -> ExerciseNumbers | None:
+    """The exercise that the fewest got right, if any was got wrong."""
+    every = [
+        each
+        for chapter in summary.chapters.values()
+        for each in chapter.exercises.values()
+        if each.count and each.share("right") < 1
+    ]
+    return min(every, key=lambda each: each.share("right"), default=None)
+
+
+def _table(summary: Summary) -> dict[str, Any]:
+    """The students as the page's script reads them; short, for there are many."""
+    return {
+        "chapters": [
+            {"file": chapter_file(stem), "title": chapter_title(stem), "worth": round(worth, 4)}
+            for stem, worth in summary.worth.items()
+        ],
+        "rows": [
+            [
+                row.student[:200],
+                "" if row.folder == row.student else row.folder,
+                [None if each is None else round(each, 4) for each in row.points],
+                round(row.total, 4),
+                row.notes,
+            ]
+            for row in summary.rows
+        ],
+    }

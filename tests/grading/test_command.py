@@ -1,0 +1,123 @@
+"""`unrolled grade`, `check`: real runs, cut short and taken up again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from course_utils.chapters import chapter
+from course_utils.grading.keys import key_of, read_secret, seed_for
+from tests.grading.command import (
+    QUICK,
+    ROOT,
+    alive,
+    family,
+    hand_in,
+    kill,
+    marks,
+    start,
+    unrolled,
+    wait_for_verdicts,
+)
+
+SECRET = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("secret") / "secret"
+    path.write_text(SECRET)
+    return path
+
+
+@pytest.mark.slow
+def test_a_class_is_graded_and_a_second_run_does_nothing(tmp_path: Path, secret: Path) -> None:
+    class_ = hand_in(tmp_path / "class", 2)
+    (class_ / "submitted/student01" / QUICK / f"{QUICK}.ipynb").write_text("no notebook")
+    out = tmp_path / "out"
+    first = unrolled("grade", class_, "--out", out, "--jobs", 1, "--secret", secret)
+    assert first.code == 3, first.err
+    assert "1 with a problem" in first.out
+    assert "student01" in first.err and "Traceback" not in first.err
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    full, broken = marks(out).values()
+    assert [mark["result"]["passed"] for mark in full["marks"]] == [True] * 6
+    assert broken["problem"] and all(mark["result"]["points"] == 0 for mark in broken["marks"])
+
+    second = unrolled("grade", class_, "--out", out, "--secret", secret, "--json")
+    events = [json.loads(line) for line in second.out.splitlines()]
+    assert [event["event"] for event in events] == ["began", "verdict", "verdict"]
+    assert not any(event.get("new") for event in events)
+    assert second.code == 3
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_loses_nothing_and_the_next_run_goes_on(
+    tmp_path: Path, secret: Path
+) -> None:
+    class_, out, whole = hand_in(tmp_path / "class", 6), tmp_path / "out", tmp_path / "whole"
+    options = ("--jobs", 2, "--secret", secret)
+    assert unrolled("grade", class_, "--out", whole, *options).code == 0
+    for filed in (0, 2, 4):
+        run = start("grade", class_, "--out", out, *options)
+        (out / "verdicts").mkdir(parents=True, exist_ok=True)
+        wait_for_verdicts(out, filed)
+        processes = family(run)
+        kept = marks(out)
+        kill(run)
+        assert alive(processes) == []
+        assert kept.items() <= marks(out).items()
+    last = unrolled("grade", class_, "--out", out, *options)
+    assert last.code == 0, last.err
+    assert marks(out) == marks(whole)
+    assert not [path for path in (out / "verdicts").rglob("*") if path.name.startswith(".")]
+
+
+@pytest.mark.slow
+def test_another_secret_draws_other_cases_and_the_verdicts_keys_change(tmp_path: Path) -> None:
+    notebook = (ROOT / "solutions" / f"{QUICK}.ipynb").read_bytes()
+    one, other = b"one secret of sixteen", b"two secrets of sixteen"
+    assert key_of(one, "ada", QUICK, notebook) == key_of(one, "ada", QUICK, notebook)
+    assert key_of(one, "ada", QUICK, notebook) != key_of(other, "ada", QUICK, notebook)
+    seeds = {seed_for(one, who, what) for who in ("ada", "bob") for what in ("regime", "xavier")}
+    assert len(seeds) == 4
+    assert seed_for(one, "ada", "regime") != seed_for(other, "ada", "regime")
+
+
+def test_a_secret_is_made_for_its_owner_alone_and_a_short_one_is_refused(tmp_path: Path) -> None:
+    made = read_secret(tmp_path / "deep" / "secret")
+    assert len(made) == 64 and read_secret(tmp_path / "deep" / "secret") == made
+    assert (tmp_path / "deep" / "secret").stat().st_mode & 0o077 == 0
+    (tmp_path / "short").write_text("short")
+    with pytest.raises(Exception, match="5 bytes; 16 are the least"):
+        read_secret(tmp_path / "short")
+
+
+def test_what_excludes_each_other_and_what_is_not_there_is_said(tmp_path: Path) -> None:
+    both = unrolled("grade", tmp_path, "--out", tmp_path / "o", "--jobs", 1, "--dask", "tcp://x:1")
+    assert both.code == 2 and "exclude each other" in both.err
+    nothing = unrolled("grade", tmp_path, "--out", tmp_path / "o")
+    assert nothing.code == 1 and "holds no notebook" in nothing.err
+    assert "Traceback" not in nothing.err
+    unknown = unrolled("grade", tmp_path, "--out", tmp_path / "o", "--chapter", "ch99")
+    assert unknown.code == 1 and "There is no chapter named 'ch99'" in unknown.err
+
+
+@pytest.mark.slow
+def test_a_students_own_check_says_what_the_check_cells_say(tmp_path: Path) -> None:
+    right = unrolled("check", ROOT / "solutions" / f"{QUICK}.ipynb")
+    assert right.code == 0, right.err
+    names = chapter(QUICK).exercises
+    assert all(f"{name}: right" in right.out for name in names)
+    stub = unrolled("check", ROOT / "notebooks" / f"{QUICK}.ipynb")
+    assert stub.code == 3
+    assert all(f"{name}: not written yet" in stub.out for name in names)
+    assert "0 of 10 points" in stub.out
+    unknown = tmp_path / "essay.ipynb"
+    unknown.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    refused = unrolled("check", unknown)
+    assert refused.code == 1 and "looks like no chapter" in refused.err
+    assert "Traceback" not in refused.err
