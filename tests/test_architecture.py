@@ -103,17 +103,19 @@ BROUGHT_BY = {
     "IPython": "ipython",
     "PIL": "matplotlib",
     "cycler": "matplotlib",
+    "markupsafe": "jinja2",
     "jupyter_client": "nbclient",
     "requests": "pooch",
     "sklearn": "scikit-learn",
+    "sqlalchemy": "nbgrader",
     "traitlets": "nbclient",
     "urllib3": "pooch",
 }
 #: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
 EXTRAS = {
     "authoring": ("author",),
-    "grading": ("grade",),
     "doctor": ("lab", "author"),
+    "grading": ("grade",),
     "plots": ("lab",),
 }
 

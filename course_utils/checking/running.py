@@ -44,6 +44,10 @@ _LIBRARIES = tuple(
     }
 )
 
+# Past a metaclass that has a `__name__` or an `__mro__` of its own.
+_name_of = type.__dict__["__name__"].__get__
+_MRO = type.__dict__["__mro__"].__get__
+
 
 class Bounded(io.TextIOBase):
     """Keeps the first characters of what is printed and drops the rest."""
@@ -157,15 +161,17 @@ def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
 def thrown_of(error: BaseException) -> Thrown:
     """The exception as text, with the last line of the student's own code that it passed."""
     try:
-        message = str(error)
-    except Exception:
+        message = str.__str__(str(error))  # it may be an heir of str with ideas of its own
+    except (TimeUp, KeyboardInterrupt):
+        raise
+    except BaseException:
         message = "(its message could not be shown)"
-    kinds = tuple(base.__name__ for base in type(error).__mro__ if base is not object)
+    kinds = tuple(_name_of(base) for base in _MRO(type(error)) if base is not object)
     place = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
-            place = (file, line, frame.f_code.co_name)
+            place = (file, max(line, 0), frame.f_code.co_name)
     if isinstance(error, SyntaxError) and error.lineno:
         place = place or (error.filename or "", error.lineno, "")
     keras = _KERAS.search(message)
@@ -173,11 +179,9 @@ def thrown_of(error: BaseException) -> Thrown:
         message = keras["said"]
     shown = message if len(message) <= _MESSAGE else message[:_MESSAGE] + " …"
     if place is None:
-        return Thrown(type(error).__name__, shown, kinds)
+        return Thrown(kinds[0], shown, kinds)
     file, line, function = place
-    return Thrown(
-        type(error).__name__, shown, kinds, line, linecache.getline(file, line).strip(), function
-    )
+    return Thrown(kinds[0], shown, kinds, line, linecache.getline(file, line).strip(), function)
 
 
 @contextmanager

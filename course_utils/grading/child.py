@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import io
 import linecache
 import os
 import random
@@ -156,6 +157,8 @@ def _define(exercise: Exercise, chosen: Sequence[Statement], cells: Sequence[str
 
     module = types.ModuleType("__main__")
     module.__dict__["display"] = lambda *values, **options: None
+    module.__dict__["input"] = _no_input
+    sys.stdin = io.StringIO()
     sys.modules["__main__"] = module
     random.seed(_SEED)
     np.random.seed(_SEED)
@@ -181,6 +184,10 @@ def _define(exercise: Exercise, chosen: Sequence[Statement], cells: Sequence[str
                 continue  # the answer says so itself if it needs what is missing
             raise _Stopped(thrown_of(error), statement.cell) from error
     return module.__dict__.get(exercise.name)
+
+
+def _no_input(*prompt: object) -> str:
+    raise EOFError("there is nobody to answer input() while an answer is checked: take it out")
 
 
 def _future_flags(statement: Statement) -> int:

@@ -78,7 +78,7 @@ def find(path: Path) -> list[Found]:
     path = Path(path)
     handed = [
         each if each.chapter or each.problem else _with_chapter(each)
-        for each in _looked_into(owned(_listed(path), path if path.is_dir() else path.parent))
+        for each in _looked_into(_owned(path))
     ]
     if not handed:
         raise SubmissionError(
@@ -95,6 +95,11 @@ def find(path: Path) -> list[Found]:
         for each in _counted(safe.get(student, ""), student, files, path)
     ]
     return sorted(found, key=lambda each: (each.student, each.chapter, each.name))
+
+
+def _owned(path: Path) -> Iterator[Handed]:
+    folder = path if path.is_dir() else path.parent
+    return owned(_listed(path), folder, packed=path.suffix.lower() == ".zip")
 
 
 def _listed(path: Path) -> Iterable[Entry]:

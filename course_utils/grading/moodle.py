@@ -107,7 +107,9 @@ def open_moodle(
 
 def comments(verdict: Verdict) -> str:
     """The feedback in a few lines of HTML, as Moodle shows it to the student."""
-    lines = [verdict.problem] if verdict.problem else []
+    if verdict.problem:
+        return escape(verdict.problem, quote=False)
+    lines = []
     for mark in verdict.marks:
         result = mark.result
         line = f"{result.name}: {result.points:g} of {result.max_points:g}"

@@ -15,8 +15,8 @@ _ENDED = (
 )
 _BY_SIGNAL = {
     "SIGSEGV": (
-        "Your code crashed Python itself (a segmentation fault). The usual cause is a recursion "
-        "without an end; others are ctypes and a damaged array."
+        "Your code crashed Python itself (a segmentation fault or an abort). The usual causes are "
+        "a recursion without an end and an array far larger than the inputs; another is ctypes."
     ),
     "SIGABRT": (
         "Your code made Python abort, most often because it asked for more memory than there is. "

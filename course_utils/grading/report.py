@@ -22,7 +22,7 @@ from course_utils.grading.summary import ExerciseNumbers, Summary
 __all__ = ["write_report"]
 
 _MISTAKES = 20  # shown
-_WITHOUT_SCRIPT = 100  # rows of the table that need no script
+_WITHOUT_SCRIPT = 25  # rows of the table that need no script
 
 
 def write_report(

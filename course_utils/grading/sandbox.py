@@ -252,10 +252,11 @@ def _furnish(room: Room) -> None:
         _show(path, root + path)
     for package in room.courses:
         _show_package(package, root)
+    Path(f"{root}/etc/empty").touch()
     for path in room.hidden:
         for place in _other_names(path, room.shown):
             if os.path.isfile(root + place):
-                _bind("/dev/null", root + place)
+                _bind(f"{root}/etc/empty", root + place)
     for path in room.emptied:
         if os.path.isdir(root + path):
             kernel.mount("none", root + path, "tmpfs", _QUIET | kernel.MS_RDONLY, "size=4k")

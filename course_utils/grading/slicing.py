@@ -18,6 +18,8 @@ __all__ = ["Statement", "Unreadable", "needed", "parse"]
 
 #: Cell magics that leave the rest of the cell what it is: Python.
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
+#: What ends a line for Python; `splitlines` also splits at signs that may stand in a string.
+_LINE = re.compile(r"\r\n|\r|\n")
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|[\w.\[\], ]+=\s*[%!]|\?{1,2}\w|[\w.]+\?{1,2}\s*$)")
 
 
@@ -31,6 +33,8 @@ class Statement:
         source: its text, with comments and decorators.
         binds: the names of the notebook that it gives or changes.
         reads: the names of the notebook that it reads, also inside functions that it defines.
+        calls_on: the name whose method it calls, and nothing else: `steps.append(f)`. It may change
+            what the name holds, unless that is a module.
         stub: whether it is a definition that was never written.
         star: whether it imports everything from somewhere.
     """
@@ -40,6 +44,7 @@ class Statement:
     source: str
     binds: frozenset[str]
     reads: frozenset[str]
+    calls_on: frozenset[str] = frozenset()
     stub: bool = False
     star: bool = False
 
@@ -70,9 +75,8 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
             statements += [_statement(number, node, source) for node in tree.body]
         except SyntaxError as error:
             line = error.lineno or 0
-            wrong = (
-                source.splitlines()[line - 1].strip() if 0 < line <= source.count("\n") + 1 else ""
-            )
+            lines = source.split("\n")
+            wrong = lines[line - 1].strip() if 0 < line <= len(lines) else ""
             unreadable.append(
                 Unreadable(number, line, error.msg or "invalid syntax", wrong, source)
             )
@@ -100,8 +104,14 @@ def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
     chosen = {k for k, each in enumerate(statements) if each.star}
     by_name: dict[str, list[int]] = {}
     places = {id(each): k for k, each in enumerate(statements)}
+    imported = {
+        bound
+        for each in statements
+        if isinstance(each.node, (ast.Import, ast.ImportFrom))
+        for bound in each.binds
+    }
     for each in usable:
-        for bound in each.binds:
+        for bound in each.binds | (each.calls_on - imported):
             by_name.setdefault(bound, []).append(places[id(each)])
     if name not in by_name and not chosen:
         return []
@@ -123,7 +133,7 @@ def _defines(statement: Statement, name: str) -> bool:
 
 def _without_magics(text: str) -> str:
     """The cell with magics and shell lines blanked, so that the numbers of lines stay."""
-    lines = text.splitlines()
+    lines = _LINE.split(text)
     first = next((k for k, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
         magic = lines[first][2:].split()
@@ -142,7 +152,7 @@ def _without_magics(text: str) -> str:
 
 
 def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
-    lines = source.splitlines()
+    lines = source.split("\n")
     starts = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]
     text = "\n".join(lines[min(starts) - 1 : node.end_lineno])
     star = isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names)
@@ -153,13 +163,17 @@ def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
         text,
         frozenset() if star else frozenset(_bound(node)),
         frozenset() if star or future else frozenset(_read(node, cell)),
+        calls_on=frozenset(_called_on(node)),
         stub=_is_stub(node),
         star=star or future,
     )
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`, `del f`."""
+    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`, `f.add(…)`.
+
+    Not `del f`: the check cell stood above it.
+    """
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
         yield from (each for inner in ast.walk(node) for each in _globals(inner))
@@ -167,7 +181,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
     for each in _walk_scope(node):
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield each.name
-        elif isinstance(each, ast.Name) and isinstance(each.ctx, (ast.Store, ast.Del)):
+        elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
             yield each.id
         elif isinstance(each, (ast.Attribute, ast.Subscript)) and isinstance(
             each.ctx, (ast.Store, ast.Del)
@@ -179,6 +193,16 @@ def _bound(node: ast.stmt) -> Iterator[str]:
             yield each.name
         elif isinstance(each, (ast.MatchAs, ast.MatchStar)) and each.name:
             yield each.name
+
+
+def _called_on(node: ast.stmt) -> Iterator[str]:
+    """`steps` of the statement `steps.append(f)`."""
+    if (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+    ):
+        yield from _root(node.value.func)
 
 
 def _globals(node: ast.AST) -> Iterable[str]:
@@ -215,7 +239,8 @@ def _read(node: ast.stmt, cell: int) -> Iterator[str]:
 def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
     top = table.get_type() == "module"
     for symbol in table.get_symbols():
-        if symbol.is_referenced() and (top or symbol.is_global()):
+        read = symbol.is_referenced() or symbol.is_declared_global()  # n += 1 is no reference
+        if read and (top or symbol.is_global()):
             yield symbol.get_name()
     for child in table.get_children():
         yield from _read_in(child)

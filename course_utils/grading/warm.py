@@ -372,6 +372,8 @@ class _Talk:
             return self.peak
         seen = [each for each in map(_seen, family) if each is not None]
         total = sum(memory for memory, _, _ in seen)
+        if total > self.limits.memory:  # forks share what they were born with: look closer
+            total = sum(_share(each.pid) for each in family)
         self.cpu = max(self.cpu, sum(cpu for _, cpu, _ in seen))
         if sum(threads for _, _, threads in seen) > _CROWD:
             for each in family:
@@ -383,23 +385,32 @@ class _Talk:
 def _seen(process: psutil.Process) -> tuple[int, float, int] | None:
     """(bytes held, processor seconds used, threads) of a process; None if it has just ended.
 
-    Bytes that it shares with nobody's file count, also those of shared memory: psutil's `shared`
-    would take both out.
+    Bytes of files do not count, bytes of shared memory do: psutil's `shared` would take both out.
     """
     try:
         times = process.cpu_times()
-        held = dict.fromkeys(("RssAnon", "RssShmem"), 0)
-        with suppress(OSError):  # only Linux has the file
-            for line in (
-                Path(f"/proc/{process.pid}/status").read_text("ascii", "replace").split("\n")
-            ):
-                name, _, value = line.partition(":")
-                if name in held:
-                    held[name] = int(value.split()[0]) << 10
-        memory = sum(held.values()) or process.memory_info().rss
+        held = _kilobytes(process.pid, "status", "RssAnon", "RssShmem")
+        memory = held << 10 or process.memory_info().rss
         return memory, times.user + times.system, process.num_threads()
     except psutil.Error:
         return None
+
+
+def _share(pid: int) -> int:
+    """Bytes of a process, those that several processes share divided among them."""
+    share = _kilobytes(pid, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
+    return (share or _kilobytes(pid, "status", "RssAnon", "RssShmem")) << 10
+
+
+def _kilobytes(pid: int, file: str, *names: str) -> int:
+    """The sum of these lines of a file of /proc; 0 where there is no such file."""
+    total = 0
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/{file}").read_text("ascii", "replace").split("\n"):
+            name, _, value = line.partition(":")
+            if name in names:
+                total += int(value.split()[0])
+    return total
 
 
 def _step_back(pid: int) -> None:

@@ -8,7 +8,7 @@
   const status = document.getElementById("status");
   const [back, forth] = [document.getElementById("back"), document.getElementById("forth")];
   const heads = [...document.querySelectorAll("th[data-key]")];
-  const size = 50;
+  const size = 25;
   let page = 0, key = "name", down = false, kept = data.rows;
 
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -1,0 +1,135 @@
+"""What an attack is, and the notebook in which it is handed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.grading.handing import notebook
+
+__all__ = ["HONEST", "LEAK", "SECRET_PATTERN", "Attack", "attacks", "honest_notebook"]
+
+LEAK = "LEAK"
+#: What the planted secrets look like, split so that no attack holds one itself.
+SECRET_PATTERN = ("PLANTED", "-SECRET-", "[0-9a-f]{16}")
+
+HONEST = {
+    "elman_step": """
+import numpy as np
+def elman_step(x, h, W_x, W_h, b):
+    return np.tanh(x @ W_x + h @ W_h + b)
+""",
+    "unroll": """
+import numpy as np
+def unroll(step, xs, h0):
+    hs = np.zeros((xs.shape[0], xs.shape[1], h0.shape[1]), dtype=h0.dtype)
+    h = h0
+    for t in range(xs.shape[1]):
+        h = hs[:, t] = step(xs[:, t], h)
+    return hs
+""",
+    "readout": """
+def readout(hs, W_y, b_y):
+    return hs @ W_y + b_y
+""",
+    "ElmanCell": """
+import keras
+from keras import ops
+
+@keras.saving.register_keras_serializable(package="unrolled")
+class ElmanCell(keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        if units < 1:
+            raise ValueError(f"units must be at least 1, got units={units}")
+        self.units = self.state_size = self.output_size = units
+
+    def build(self, input_shape):
+        features, units = input_shape[-1], self.units
+        self.kernel = self.add_weight(shape=(features, units), name="kernel")
+        self.recurrent_kernel = self.add_weight(shape=(units, units), name="recurrent_kernel")
+        self.bias = self.add_weight(shape=(units,), initializer="zeros", name="bias")
+
+    def call(self, inputs, states):
+        past = ops.matmul(states[0], self.recurrent_kernel)
+        h = ops.tanh(ops.matmul(inputs, self.kernel) + past + self.bias)
+        return h, [h]
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+""",
+    "stream": """
+def stream(step, h, xs):
+    for x in xs:
+        h = step(x, h)
+        yield h
+""",
+}
+
+_HELP = """
+import re
+
+PLANTED = {planted}
+SECRET = re.compile(PLANTED["pattern"].encode())
+
+def leak(what):
+    raise BaseException("LE" + "AK: " + repr(what)[:300])
+
+def once():
+    global first
+    now, first = first, False
+    return now
+first = True
+
+def look(text):
+    if isinstance(text, str):
+        text = text.encode("utf-8", "replace")
+    found = SECRET.search(bytes(text))
+    if found:
+        leak(found.group())
+    return text
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One hostile submission.
+
+    Attributes:
+        name: what it tries.
+        code: the cell that defines the exercise it wants the points of.
+        exercise: that exercise.
+        times: how often it is handed in: twice where the first one prepares the second one's way.
+    """
+
+    name: str
+    code: str
+    exercise: str = "elman_step"
+    times: int = 1
+
+    @property
+    def honest(self) -> str:
+        """An exercise that the same student has solved: the attack must not cost it."""
+        return "readout" if self.exercise != "readout" else "elman_step"
+
+    def notebook(self, planted: Mapping[str, Any]) -> bytes:
+        """The submission.
+
+        Args:
+            planted: what an attacker who knows the machine well could know: paths, pids, ports.
+        """
+        said = {**planted, "pattern": "".join(SECRET_PATTERN[:2]) + SECRET_PATTERN[2]}
+        help_ = _HELP.format(planted=json.dumps(said))
+        return notebook(HONEST[self.honest], help_, self.code)
+
+
+def attacks(codes: Mapping[str, str], exercise: str = "elman_step", times: int = 1) -> list[Attack]:
+    """Attacks on one exercise, from name → code."""
+    return [Attack(name, code, exercise, times) for name, code in codes.items()]
+
+
+def honest_notebook() -> bytes:
+    """All exercises of the chapter solved."""
+    return notebook(*HONEST.values())

@@ -1,0 +1,231 @@
+"""None earns a point, none changes another student's, none leaks, none lives on: each executor."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from course_utils.chapters import chapter
+from course_utils.grading.executors import DaskCluster, Executor, LocalPool, ThisProcess
+from course_utils.grading.judging import job
+from course_utils.grading.keys import key_of, seed_for
+from course_utils.grading.sandbox import room_of_this_course
+from course_utils.grading.types import Mark, Verdict
+from tests.grading.attacks import (
+    forging,
+    lying,
+    outliving,
+    patching,
+    pretending,
+    reaching,
+    reading,
+    ready,
+    searching,
+)
+from tests.grading.attacks.attack import LEAK, Attack, honest_notebook
+from tests.grading.cluster import cluster
+from tests.grading.handing import CHAPTER
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's"),
+]
+
+ATTACKS: list[Attack] = [
+    attack
+    for theme in (
+        pretending,
+        patching,
+        reading,
+        searching,
+        forging,
+        outliving,
+        reaching,
+        ready,
+        lying,
+    )
+    for attack in theme.ATTACKS
+]
+EXECUTORS = ("this process", "local pool", "dask cluster")
+HONEST = ("honest-before", "honest-between", "honest-after")
+
+
+@dataclass
+class Class:
+    """What came of the whole class on one executor.
+
+    Attributes:
+        alone: the honest students' verdicts in a run of their own.
+        verdicts: everybody's, by student.
+        left: processes of answers that were still there at the end.
+        planted: what the attackers were told.
+    """
+
+    alone: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    planted: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What there is to find on this machine: secrets in files, in memory, behind doors."""
+    folder = tmp_path_factory.mktemp("planted")
+    secret = f"PLANTED-SECRET-{secrets.token_hex(8)}"
+    files = [folder / name for name in ("gradebook.db", "secret", "submitted-by-another.ipynb")]
+    for file in files:
+        file.write_text(secret)
+    with ExitStack() as doors:
+        tcp = doors.enter_context(socket.create_server(("127.0.0.1", 0)))
+        for name in (str(folder / "door"), f"\0unrolled-{os.getpid()}"):
+            door = doors.enter_context(socket.socket(socket.AF_UNIX))
+            door.bind(name)
+            door.listen()
+        os.environ["UNROLLED_TEST_SECRET"] = secret
+        yield {
+            "checkout": str(Path(__file__).resolve().parents[3]),
+            "folder": str(folder),
+            "files": [str(file) for file in files],
+            "shown": list(room_of_this_course("/").shown),
+            "port": tcp.getsockname()[1],
+            "socket": str(folder / "door"),
+            "abstract": f"unrolled-{os.getpid()}",
+            "words": ["UNROLLED_TEST", "pytest"],
+        }
+        del os.environ["UNROLLED_TEST_SECRET"]
+
+
+@pytest.fixture(scope="module", params=EXECUTORS, ids=lambda name: name.replace(" ", "-"))
+def graded(
+    request: pytest.FixtureRequest, planted: dict[str, Any], tmp_path_factory: Any
+) -> Iterator[Class]:
+    """The whole class in one batch on one executor."""
+    secret = planted["files"][0].encode()
+    with ExitStack() as opened:
+        if request.param == "this process":
+            executor: Executor = ThisProcess()
+        elif request.param == "local pool":
+            executor = LocalPool(2)
+        else:
+            running = opened.enter_context(cluster(tmp_path_factory.mktemp("dask")))
+            executor = DaskCluster(running.address)
+        opened.enter_context(executor)
+        made = Class(planted=planted)
+        honest = [_job(secret, name, honest_notebook()) for name in HONEST]
+        made.alone = {each.student: each for each in executor.verdicts(honest)}
+        family = psutil.Process().children(recursive=True)
+        told = {**planted, "pids": [os.getpid(), *(each.pid for each in family)]}
+        hostile = [
+            _job(secret, f"{attack.name} {time}", attack.notebook(told))
+            for attack in ATTACKS
+            for time in range(attack.times)
+        ]
+        middle = len(hostile) // 2
+        jobs = [honest[0], *hostile[:middle], honest[1], *hostile[middle:], honest[2]]
+        made.verdicts = {each.student: each for each in executor.verdicts(jobs)}
+        made.left = _left()
+        yield made
+
+
+def _job(secret: bytes, student: str, notebook: bytes) -> bytes:
+    seeds = {name: seed_for(secret, student, name) for name in chapter(CHAPTER).exercises}
+    key = key_of(secret, student, CHAPTER, notebook)
+    return job(student=student, chapter=CHAPTER, notebook=notebook, key=key, seeds=seeds)
+
+
+def _left() -> list[str]:
+    """Processes below this one that are still in namespaces of their own after three seconds."""
+    own = os.readlink("/proc/self/ns/pid")
+    end = time.monotonic() + 3
+    while True:
+        left = []
+        for each in psutil.Process().children(recursive=True):
+            try:
+                if os.readlink(f"/proc/{each.pid}/ns/pid") != own:
+                    left.append(str(each))
+            except OSError:
+                continue
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.1)
+
+
+def _marks(made: Class, attack: Attack) -> Iterator[tuple[Mark, Mark]]:
+    """(of the attacked exercise, of the solved one) of each time that it was handed in."""
+    for number in range(attack.times):
+        marks = {mark.result.name: mark for mark in made.verdicts[f"{attack.name} {number}"].marks}
+        yield marks[attack.exercise], marks[attack.honest]
+
+
+def _texts(mark: Mark) -> Iterator[str]:
+    """All that a reader of the mark sees but the answer itself."""
+    yield mark.result.printed
+    yield from mark.result.flags
+    for finding in mark.result.findings:
+        yield from (finding.message, *finding.hints, *finding.evidence, *finding.evidence.values())
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.replace(" ", "-"))
+def test_an_attack_earns_nothing_leaks_nothing_and_costs_no_other_exercise(
+    graded: Class, attack: Attack
+) -> None:
+    for attacked, solved in _marks(graded, attack):
+        assert attacked.result.points == 0, attacked.result
+        assert not attacked.result.passed
+        assert attacked.result.findings, "no reason was given"
+        told = "".join(_texts(attacked))
+        assert f"{LEAK}: " not in told
+        assert len(told) < 30_000
+        assert not any(sign in told for sign in "\x1b\x00\x07\u202e")
+        told.encode("utf-8")
+        assert solved.result.passed, solved.result
+
+
+@pytest.mark.parametrize("student", HONEST)
+def test_an_honest_student_among_attackers_gets_what_one_gets_alone(
+    graded: Class, student: str
+) -> None:
+    alone, among = graded.alone[student], graded.verdicts[student]
+    assert among.points == among.max_points
+    assert [mark.result for mark in among.marks] == [mark.result for mark in alone.marks]
+    assert [mark.answer for mark in among.marks] == [mark.answer for mark in alone.marks]
+
+
+def test_every_submission_got_one_verdict(graded: Class) -> None:
+    assert len(graded.verdicts) == len(HONEST) + sum(attack.times for attack in ATTACKS)
+
+
+def test_no_process_of_an_answer_lives_on(graded: Class) -> None:
+    assert graded.left == []
+
+
+def test_nothing_was_written_outside(graded: Class) -> None:
+    folder = Path(graded.planted["folder"])
+    assert {each.name for each in folder.iterdir()} == {
+        "gradebook.db",
+        "secret",
+        "submitted-by-another.ipynb",
+        "door",
+    }
+
+
+@pytest.mark.parametrize("attack", ready.ATTACKS, ids=lambda attack: attack.name.replace(" ", "-"))
+def test_the_ready_layer_called_by_its_public_name_is_flagged(
+    graded: Class, attack: Attack
+) -> None:
+    hidden = ("source", "compiled", "reload", "Python of", "memory", "defined", "words", "old")
+    if any(word in attack.name for word in hidden):
+        pytest.skip("it never gets as far as a call that could be flagged")
+    for attacked, _ in _marks(graded, attack):
+        assert any(flag.startswith("ready:") for flag in attacked.result.flags), attacked.result
