@@ -19,6 +19,7 @@ PARTS = {
     "trainer": "trainer",
     "grading": "grading",
     "class": "class_size",
+    "kernels": "kernels",
 }
 
 

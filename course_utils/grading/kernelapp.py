@@ -25,16 +25,7 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 from course_utils.grading.kernels import PORTS
 
-__all__ = ["KernelApp", "ready_kernel", "without_debugger"]
-
-
-def without_debugger() -> None:
-    """Let ipykernel find no debugger: it would listen on a network that is not there."""
-    sys.modules["debugpy"] = None  # type: ignore[assignment] # importing it fails
-    try:
-        import ipykernel.debugger  # noqa: F401
-    finally:
-        del sys.modules["debugpy"]
+__all__ = ["KernelApp", "ready_kernel"]
 
 
 def _listen(socket: Any, ip: str, port: int, descriptor: int) -> None:

@@ -15,11 +15,9 @@ checks included, and the notebook's folder.
 
 from __future__ import annotations
 
-import atexit
 import gc
 import json
 import os
-import random
 import resource
 import select
 import shutil
@@ -27,21 +25,19 @@ import signal
 import socket
 import sys
 import time
-import traceback
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import psutil
 
 from course_utils.errors import SandboxError
 from course_utils.grading import forkserver, kernel
-from course_utils.grading.forks import keep_only, offer_to_be_ended_first, tell
-from course_utils.grading.kernelapp import ready_kernel, without_debugger
+from course_utils.grading.forks import keep_only, tell
 from course_utils.grading.kernels import PORTS, Job
-from course_utils.grading.sandbox import Room, confine, enter_namespaces, room_of_this_course
+from course_utils.grading.sandbox import Room, enter_namespaces, room_of_this_course
 
 __all__ = ["main"]
 
@@ -55,7 +51,8 @@ _PRELOAD = (
 )
 #: Modules that ask, when they are imported, whether a notebook is running: each kernel's to import.
 _ASKING = ("matplotlib_inline.backend_inline", "tqdm.auto", "tqdm.autonotebook")
-_HANDED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT")
+#: Imported once ipykernel can find no debugger.
+_INSIDE = "course_utils.grading.kernelprocess"
 _LOOK = 1.0  # seconds between two looks: is the client there, is there memory
 
 
@@ -90,7 +87,10 @@ def main(control: int, home: str) -> None:
 
 def _preload(root: str) -> Room:
     """Import what kernels use; the room they live in, but for each one's own folder."""
-    without_debugger()
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # it needs a network: not to be found
+    import_module("ipykernel.debugger")
+    import_module(_INSIDE)
+    del sys.modules["debugpy"]
     forkserver.preload()
     for name in _PRELOAD:
         import_module(name)
@@ -141,9 +141,12 @@ def _start(door: socket.socket, room: Room, job: Job, listening: list[int]) -> N
     if first == 0:
         door.close()
         os.close(ready)
-        _first(room, job, listening, entered)
+        import_module(_INSIDE).first_process(room, job, listening, entered)
     for descriptor in (entered, *listening):
         os.close(descriptor)
+    if ready not in select.select([ready, door.fileno()], [], [])[0]:
+        _kill(first, job.sandboxed)  # the client has waited long enough
+        return
     with open(ready) as said:
         problem = said.read()
     if problem:
@@ -210,79 +213,3 @@ def _held() -> int:
             _, resident, shared, *_ = map(int, file.read_text("ascii").split())
             pages += resident - shared
     return pages * resource.getpagesize()
-
-
-def _first(room: Room, job: Job, listening: list[int], entered: int) -> NoReturn:
-    """Process 1 of the namespaces: confine itself, start the kernel, hand on signals, reap."""
-    code = 1
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        if sys.platform.startswith("linux"):
-            kernel.die_with_parent()
-        offer_to_be_ended_first()
-        if job.sandboxed:
-            shown, overlaid = (*room.shown, *job.shown), tuple(job.overlaid)
-            confine(replace(room, shown=shown, overlaid=overlaid, limits=job.limits))
-        os.chdir(job.cwd)
-        child = os.fork()
-        if child == 0:
-            _kernel(job, listening, entered)
-        with suppress(OSError):  # it does so itself; whoever is first
-            os.setpgid(child, child)
-        keep_only(set())
-        code = _reap(child)
-    except (OSError, SandboxError) as error:
-        _say(entered, "refused", str(error))
-    finally:
-        os._exit(code)
-
-
-def _say(entered: int, what: str, problem: str) -> None:
-    with suppress(OSError):
-        os.write(entered, json.dumps({what: problem[-2000:]}).encode())
-
-
-def _reap(child: int) -> int:
-    """Hand signals on until the kernel ends; its exit code, or 128 and the signal as shells say."""
-
-    def hand_on(signum: int, _: Any) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(child, signum)
-
-    for name in _HANDED_ON:
-        signal.signal(getattr(signal, name), hand_on)
-    while True:
-        pid, status = os.wait()
-        if pid == child:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
-
-
-def _kernel(job: Job, listening: list[int], entered: int) -> NoReturn:
-    """The kernel's own process, leader of a group, so that an interrupt reaches what it started."""
-    code, app = 1, None
-    try:
-        os.setpgid(0, 0)
-        if sys.platform.startswith("linux"):
-            kernel.die_with_parent()
-        data = os.environ.get("UNROLLED_DATA")
-        os.environ.clear()
-        os.environ.update(job.environment)
-        if data:
-            os.environ["UNROLLED_DATA"] = data
-        random.seed()  # or all forks would draw the same numbers
-        import_module("numpy").random.seed()
-        app = ready_kernel(job.connection, listening, job.scratch, job.words)
-        os.close(entered)
-        app.start()
-        code = 0
-    except BaseException as error:  # noqa: BLE001 - whatever it is, this process ends here
-        if app is None:
-            _say(entered, "failed", traceback.format_exc())
-        elif isinstance(error, SystemExit):
-            code = error.code if isinstance(error.code, int) else int(error.code is not None)
-    finally:
-        with suppress(BaseException):
-            atexit._run_exitfuncs()
-        os._exit(code)

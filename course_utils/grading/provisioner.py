@@ -10,13 +10,17 @@ and nothing else about the tool changes:
     jupyter nbconvert --execute --ExecutePreprocessor.kernel_name=unrolled --to notebook FILE
 
 The first kernel of such a command starts a server that imports TensorFlow; every other kernel is a
-fork of it. Inside, the notebook's folder can be read; what is written there, or to /tmp, is kept in
-memory and is gone with the kernel. Limits stand in the same configuration file:
+fork of it. Inside there is no network; the course, Python and the notebook's folder can be read.
+What is written to that folder, or to /tmp, is kept in memory and is gone with the kernel. Limits stand
+in the same configuration file:
 
     c.UnrolledProvisioner.memory = 8 << 30
 
 Without a sandbox, where the machine offers none: `UNROLLED_NO_SANDBOX=1` in the tool's environment,
 or `c.UnrolledProvisioner.sandboxed = False`.
+
+This protects the machine, not the mark: the tool runs the check cells in the kernel, beside the
+student's code and with the oracles in sight. Marks that hold come from `unrolled grade`.
 """
 
 from __future__ import annotations

@@ -276,6 +276,37 @@ def test_a_shut_down_kernel_leaves_no_process_and_no_socket(folder: Path, shared
     assert not place.exists()
 
 
+def test_the_manager_of_jupyterlab_starts_restarts_and_ends_it(folder: Path) -> None:
+    import asyncio
+
+    from jupyter_client.multikernelmanager import AsyncMultiKernelManager
+
+    async def session() -> tuple[str, str]:
+        manager = AsyncMultiKernelManager(connection_dir=str(folder / "runtime"))
+        name = await manager.start_kernel(kernel_name="unrolled", cwd=str(folder))
+        kernel = manager.get_kernel(name)
+        client = kernel.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+        said = []
+        for _ in range(2):
+            reply = await client.execute_interactive(
+                "old", timeout=60, output_hook=lambda message: None
+            )
+            said.append(reply["content"]["ename"])
+            await client.execute_interactive("old = 1", timeout=60)
+            await manager.restart_kernel(name)
+            await client.wait_for_ready(timeout=60)
+        client.stop_channels()
+        await manager.shutdown_all()
+        return said[0], said[1]
+
+    (folder / "runtime").mkdir()
+    assert asyncio.run(session()) == ("NameError", "NameError")
+    assert list((folder / "runtime").iterdir()) == []
+    (folder / "runtime").rmdir()
+
+
 def test_kernels_share_one_server(folder: Path, shared: Session) -> None:
     other = Session(folder)
     assert other.provisioner._server is shared.provisioner._server
