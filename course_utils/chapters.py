@@ -99,6 +99,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         summary="Build both gated recurrent units, and compare them with an LSTM at equal cost.",
         exercises=(
             "gru_step",
+            "GRUCell",
             "cell_parameters",
             "units_for_budget",
             "step_flops",

@@ -917,11 +917,11 @@ keras.utils.set_random_seed(10)
 trained = SequenceClassifier(lambda: keras.layers.GRUCell(24), steps=8, features=8, classes=10)
 learn, test = halves(0)
 trained.train(0, images[learn], labels[learn], 200, rate=0.02)
-*of_cell, W_y, b_y = (np.array(each) for each in trained.weights)
+*of_cell, W_y, b_y = (np.asarray(each) for each in trained.weights)
 layer = keras.layers.GRU(24, return_sequences=True)
 layer.build((None, 8, 8))
 layer.set_weights(of_cell)
-right_states = np.array(layer(images[test]))
+right_states = np.asarray(layer(images[test]))
 state, device_states = np.zeros((len(test), 24), "float32"), []
 for row in range(8):
     state = device_step_to_repair(images[test][:, row], state, *of_cell)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from course_utils.checking.probing import function_probe
 from course_utils.checking.types import Exercise
+from course_utils.exercises.cells import Cell, cell_probe
 
-__all__ = ["EXERCISES"]
+__all__ = ["CELL", "EXERCISES"]
+
+#: One state; a further argument, which also decides the shape of the bias.
+CELL = Cell(extra=("reset_after",))
 
 EXERCISES: dict[str, Exercise] = {
     "gru_step": Exercise(
@@ -16,6 +20,17 @@ EXERCISES: dict[str, Exercise] = {
         forbidden=("recurrent",),
         minutes=20,
         difficulty=2,
+    ),
+    "GRUCell": Exercise(
+        name="GRUCell",
+        signature="GRUCell(units, reset_after=True)",
+        probe=cell_probe(CELL),
+        points=3,
+        takes="class",
+        forbidden=("recurrent",),
+        seconds=30,
+        minutes=20,
+        difficulty=3,
     ),
     "cell_parameters": Exercise(
         name="cell_parameters",

@@ -13,14 +13,27 @@ Student, "The probable error of a mean", Biometrika 6 (1908).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import isqrt
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.types import Case, Hints, Inputs, Mistake, Oracle, Outputs, Raises
+from course_utils.exercises.ch10_gru import CELL
 from course_utils.oracles.bank import as_expectation, mistake, wide
+from course_utils.oracles.cells import (
+    Step,
+    Weights,
+    cell_cases,
+    doing,
+    draw,
+    expect_cell,
+    kept_mistakes,
+    keras_reference,
+    sigmoid,
+)
 
 __all__ = ["ORACLES"]
 
@@ -28,18 +41,7 @@ Array = np.ndarray
 Expect = Callable[[Inputs], Outputs | Raises]
 
 
-def _draw(
-    rng: np.random.Generator, *shape: int, scale: float = 1.0, dtype: Any = "float32"
-) -> Array:
-    return (scale * rng.standard_normal(shape)).astype(dtype)
-
-
 # --- gru_step ------------------------------------------------------------------------------------
-
-
-def sigmoid(z: Array) -> Array:
-    """The logistic function, without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
 
 
 def gru(x: Array, h: Array, W: Array, U: Array, b: Array, reset_after: bool) -> Array:
@@ -69,11 +71,11 @@ def step_inputs(
     batch, features, units = sizes
     shape = (2, 3 * units) if reset_after else (3 * units,)
     return {
-        "x": _draw(rng, batch, features, scale=scale, dtype=dtype),
-        "h": _draw(rng, batch, units, scale=0.7 * scale, dtype=dtype),
-        "W": _draw(rng, features, 3 * units, scale=0.8, dtype=dtype),
-        "U": _draw(rng, units, 3 * units, scale=0.8, dtype=dtype),
-        "b": _draw(rng, *shape, scale=0.6, dtype=dtype),
+        "x": draw(rng, batch, features, scale=scale, dtype=dtype),
+        "h": draw(rng, batch, units, scale=0.7 * scale, dtype=dtype),
+        "W": draw(rng, features, 3 * units, scale=0.8, dtype=dtype),
+        "U": draw(rng, units, 3 * units, scale=0.8, dtype=dtype),
+        "b": draw(rng, *shape, scale=0.6, dtype=dtype),
         "reset_after": reset_after,
     }
 
@@ -494,6 +496,237 @@ GRU_STEP = Oracle(
     basic=("terms", "after", "before"),
     mistakes=tuple(
         mistake(id, hints, wrong, "the new state") for id, (hints, wrong) in WRONG_STEPS.items()
+    ),
+)
+
+
+# --- GRUCell -------------------------------------------------------------------------------------
+
+
+def _sequence_inputs(
+    rng: np.random.Generator, reset_after: bool | None, sizes: tuple[int, int, int, int], dtype: str
+) -> Inputs:
+    """A cell's case; with None the flag is left to the signature."""
+    batch, steps, features, units = sizes
+    inputs = step_inputs(rng, (batch, features, units), reset_after is not False, dtype)
+    inputs["xs"] = draw(rng, batch, steps, features, dtype=dtype)
+    inputs["h0"] = inputs.pop("h")
+    inputs.pop("x")
+    if reset_after is None:
+        inputs.pop("reset_after")
+    return inputs
+
+
+def _gru_cell_cases(rng: np.random.Generator) -> list[Case]:
+    alone = [
+        replace(case, inputs=doing("step", case.inputs)) for case in isolated_steps(rng, "alone")
+    ]
+    default = doing("step", step_inputs(rng, (3, 2, 4), True))
+    default.pop("reset_after")
+    before = cell_cases(
+        CELL, "GRUCell", rng, lambda *given: _sequence_inputs(rng, False, *given), _BEFORE
+    )
+    return [
+        *alone,
+        Case(default, "alone", "the cell alone, made with units only"),
+        Case(doing("step", step_inputs(rng, (1, 1, 1), True)), "alone", "one sample, one unit"),
+        Case(doing("step", step_inputs(rng, (2, 3, 4), False, "float64")), "alone", "float64"),
+        *cell_cases(CELL, "GRUCell", rng, lambda *given: _sequence_inputs(rng, None, *given)),
+        *(
+            replace(case, about=f"{case.about}, reset_after=False")
+            for case in before
+            if case.inputs["_do"] != "build" and not case.about.endswith("T = 1")
+        ),
+        Case({"_do": "start", "units": 3, "_shape": (2, 4)}, "kept", "the biases of a new cell"),
+    ]
+
+
+_BEFORE: Inputs = {"reset_after": False}
+
+
+def _as_cell(step: Callable[..., Array], carry: Callable[..., Array] | None = None) -> Step:
+    """A step of the exercise as a cell's step: the form of the bias tells which kind it is."""
+
+    def run(x: Array, states: Sequence[Array], weights: Weights) -> tuple[Array, list[Array]]:
+        given = (x, states[0], *weights, weights[2].ndim == 2)
+        output = step(*given)
+        return output, [output if carry is None else carry(*given)]
+
+    return run
+
+
+def _bias_at_start(units: int) -> Array:
+    return np.zeros((2, 3 * units))
+
+
+def _zero_or_not(inputs: Inputs, outputs: Outputs) -> Outputs:
+    """What is compared: of a new cell's biases only the shape, and whether they are zero."""
+    name = "`bias` at the start"
+    if name not in outputs:
+        return outputs
+    bias = np.asarray(outputs[name])
+    words = "other numbers" if np.any(bias) else "zeros"
+    return {**outputs, name: f"{words} of shape {bias.shape}"}
+
+
+def _ready_layer(inputs: Inputs) -> Any:
+    import keras
+
+    return keras.layers.GRU(
+        CELL.size_of(inputs),
+        reset_after=inputs.get("reset_after", True),
+        return_sequences=True,
+        return_state=True,
+        dtype="float64",
+    )
+
+
+_right_cell = expect_cell(CELL, _as_cell(gru), start=_bias_at_start)
+
+
+def _cell_but(instead: Callable[[Inputs], Outputs | Raises | None]) -> Expect:
+    """A cell that is right but where `instead` says otherwise."""
+    return lambda inputs: instead(inputs) or _right_cell(inputs)
+
+
+def _other_shape(where: Callable[[Inputs], bool]) -> Expect:
+    """A bias of the wrong shape wherever weights are loaded and `where` holds."""
+
+    def instead(inputs: Inputs) -> Outputs | Raises | None:
+        if inputs["_do"] == "start" and where(inputs):
+            return {"`bias` at the start": np.zeros(3 * inputs["units"])}
+        if "W" in inputs and where(inputs):
+            return Raises(kind="shape", problem="another shape of bias")
+        return None
+
+    return _cell_but(instead)
+
+
+def _config_loses_flag(inputs: Inputs) -> Outputs | None:
+    if inputs.get("reset_after", True):
+        return None
+    if inputs["_do"] == "config":
+        return {"`from_config(get_config())`": "loses reset_after"}
+    if inputs["_do"] == "save":
+        return {"saving and loading a model with the cell": "raises ValueError"}
+    return None
+
+
+GRU_CELL = Oracle(
+    cases=_gru_cell_cases,
+    expect=expect_cell(CELL, _as_cell(gru), gradients=True, start=_bias_at_start),
+    second=keras_reference(CELL, _ready_layer),
+    parts={"alone": 0.4, "in Keras": 0.4, "kept": 0.2},
+    basic=("alone", "in Keras"),
+    view=_zero_or_not,
+    mistakes=(
+        *(
+            Mistake(id, hints, expect_cell(CELL, _as_cell(wrong), start=_bias_at_start))
+            for id, (hints, wrong) in WRONG_STEPS.items()
+        ),
+        Mistake(
+            "old-state-returned",
+            (
+                "The output is right, but the new state is the old one: nothing is carried on.",
+                "Look at the list in the last line of `call`.",
+                "Return the new h twice: as the output, and in the list of states.",
+            ),
+            expect_cell(CELL, _as_cell(gru, carry=lambda x, h, *given: h), start=_bias_at_start),
+        ),
+        Mistake(
+            "candidate-carried",
+            (
+                "The output is right, but the state that is carried on is the candidate.",
+                "Two values leave `call`: compare what each of them is.",
+                "Carry the same h that you return as the output.",
+            ),
+            expect_cell(
+                CELL,
+                _as_cell(gru, carry=WRONG_STEPS["candidate-returned"][1]),
+                start=_bias_at_start,
+            ),
+        ),
+        Mistake(
+            "candidate-shown",
+            (
+                "The state is right, but the output is the candidate.",
+                "Two values leave `call`: compare what each of them is.",
+                "In a GRU the output is the state: return the same h twice.",
+            ),
+            expect_cell(
+                CELL,
+                _as_cell(WRONG_STEPS["candidate-returned"][1], carry=gru),
+                start=_bias_at_start,
+            ),
+        ),
+        Mistake(
+            "one-row-of-bias",
+            (
+                "With reset_after=True the bias has one row; it should have two.",
+                "Look at the shape you give the bias in `build`: does it depend on reset_after?",
+                "Make the bias (2, 3U) where reset_after is True.",
+            ),
+            _other_shape(lambda inputs: bool(inputs.get("reset_after", True))),
+        ),
+        Mistake(
+            "two-rows-of-bias",
+            (
+                "With reset_after=False the bias has two rows; it should have one.",
+                "Look at the shape you give the bias in `build`: does it depend on reset_after?",
+                "Make the bias (3U,) where reset_after is False.",
+            ),
+            _other_shape(lambda inputs: not inputs.get("reset_after", True)),
+        ),
+        Mistake(
+            "other-default",
+            (
+                "Made with units only, the cell is one with reset_after=False.",
+                "Look at the default in your signature.",
+                "Keep the default of the stub: True.",
+            ),
+            _other_shape(lambda inputs: "reset_after" not in inputs),
+        ),
+        Mistake(
+            "no-reset-argument",
+            (
+                "The cell cannot be made with reset_after=False.",
+                "Look at the arguments of `__init__`.",
+                "Take reset_after, with True as its default, and store it.",
+            ),
+            _cell_but(
+                lambda inputs: (
+                    Raises(kind="Exception", problem="an unexpected keyword")
+                    if "reset_after" in inputs
+                    else None
+                )
+            ),
+        ),
+        Mistake(
+            "bias-not-zero",
+            (
+                "A new cell begins with biases that are not zero.",
+                "Without an initializer Keras draws the numbers at random.",
+                'Give the bias the initializer "zeros".',
+            ),
+            _cell_but(
+                lambda inputs: (
+                    {"`bias` at the start": np.ones((2, 3 * inputs["units"]))}
+                    if inputs["_do"] == "start"
+                    else None
+                )
+            ),
+        ),
+        Mistake(
+            "config-without-reset-after",
+            (
+                "Made again from its configuration, the cell loses reset_after.",
+                "Which arguments does your get_config return?",
+                'Add "reset_after" to the dictionary, or leave get_config out: Keras then records '
+                "the arguments itself.",
+            ),
+            _cell_but(_config_loses_flag),
+        ),
+        *kept_mistakes(CELL, "GRUCell", _right_cell),
     ),
 )
 
@@ -1370,6 +1603,7 @@ PAIRED_INTERVAL = Oracle(
 
 ORACLES: dict[str, Oracle] = {
     "gru_step": GRU_STEP,
+    "GRUCell": GRU_CELL,
     "cell_parameters": CELL_PARAMETERS,
     "units_for_budget": UNITS_FOR_BUDGET,
     "step_flops": STEP_FLOPS,

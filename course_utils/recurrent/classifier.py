@@ -52,9 +52,17 @@ class SequenceClassifier:
         self.weights = [*self.cell.trainable_weights, *self._readout.trainable_weights]
         self._optimizer = keras.optimizers.Adam()
         self._optimizer.build(self.weights)
-        self._start = [np.array(each) for each in self._optimizer.variables]
-        self._updates = tf.function(self._update_all, autograph=False)
-        self._logits = tf.function(self._read, autograph=False)
+        self._start = [np.asarray(each).copy() for each in self._optimizer.variables]
+        xs = tf.TensorSpec((None, steps, features), tf.float32)
+        whole, rows = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((None, batch), tf.int64)
+
+        def compiled(function: Any, *signature: Any) -> Any:
+            return tf.function(function, input_signature=signature, autograph=False)
+
+        self._updates = compiled(lambda a, b, c: self._update_all(a, b, c, None), xs, whole, rows)
+        self._updates_masked = compiled(self._update_all, xs, whole, rows, whole)
+        self._logits = compiled(lambda data: self._read(data, None), xs)
+        self._logits_masked = compiled(self._read, xs, whole)
 
     @property
     def parameters(self) -> int:
@@ -122,33 +130,29 @@ class SequenceClassifier:
         lengths: Integers | None = None,
     ) -> None:
         """Make one update for each row of `order`, from the weights as they are."""
-        self._updates(*self._tensors(inputs, labels, order), self._lengths(lengths))
+        data = inputs.astype("float32"), labels.astype("int64"), order.astype("int64")
+        if lengths is None:
+            self._updates(*data)
+        else:
+            self._updates_masked(*data, lengths.astype("int64"))
 
     def predict(self, inputs: Floats, lengths: Integers | None = None) -> Integers:
         """The likeliest label of each sequence: (N, T, F) → (N,)."""
-        (xs,) = self._tensors(inputs)
-        return np.asarray(self._logits(xs, self._lengths(lengths))).argmax(axis=1)
+        xs = inputs.astype("float32")
+        logits = (
+            self._logits(xs)
+            if lengths is None
+            else self._logits_masked(xs, lengths.astype("int64"))
+        )
+        return np.asarray(logits).argmax(axis=1)
 
     def accuracy(self, inputs: Floats, labels: Integers, lengths: Integers | None = None) -> float:
         """The share of sequences whose label is right."""
         return float(np.mean(self.predict(inputs, lengths) == labels))
 
-    @staticmethod
-    def _tensors(*arrays: npt.NDArray[Any]) -> list[Any]:
-        import tensorflow as tf
-
-        return [tf.convert_to_tensor(each) for each in arrays]
-
-    @staticmethod
-    def _lengths(lengths: Integers | None) -> Any:
-        import tensorflow as tf
-
-        return None if lengths is None else tf.convert_to_tensor(lengths)
-
     def _read(self, xs: Any, lengths: Any) -> Any:
         import tensorflow as tf
 
-        xs = tf.ensure_shape(xs, (None, self.steps, self.features))
         mask = None if lengths is None else tf.sequence_mask(lengths, self.steps)
         return self._readout(self._layer(xs, mask=mask))
 

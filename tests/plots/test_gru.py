@@ -21,7 +21,7 @@ def test_the_reset_gate_stands_before_or_after_the_product(reset_after):
     reset, product = place_of(ax, "$r$")[0], place_of(ax, "$U_h$")[0]
     assert (reset > product) is reset_after
     assert any("c_h" in each.get_text() for each in ax.texts) is reset_after
-    assert ("after" in ax.get_title(loc="left")) is reset_after
+    assert f"reset_after={reset_after}" in (ax.get_title() or ax.get_title(loc="left"))
     plt.close(fig)
 
 

@@ -26,9 +26,9 @@ def network(steps=STEPS, units=5, cell=keras.layers.GRUCell):
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(task):
     one = network()
-    first = [np.array(w) for w in one.train(3, *task, updates=5).weights]
-    other = [np.array(w) for w in one.train(4, *task, updates=5).weights]
-    again = [np.array(w) for w in one.train(3, *task, updates=5).weights]
+    first = [np.asarray(w).copy() for w in one.train(3, *task, updates=5).weights]
+    other = [np.asarray(w).copy() for w in one.train(4, *task, updates=5).weights]
+    again = [np.asarray(w).copy() for w in one.train(3, *task, updates=5).weights]
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not any(np.array_equal(a, b) for a, b in zip(first[:1], other[:1], strict=True))
 
@@ -47,7 +47,7 @@ def test_it_trains_as_a_keras_model_does(steps):
             keras.layers.Dense(CLASSES),
         ]
     )
-    model.set_weights([np.array(w) for w in mine.weights])
+    model.set_weights([np.asarray(w).copy() for w in mine.weights])
     model.compile(
         keras.optimizers.Adam(0.03), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     )
@@ -56,7 +56,7 @@ def test_it_trains_as_a_keras_model_does(steps):
     for chosen in order:
         model.train_on_batch(inputs[chosen], labels[chosen])
     for a, b in zip(mine.weights, model.weights, strict=True):
-        assert np.allclose(np.array(a), np.array(b), atol=2e-6)
+        assert np.allclose(np.asarray(a), np.asarray(b), atol=2e-6)
     assert np.array_equal(mine.predict(inputs), model.predict(inputs, verbose=0).argmax(1))
 
 
@@ -67,9 +67,11 @@ def test_what_lies_beyond_a_sequences_length_changes_nothing(task):
     for k, length in enumerate(lengths):
         spoiled[k, length:] = 99.0
     one = network()
-    clean = [np.array(w) for w in one.train(0, inputs, labels, 5, lengths=lengths).weights]
+    clean = [np.asarray(w).copy() for w in one.train(0, inputs, labels, 5, lengths=lengths).weights]
     predicted = one.predict(inputs, lengths)
-    again = [np.array(w) for w in one.train(0, spoiled, labels, 5, lengths=lengths).weights]
+    again = [
+        np.asarray(w).copy() for w in one.train(0, spoiled, labels, 5, lengths=lengths).weights
+    ]
     assert all(np.array_equal(a, b) for a, b in zip(clean, again, strict=True))
     assert np.array_equal(predicted, one.predict(spoiled, lengths))
 
