@@ -31,7 +31,6 @@ from course_utils.start import start
 start(seed=10)  # loads TensorFlow, fixes the random seeds, sets the style of the figures
 
 import keras
-import tensorflow as tf
 from keras import ops
 from sklearn.linear_model import LogisticRegression
 
@@ -456,9 +455,9 @@ time_guess = predict(
 if solved("GRUCell"):
     MAKE = {"lstm": keras.layers.LSTMCell, "gru": GRUCell, "elman": keras.layers.SimpleRNNCell}
 
-    def classifier(kind, units):
-        """A network of this kind for the digits."""
-        return SequenceClassifier(lambda: MAKE[kind](units), steps=8, features=8, classes=10)
+    def classifier(kind, units, steps=8, features=8, classes=10):
+        """A network of this kind, by default for the digits."""
+        return SequenceClassifier(lambda: MAKE[kind](units), steps, features, classes)
 
     def updates_of(network, count=10):
         """A function that makes some updates."""
@@ -634,9 +633,10 @@ if solved("GRUCell", "units_for_budget"):
     )
     plt.show()
     for kind, (name, *_) in gru.KINDS.items():
+        top, other = chosen_by[kind, best_rate[kind]], chosen_by[kind, 0.005]
         print(
-            f"{name}: best at a rate of ~{best_rate[kind]} (~{100 * chosen_by[kind, best_rate[kind]]:.1f}%); "
-            f"at 0.005 it has ~{100 * chosen_by[kind, 0.005]:.1f}%."
+            f"{name}: best at a rate of ~{best_rate[kind]} (~{100 * top:.1f}%); "
+            f"at 0.005 it has ~{100 * other:.1f}%."
         )
 
 # %% [markdown]
@@ -646,7 +646,7 @@ if solved("GRUCell", "units_for_budget"):
 # ### Then, the comparison
 #
 # The rule, before the run. *As good* means that the GRU's accuracy, less the LSTM's, has an
-# interval that lies above −2 points as a whole. *Less* means at most nine tenths. The **control** is
+# interval that lies above −2 points as a whole. *Less* means below nine tenths. The **control** is
 # a GRU of three units. It must come out clearly worse, or our digits could not tell a good network
 # from a bad one.
 #
@@ -672,7 +672,7 @@ if solved("GRUCell", "units_for_budget", "step_flops"):
         for kind, times in milliseconds(equals, turns=9).items():
             rounds[kind].append(float(np.median(times)))
     time_ratio = np.array(rounds["gru"]) / np.array(rounds["lstm"])
-    same_seconds = int(round(UPDATES / np.median(time_ratio)))
+    same_seconds = round(UPDATES / float(np.median(time_ratio)))
 
     runs = {
         "LSTM, 24 units": ("lstm", 24, UPDATES),
@@ -876,7 +876,7 @@ elif solved("GRUCell", "units_for_budget", "step_flops", "paired_interval"):
         ],
         "speakers",
     ):
-        network = SequenceClassifier(lambda: MAKE[kind](units), learn.frames.shape[1], 12, 9)
+        network = classifier(kind, units, learn.frames.shape[1], 12, 9)
         heard[name] = []
         for seed in range(SEEDS):
             network.train(
@@ -952,11 +952,11 @@ print("Mended." if mended else "Not mended yet: the states should agree to about
 # %% [markdown]
 # <details><summary>What was wrong</summary>
 #
-# In the last line $z$ and $1 - z$ are exchanged: that is the paper of Chung and others, but not
-# Keras, where $z$ is what is kept. And the reset gate multiplies $h$ *before* the product, as in the
-# paper of Cho and others, while the layer was trained with `reset_after=True`: $r$ belongs around
-# the product and its bias, `r * (h @ U_h + c_h)`. Each mistake alone lowers the accuracy only a
-# little less. A textbook's equations are right, for the textbook's weights.
+# In the last line $z$ and $1 - z$ are exchanged: so it stands in the paper of Chung and others, but
+# not in Keras, where $z$ is what is kept. And the reset gate multiplies $h$ *before* the product,
+# as in the paper of Cho and others, while the layer was trained with `reset_after=True`: $r$
+# belongs around the product and its bias, `r * (h @ U_h + c_h)`. A textbook's equations are right,
+# for the textbook's weights. (Chapter 9 repaired another mistake of this family: tanh twice.)
 #
 # </details>
 #
@@ -993,8 +993,8 @@ print("Mended." if mended else "Not mended yet: the states should agree to about
 # </details>
 #
 # <details><summary>Why are fewer operations not always less time?</summary>
-# Because small operations cost their start, not their arithmetic, and because some of them must wait
-# for others.
+# Because small operations cost their start, not their arithmetic, and because some of them must
+# wait for others.
 # </details>
 #
 # <details><summary>Why subtract before averaging?</summary>

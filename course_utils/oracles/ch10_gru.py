@@ -826,7 +826,7 @@ def _count_cases(rng: np.random.Generator) -> list[Case]:
             for n in [draw(2, 9)]
         ),
         *(case("edges", "one feature, one unit", kind, 1, 1) for kind in KINDS),
-        case("edges", "large", "gru", draw(900, 1100), draw(2000, 3000)),
+        case("edges", "large", "gru", draw(200, 300), draw(400, 600)),
         case("errors", "", "transformer", 3, 4),
         case("errors", "", "", 3, 4),
         case("errors", "", "gru", 8, 0),

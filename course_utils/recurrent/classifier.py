@@ -40,7 +40,6 @@ class SequenceClassifier:
         batch: int = 64,
     ) -> None:
         import keras
-        import tensorflow as tf
 
         self.make_cell, self.steps, self.features = make_cell, steps, features
         self.classes, self.batch = classes, batch
@@ -53,16 +52,7 @@ class SequenceClassifier:
         self._optimizer = keras.optimizers.Adam()
         self._optimizer.build(self.weights)
         self._start = [np.asarray(each).copy() for each in self._optimizer.variables]
-        xs = tf.TensorSpec((None, steps, features), tf.float32)
-        whole, rows = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((None, batch), tf.int64)
-
-        def compiled(function: Any, *signature: Any) -> Any:
-            return tf.function(function, input_signature=signature, autograph=False)
-
-        self._updates = compiled(lambda a, b, c: self._update_all(a, b, c, None), xs, whole, rows)
-        self._updates_masked = compiled(self._update_all, xs, whole, rows, whole)
-        self._logits = compiled(lambda data: self._read(data, None), xs)
-        self._logits_masked = compiled(self._read, xs, whole)
+        self._compiled: dict[tuple[str, bool], Any] = {}
 
     @property
     def parameters(self) -> int:
@@ -130,25 +120,37 @@ class SequenceClassifier:
         lengths: Integers | None = None,
     ) -> None:
         """Make one update for each row of `order`, from the weights as they are."""
-        data = inputs.astype("float32"), labels.astype("int64"), order.astype("int64")
-        if lengths is None:
-            self._updates(*data)
-        else:
-            self._updates_masked(*data, lengths.astype("int64"))
+        self._call("update", inputs, lengths, labels, order)
 
     def predict(self, inputs: Floats, lengths: Integers | None = None) -> Integers:
         """The likeliest label of each sequence: (N, T, F) → (N,)."""
-        xs = inputs.astype("float32")
-        logits = (
-            self._logits(xs)
-            if lengths is None
-            else self._logits_masked(xs, lengths.astype("int64"))
-        )
-        return np.asarray(logits).argmax(axis=1)
+        return np.asarray(self._call("read", inputs, lengths)).argmax(axis=1)
 
     def accuracy(self, inputs: Floats, labels: Integers, lengths: Integers | None = None) -> float:
         """The share of sequences whose label is right."""
         return float(np.mean(self.predict(inputs, lengths) == labels))
+
+    def _call(self, name: str, inputs: Floats, lengths: Integers | None, *others: Integers) -> Any:
+        """Run one of the two graphs, traced on its first use, for any number of sequences."""
+        import tensorflow as tf
+
+        masked = lengths is not None
+        if (name, masked) not in self._compiled:
+            whole, rows = (None,), (None, self.batch)
+            shapes = [whole, *([whole, rows] if name == "update" else [])][not masked :]
+            function = self._update_all if name == "update" else self._read
+
+            def run(xs: Any, *given: Any) -> Any:
+                return function(xs, *given) if masked else function(xs, None, *given)
+
+            self._compiled[name, masked] = tf.function(run, autograph=False).get_concrete_function(
+                tf.TensorSpec((None, self.steps, self.features), tf.float32),
+                *(tf.TensorSpec(shape, tf.int64) for shape in shapes),
+            )
+        integers = [each for each in (lengths, *others) if each is not None]
+        return self._compiled[name, masked](
+            tf.constant(inputs, tf.float32), *(tf.constant(each, tf.int64) for each in integers)
+        )
 
     def _read(self, xs: Any, lengths: Any) -> Any:
         import tensorflow as tf
@@ -156,7 +158,7 @@ class SequenceClassifier:
         mask = None if lengths is None else tf.sequence_mask(lengths, self.steps)
         return self._readout(self._layer(xs, mask=mask))
 
-    def _update_all(self, inputs: Any, labels: Any, order: Any, lengths: Any) -> Any:
+    def _update_all(self, inputs: Any, lengths: Any, labels: Any, order: Any) -> Any:
         import tensorflow as tf
 
         def one(k: Any) -> Any:
