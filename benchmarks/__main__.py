@@ -1,4 +1,4 @@
-"""Measure and print: `python -m benchmarks [imports] [checks] [chapters] [trainer]`, or all.
+"""Measure and print: `python -m benchmarks`, or the names of some parts (see `PARTS`) after it.
 
 Ends with 1 where a promise is broken.
 """
@@ -12,7 +12,13 @@ from importlib import import_module
 
 from benchmarks.figures import Figure, store, table
 
-PARTS = {"imports": "imports", "checks": "checks", "chapters": "run_all", "trainer": "trainer"}
+PARTS = {
+    "imports": "imports",
+    "checks": "checks",
+    "chapters": "run_all",
+    "trainer": "trainer",
+    "cells": "cells",
+}
 
 
 def main(words: list[str]) -> int:
