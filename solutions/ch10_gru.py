@@ -582,11 +582,10 @@ def paired_interval(a, b, confidence=0.95):
         raise ValueError(f"confidence must be between 0 and 1, got confidence={confidence}")
     from scipy import stats
 
-    difference = np.asarray(a, dtype="float64") - np.asarray(b, dtype="float64")
-    n = len(difference)
-    error = difference.std(ddof=1) / np.sqrt(n)
-    half = stats.t.ppf((1 + confidence) / 2, n - 1) * error
-    return difference.mean(), difference.mean() - half, difference.mean() + half
+    difference = a - b
+    n, mean = len(difference), difference.mean()
+    half = stats.t.ppf((1 + confidence) / 2, n - 1) * difference.std(ddof=1) / np.sqrt(n)
+    return mean, mean - half, mean + half
     ### END SOLUTION
 
 

@@ -18,6 +18,7 @@ EXERCISES: dict[str, Exercise] = {
         probe=function_probe("the new state"),
         points=3,
         forbidden=("recurrent",),
+        seconds=20,
         minutes=20,
         difficulty=2,
     ),

@@ -350,6 +350,14 @@ WRONG_STEPS: dict[str, tuple[Hints, Callable[..., Array]]] = {
         ),
         _step(rows=lambda b, c, after: (c, b) if after else (b, c)),
     ),
+    "first-row-twice": (
+        (
+            "Your state equals the one that uses the first row of b twice.",
+            "With reset_after=True b has two rows. Which of them stands beside the products with h?",
+            "Row 0 belongs to the products with x, row 1 to those with h.",
+        ),
+        _step(rows=lambda b, c, after: (b, b) if after else (b, c)),
+    ),
     "no-tanh": (
         (
             "Your state equals the one whose candidate has no tanh.",
@@ -1339,9 +1347,6 @@ def _interval_cases(rng: np.random.Generator) -> list[Case]:
             inputs["confidence"] = confidence
         return Case(inputs, part, about, slack=_OWN_QUANTILE if dtype == "float64" else 10)
 
-    steady = case("edges", "every pair differs by the same", 6, 0.95)
-    steady.inputs["a"] = np.arange(6.0) / 4
-    steady.inputs["b"] = steady.inputs["a"] - 0.5
     far = case("edges", "differences of very different size", 7, 0.95)
     far.inputs["b"] = far.inputs["b"] + np.array([0, 0, 0, 900.0, 0, 0, 0])
     return [
@@ -1356,7 +1361,6 @@ def _interval_cases(rng: np.random.Generator) -> list[Case]:
         case("edges", "two pairs", 2, 0.95),
         case("edges", "three pairs at 99.9%", 3, 0.999),
         case("edges", "two hundred pairs", 200, 0.95),
-        steady,
         far,
         *(case("errors", "", 5, confidence) for confidence in (0.0, 1.0, 95.0, -0.5)),
     ]
@@ -1473,7 +1477,7 @@ PAIRED_INTERVAL = Oracle(
             (
                 "Your interval leaves the whole 1 − confidence on each side.",
                 "An interval has two ends. How much may lie beyond each?",
-                "Take the quantile at (1 + confidence) / 2.",
+                "The quantile's place is midway between confidence and 1.",
             ),
             _with_half(_other_quantile(lambda c: c)),
         ),

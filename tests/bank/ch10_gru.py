@@ -184,7 +184,7 @@ def wrong_step(
             return array[..., k * n : (k + 1) * n]
 
         p, q = (b[0], b[1]) if reset_after else (b, 0.0 * b)
-        p, q = bias(p, q) if reset_after or bias.__name__ != "swap" else (p, q)
+        p, q = bias(p, q) if reset_after or bias not in (swap, first_twice) else (p, q)
         gx, gh = seen(x, h)
 
         def opened(name):
@@ -212,6 +212,10 @@ def wrong_step(
 
 def swap(p, q):
     return q, p
+
+
+def first_twice(p, q):
+    return p, p
 
 
 STEP_WRONG = {
@@ -243,6 +247,7 @@ STEP_WRONG = {
     "no-first-bias": wrong_step(bias=lambda p, q: (0.0 * p, q)),
     "no-bias": wrong_step(bias=lambda p, q: (0.0 * p, 0.0 * q)),
     "bias-rows-swapped": wrong_step(bias=swap),
+    "first-row-twice": wrong_step(bias=first_twice),
     "no-tanh": wrong_step(last="none"),
     "tanh-twice": wrong_step(last="twice"),
     "candidate-sigmoid": wrong_step(last="sigmoid"),

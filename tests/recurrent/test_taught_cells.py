@@ -55,10 +55,10 @@ def test_it_trains_under_fit_in_graph_mode(name, task):
             keras.layers.Dense(1, "sigmoid"),
         ]
     )
-    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
+    model.compile(keras.optimizers.Adam(0.03), "binary_crossentropy")
     eager.clear()
-    losses = model.fit(*task, epochs=12, batch_size=32, verbose=0).history["loss"]
-    assert losses[-1] < 0.6 * losses[0]
+    losses = model.fit(*task, epochs=25, batch_size=32, verbose=0).history["loss"]
+    assert losses[-1] < 0.5 * losses[0]
     assert eager and not any(eager)
 
 
