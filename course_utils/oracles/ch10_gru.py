@@ -353,7 +353,7 @@ WRONG_STEPS: dict[str, tuple[Hints, Callable[..., Array]]] = {
     "first-row-twice": (
         (
             "Your state equals the one that uses the first row of b twice.",
-            "With reset_after=True b has two rows. Which of them stands beside the products with h?",
+            "With reset_after=True b has two rows. Which one stands beside the products with h?",
             "Row 0 belongs to the products with x, row 1 to those with h.",
         ),
         _step(rows=lambda b, c, after: (b, b) if after else (b, c)),
