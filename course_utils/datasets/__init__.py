@@ -1,7 +1,8 @@
 """Data: arrays out, gaps as NaN; what is not embedded comes through one downloader.
 
 Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`.
-On request, once: `shakespeare`, and any file by name with `fetch`.
+On request, once: `shakespeare`, and any file by name with `fetch`; `japanese_vowels`, where the
+extra `speech` is installed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ from course_utils.datasets.handwriting import digits
 from course_utils.datasets.registry import Entry, entries
 from course_utils.datasets.sun import sunspots_yearly
 from course_utils.datasets.text import shakespeare, source_text
+from course_utils.datasets.vowels import Utterances, japanese_vowels, vowels_folder
 
 __all__ = [
     "Entry",
     "Status",
+    "Utterances",
     "cache_folder",
     "co2_weekly",
     "digits",
     "entries",
     "fetch",
+    "japanese_vowels",
     "shakespeare",
     "source_text",
     "status",
     "sunspots_yearly",
+    "vowels_folder",
 ]
