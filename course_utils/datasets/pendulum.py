@@ -45,7 +45,7 @@ def pendulums(
         ValueError: count or steps is below 1, interval is not positive, damping is negative, or
             swing is no range within 0 to π.
 
-    Source: W. Kutta (1901), Beitrag zur näherungsweisen Integration totaler Differentialgleichungen.
+    Source: W. Kutta (1901), Zeitschrift für Mathematik und Physik 46, on the integrator.
     """
     for name, value in (("count", count), ("steps", steps)):
         if value < 1:

@@ -30,7 +30,7 @@ Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
 def given_step(inputs: Inputs, noted: list[bool]) -> Step:
-    """The step that checks pass in: `step(x, state) -> (y, state)`, for NumPy and TensorFlow alike.
+    """The step that checks pass in: `step(x, state) -> (y, state)`, NumPy and tensors alike.
 
     An Elman cell with a linear readout. Where all that comes is NumPy, NumPy goes out; else tensors.
 

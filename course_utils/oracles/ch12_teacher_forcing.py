@@ -1099,7 +1099,11 @@ def _bound(taken: Array) -> str:
 def _few_coins(taken: Array) -> bool:
     """Whether so few choices were made that two draws may be equal by chance."""
     bound = _bound(taken)
-    count = {"one for all": 1, "one for each sequence": len(taken), "one for each step": taken[0].size}
+    count = {
+        "one for all": 1,
+        "one for each sequence": len(taken),
+        "one for each step": taken[0].size,
+    }
     return count.get(bound, taken.size) < 25
 
 
