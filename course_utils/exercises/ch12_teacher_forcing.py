@@ -32,7 +32,7 @@ Step = Callable[[Any, Any], tuple[Any, Any]]
 def given_step(inputs: Inputs, noted: list[bool]) -> Step:
     """The step that checks pass in: `step(x, state) -> (y, state)`, NumPy and tensors alike.
 
-    An Elman cell with a linear readout. Where all that comes is NumPy, NumPy goes out; else tensors.
+    An Elman cell with a linear readout. NumPy in, NumPy out; with a tensor among them, tensors.
 
     Args:
         inputs: `_W_x` (F, U), `_W_h` (U, U), `_b` (U,), `_W_y` (U, F), `_b_y` (F,); `_linear`: True

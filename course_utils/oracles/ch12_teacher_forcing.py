@@ -1022,7 +1022,8 @@ def _statistics_of_mixture(inputs: Inputs, outputs: Outputs) -> Outputs:
     if mixed.shape != truth.shape or not mixed.size:
         return result
     p = float(inputs["p_truth"])
-    near = {"rtol": 1e-5, "atol": 1e-5}
+    exact = 1e-12 if inputs["truth"].dtype == np.float64 else 1e-6
+    near = {"rtol": exact, "atol": exact}
     from_truth, from_net = np.isclose(mixed, truth, **near), np.isclose(mixed, predicted, **near)
     known = from_truth | from_net
     result["each number"] = (
@@ -1244,6 +1245,19 @@ SCHEDULED_INPUTS = Oracle(
             ),
             _mixed_by(_by_uniform),
             own_seed=0,
+        ),
+        _wrong_mix(
+            "single-precision",
+            (
+                "Your inputs are right to about seven digits, but truth and predicted are float64.",
+                "Where does your code turn numbers into float32?",
+                "Keep the dtype of truth and predicted: a choice changes no number.",
+            ),
+            lambda truth, predicted, p, rng: (
+                np.where(_by_uniform(truth.shape, p, rng), truth, predicted)
+                .astype(np.float32)
+                .astype(np.float64)
+            ),
         ),
         _accepts(
             "any-probability",

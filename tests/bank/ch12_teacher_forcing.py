@@ -593,6 +593,9 @@ MIX_WRONG = {
         lambda truth, predicted, p, rng: mix_where(truth, predicted, p, np.random.default_rng(3))
     ),
     "rng-unused": _by_mask(lambda rng, shape, p: np.random.rand(*shape[:2], 1) < p),
+    "single-precision": lambda truth, predicted, p, rng: mix_where(
+        np.float32(truth), np.float32(predicted), p, rng
+    ),
     "any-probability": lambda truth, predicted, p, rng: np.where(
         rng.random((*truth.shape[:2], 1)) < p, truth, predicted
     ),
