@@ -311,7 +311,7 @@ def _step_of(inputs: Inputs) -> Step:
     W_x, W_h, b, W_y, b_y = (wide(inputs[f"_{k}"]) for k in ("W_x", "W_h", "b", "W_y", "b_y"))
 
     def step(x: Array, state: Any) -> tuple[Array, Any]:
-        h, mean = state if inputs["_list"] else (state, None)
+        h, mean = state if inputs["_list"] else (state, 0.0)
         if x.ndim != 2:
             raise ValueError("step(x, state) was called with x of the wrong shape")
         z = x @ W_x + h @ W_h + b
@@ -1023,14 +1023,17 @@ def _statistics_of_mixture(inputs: Inputs, outputs: Outputs) -> Outputs:
         return result
     p = float(inputs["p_truth"])
     exact = 1e-12 if inputs["truth"].dtype == np.float64 else 1e-6
-    near = {"rtol": exact, "atol": exact}
-    from_truth, from_net = np.isclose(mixed, truth, **near), np.isclose(mixed, predicted, **near)
+
+    def near(a: Array, b: Array) -> Array:
+        return np.asarray(np.isclose(a, b, rtol=exact, atol=exact))
+
+    from_truth, from_net = near(mixed, truth), near(mixed, predicted)
     known = from_truth | from_net
     result["each number"] = (
         "from truth or predicted, at its own place" if known.all() else "something else"
     )
     if not known.all():
-        blend = np.isclose(mixed, p * truth + (1 - p) * predicted, **near).all()
+        blend = near(mixed, p * truth + (1 - p) * predicted).all()
         result["the share of something else"] = (
             "a blend"
             if blend
