@@ -108,6 +108,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C30",),
         topics=("T34", "T35"),
     ),
+    Chapter(
+        stem="ch12_teacher_forcing",
+        title="Teacher forcing",
+        summary="Forecast where things go: train on the truth, on own forecasts, or on both mixed.",
+        exercises=(
+            "shift_right",
+            "free_run",
+            "warm_up_and_forecast",
+            "scheduled_inputs",
+            "horizon_error",
+        ),
+        claims=("C20", "C21"),
+        topics=("T23", "T57", "T58"),
+    ),
 )
 
 
