@@ -1,10 +1,9 @@
 """Data: arrays out, gaps as NaN; what is not embedded comes through one downloader.
 
 Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`.
-On request, once: `shakespeare`, and any file by name with `fetch`; `japanese_vowels`, where the
-extra `speech` is installed.
-Integrated by the course: `pendulums`, `turning_vehicles`.
+Made from a seed: `pendulums`, `turning_vehicles`.
 On request, once: `shakespeare`, `pedestrian_tracks`, and any file by name with `fetch`.
+With the extra `speech`: `japanese_vowels`.
 """
 
 from __future__ import annotations
