@@ -79,7 +79,7 @@ class Canvas:
             row = dict(self._roster.rows[place])
         elif who.lms == "canvas":
             row["ID"] = who.number
-        else:
+        elif not who.lms:
             row["SIS Login ID"] = student
         for verdict in verdicts:
             scale = self._scale.get(verdict.chapter, 1.0)

@@ -20,7 +20,7 @@ def write_feedback(path: Path, verdict: Verdict) -> None:
         {
             "mark": mark,
             "result": mark.result,
-            "state": state(mark.result),
+            "state": state(mark.result, verdict.problem),
             "findings": [(each, _hints(each)) for each in mark.result.findings],
         }
         for mark in verdict.marks

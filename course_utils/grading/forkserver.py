@@ -22,12 +22,12 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NoReturn
 
 from course_utils.errors import SandboxError
 from course_utils.grading import kernel
 from course_utils.grading.child import serve
+from course_utils.grading.forks import keep_only, offer_to_be_ended_first, tell
 from course_utils.grading.sandbox import (
     Limits,
     Room,
@@ -37,7 +37,7 @@ from course_utils.grading.sandbox import (
 )
 from course_utils.grading.tripwires import find, sources
 
-__all__ = ["main", "preload", "serve_forked"]
+__all__ = ["USERS", "main", "preload", "serve_forked"]
 
 #: What answers and probes use. None of it may import an oracle; none of it runs an operation.
 _PRELOAD = (
@@ -57,7 +57,7 @@ _PRELOAD = (
 #: Ready operations that TensorFlow would import late: loaded, they can be made to trip.
 _PRELOAD_IF_THERE = ("tensorflow.python.keras.layers", "tensorflow.python.ops.gen_cudnn_rnn_ops")
 #: Where the users of the answers begin: numbers that no system gives away.
-_USERS = 0x70000000
+USERS = 0x70000000
 
 
 def preload() -> None:
@@ -89,7 +89,7 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
     if "course_utils.oracles" in sys.modules:
         raise SandboxError("the fork server has imported the oracles: it must not serve")
     door = socket.socket(fileno=control)
-    _tell(door, {"ready": os.getpid()})
+    tell(door, {"ready": os.getpid()})
     while True:
         message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
         if not message:
@@ -101,14 +101,14 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
             _warden(room, job, descriptors, sandboxed)
         for descriptor in descriptors:
             os.close(descriptor)
-        _tell(door, {"warden": child})
+        tell(door, {"warden": child})
 
 
 def serve_forked(control: int, home: str, sandboxed: bool, limits: str) -> NoReturn:
     """Serve as a fresh fork of a warm process, of which nothing else is kept open."""
     code = 1
     try:
-        _keep_only({control})
+        keep_only({control})
         main(control, home, sandboxed, limits)
         code = 0
     finally:
@@ -123,20 +123,16 @@ def _prepare() -> None:
         kernel.die_with_parent()
 
 
-def _tell(door: socket.socket, message: dict[str, Any]) -> None:
-    door.sendall(json.dumps(message).encode() + b"\n")
-
-
 def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
     """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
     request, reply, life = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _keep_only({request, reply, life})
+    keep_only({request, reply, life})
     door = socket.socket(fileno=life)
     try:
         if sandboxed:
             enter_namespaces()
-        user = _USERS + os.getpid()
+        user = USERS + os.getpid()
         ready, entered = os.pipe()
         child = os.fork()
         if child == 0:
@@ -150,12 +146,12 @@ def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: 
             kernel.die_with_parent()
         problem = os.read(ready, 2000).decode()
         if problem:
-            _tell(door, {"refused": problem})
+            tell(door, {"refused": problem})
         else:
-            _tell(door, {"started": child})
+            tell(door, {"started": child})
             _watch(door, child)
     except SandboxError as error:
-        _tell(door, {"refused": str(error)})
+        tell(door, {"refused": str(error)})
     finally:
         os._exit(0)
 
@@ -170,7 +166,7 @@ def _watch(door: socket.socket, child: int) -> None:
         pid, status, usage = os.wait4(child, os.WNOHANG)
         if pid:
             code = os.waitstatus_to_exitcode(status)
-            _tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
+            tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
             return
         told, _, _ = select.select([door.fileno(), ended], [], [])
         if door.fileno() in told:  # closed by the judge, or by its death
@@ -191,7 +187,7 @@ def _answer(
         os.setsid()
         if sys.platform.startswith("linux"):
             kernel.die_with_parent()
-        _offer_to_be_ended_first()
+        offer_to_be_ended_first()
         if sandboxed:
             confine(replace(room, hidden=sources(job["forbidden"])))
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
@@ -204,19 +200,3 @@ def _answer(
             os.write(entered, str(error).encode()[:2000])
     finally:
         os._exit(code)
-
-
-def _offer_to_be_ended_first() -> None:
-    """Where the whole machine runs out of memory, the kernel ends an answer and no judge."""
-    with suppress(OSError):  # only Linux knows the file
-        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
-
-
-def _keep_only(kept: set[int]) -> None:
-    """Close every descriptor but these and the standard ones, which lead nowhere."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nothing, standard)
-    borders = sorted({2, *kept})
-    for low, high in zip(borders, [*borders[1:], 1 << 16], strict=True):
-        os.closerange(low + 1, high)

@@ -7,13 +7,16 @@ names. What a person marked by hand stays and counts before ours.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from course_utils.errors import GradingError
+from course_utils.grading.lms import identity
 from course_utils.grading.tables import Columns
 from course_utils.grading.types import Verdict
 from course_utils.notebook import cell_id
@@ -49,8 +52,12 @@ class Gradebook:
         from nbgrader.api import Comment, Grade
 
         book, stem = self._book, verdict.chapter
-        book.update_or_create_student(verdict.student)
-        book.update_or_create_submission(stem, verdict.student)
+        student = book.update_or_create_student(verdict.student)
+        who = identity(verdict.student, verdict.name)
+        if who.lms == "moodle" and not student.last_name:
+            student.first_name, _, student.last_name = who.name.rpartition(" ")
+        with book.db.no_autoflush:  # nbgrader builds it piece by piece
+            book.update_or_create_submission(stem, verdict.student)
         submitted = book.find_submission_notebook(stem, stem, verdict.student)
         grades = {grade.cell_id: grade for grade in submitted.grades}
         commented = {comment.cell_id for comment in submitted.comments}
@@ -92,10 +99,26 @@ def open_gradebook(where: str | Path, columns: Columns) -> Iterator[Gradebook]:
             raise GradingError(f"There is no folder {place.parent} for nbgrader's gradebook.")
         address = f"sqlite:///{place}"
     try:
-        with Book(address) as book:
+        with _own_programs():
+            opened = Book(address)
+        with opened as book, book.engine.connect() as connection, connection.begin():
+            # one transaction around nbgrader's many: all marks or none, and one wait for the disk
+            book.db.remove()
+            book.db.configure(bind=connection, join_transaction_mode="rollback_only")
             yield Gradebook(book, columns)
     except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
         raise GradingError(
             f"nbgrader's gradebook {where} cannot be used: {str(error).splitlines()[0]}. If an "
             "older nbgrader made it, run `nbgrader db upgrade` first."
         ) from error
+
+
+@contextmanager
+def _own_programs() -> Iterator[None]:
+    """nbgrader calls `alembic` by its bare name: it lies beside this Python."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.archives import Archive
@@ -78,7 +79,7 @@ def find(path: Path) -> list[Found]:
     path = Path(path)
     handed = [
         each if each.chapter or each.problem else _with_chapter(each)
-        for each in _looked_into(owned(_listed(path), path if path.is_dir() else path.parent))
+        for each in _looked_into(_owned(path))
     ]
     if not handed:
         raise SubmissionError(
@@ -95,6 +96,11 @@ def find(path: Path) -> list[Found]:
         for each in _counted(safe.get(student, ""), student, files, path)
     ]
     return sorted(found, key=lambda each: (each.student, each.chapter, each.name))
+
+
+def _owned(path: Path) -> Iterator[Handed]:
+    folder = path if path.is_dir() else path.parent
+    return owned(_listed(path), folder, packed=path.suffix.lower() == ".zip")
 
 
 def _listed(path: Path) -> Iterable[Entry]:
@@ -177,7 +183,7 @@ def _counted(student: str, called: str, files: list[Handed], path: Path) -> Iter
             continue
         best, *others = _ranked(rivals, chapter)
         remarks = list(best.remarks)
-        if student != called:
+        if student != normalize("NFC", called):  # else it only looks the same
             remarks.append(f"The name {called!r} is written {student!r} here.")
         if others:
             remarks.append(_left_out(others))

@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from course_utils.grading.naming import marked, safe_name
+
 __all__ = ["Identity", "Owner", "canvas_owner", "identity", "moodle_owner", "without_number"]
 
 _MOODLE = re.compile(
@@ -104,10 +106,17 @@ def identity(student: str, place: str) -> Identity:
         student: as in the verdict.
         place: the verdict's `name`, the path of what was handed in.
     """
-    owners = [("moodle", moodle_owner(part)) for part in place.split("/")]
-    owners += [("canvas", canvas_owner(part)) for part in place.split("/")]
+    parts = place.split("/")
+    owners = [("moodle", moodle_owner(part)) for part in parts]
+    owners += [("canvas", canvas_owner(part)) for part in parts]
     for lms, owner in owners:
         found = _NUMBERED.fullmatch(owner.student) if owner else None
-        if found and found["name"].casefold() == without_number(student).casefold():
+        if found and student in _written(found["name"], found["id"]):
             return Identity(lms, found["name"], found["id"])
     return Identity("", student, "")
+
+
+def _written(name: str, number: str) -> set[str]:
+    """What a student of an LMS may be called here: with the number or without, and made safe."""
+    every = (name, f"{name}_{number}")
+    return {each for one in every for each in (safe_name(one), marked(one))}

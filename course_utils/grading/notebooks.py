@@ -20,9 +20,7 @@ LARGEST = 30_000_000
 _MOST_CELLS = 10_000
 #: Opening brackets: each becomes a Python object of some 64 bytes and more.
 _MOST_PARTS = 2_000_000
-_DOWNLOAD = (
-    "Save the notebook again in Jupyter (File, Save Notebook), open it, and hand that file in."
-)
+_DOWNLOAD = "Save the notebook again in Jupyter (File, Save Notebook) and hand that file in."
 
 
 def read_cells(data: bytes) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.entries import READ, Entry
@@ -18,6 +19,9 @@ __all__ = ["Handed", "owned"]
 
 _SUBMITTED = "submitted"
 _STAMP = "timestamp.txt"
+#: The path that tells whose a file is, and the file.
+_Files: TypeAlias = list[tuple[PurePosixPath, Entry]]
+_Named: TypeAlias = Callable[[str], "Owner | None"]
 _ALONE = "student"  # whose one notebook was named that tells no name
 
 
@@ -32,6 +36,7 @@ class Handed:
         version: the LMS's own count of hand-ins; rises.
         problem: why it is not read.
         remarks: what the reader should know.
+        by_lms: whether an LMS named the file: then whoever has no notebook handed in none.
     """
 
     student: str
@@ -40,6 +45,7 @@ class Handed:
     version: tuple[float, ...] = ()
     problem: str = ""
     remarks: tuple[str, ...] = ()
+    by_lms: bool = False
 
     def rank(self, chapter: str) -> tuple[bool, tuple[float, ...], bool, float, str]:
         """What is graded comes last: without a problem, newest, named as the chapter, latest."""
@@ -47,27 +53,53 @@ class Handed:
         return not self.problem, self.version, exact, self.entry.time, str(self.entry.path)
 
 
-def owned(entries: Iterable[Entry], root: Path) -> Iterator[Handed]:
+def owned(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> Iterator[Handed]:
     """Give each file to a student; those that hand in no notebook get a problem that says so.
+
+    What decides is the outermost level of names, which the LMS or the instructor wrote: what a
+    student calls a file or a folder in it makes it nobody else's.
 
     Args:
         entries: the files below `root`.
-        root: the folder or archive they are in.
+        root: the folder they are in.
+        packed: they come from an archive, which may hold all of them in one more folder.
     """
-    files = list(entries)
-    moodle = {
-        owner.student for each in files for part in each.path.parts if (owner := moodle_owner(part))
-    }
-    nbgrader = None if moodle else _below_submitted(files, root)
-    if nbgrader and any(len(path.parts) > 2 for path, _ in nbgrader):
-        yield from _with_the_empty(_nbgrader(nbgrader))
+    files = [(each.path, each) for each in entries]
+    if packed:
+        files = _out_of_one_folder(files)
+    tops = {path.parts[0] for path, _ in files}
+    submitted = _submitted(files, None if packed else root)
+    if submitted and not _most(tops, moodle_owner):
+        yield from _with_the_empty(_nbgrader(submitted))
         return
-    canvas = _is_canvas(files)
-    numbers = Counter(map(without_number, moodle))
-    for each in _with_the_empty(_owned(each, root, canvas) for each in files):
+    named_by = next((lms for lms in (moodle_owner, _canvas_owner) if _most(tops, lms)), None)
+    handed = list(_with_the_empty(_owned(path, each, named_by) for path, each in files))
+    numbers = Counter(without_number(student) for student in {each.student for each in handed})
+    for each in handed:
         name = without_number(each.student)
-        alone = each.student in moodle and numbers[name] == 1
+        alone = named_by is moodle_owner and numbers[name] == 1
         yield replace(each, student=name) if alone else each
+
+
+def _out_of_one_folder(files: _Files) -> _Files:
+    """The files of an archive of one folder as if the folder had been named."""
+    tops = {path.parts[0] for path, _ in files}
+    if len(tops) != 1 or any(len(path.parts) == 1 for path, _ in files):
+        return files
+    if moodle_owner(*tops) or _SUBMITTED in tops:
+        return files
+    return [(PurePosixPath(*path.parts[1:]), each) for path, each in files]
+
+
+def _most(tops: set[str], owner: _Named) -> bool:
+    """Whether an LMS named most of what lies outermost: one name may look so by chance."""
+    return 2 * sum(owner(top) is not None for top in tops) > len(tops)
+
+
+def _canvas_owner(name: str) -> Owner | None:
+    """Canvas's owner, if what stands for the name is not a chapter's: `ch02_2026_11_ada.ipynb`."""
+    owner = canvas_owner(name)
+    return owner if owner and not chapter_in_text(owner.student) else None
 
 
 def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:
@@ -80,7 +112,7 @@ def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:
             yield each
         elif each.problem and not each.student:
             yield each
-        elif each.student and (each.version or "assignsubmission" in str(each.entry.path)):
+        elif each.student and each.by_lms:
             useless.setdefault(each.student, each)
     for student, each in useless.items():
         if student not in useful:
@@ -89,26 +121,24 @@ def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:
             yield Handed(student, each.chapter, each.entry, each.version, problem)
 
 
-def _below_submitted(files: list[Entry], root: Path) -> list[tuple[PurePosixPath, Entry]] | None:
-    """nbgrader's files with their paths below `submitted`; None where there is no such folder."""
-    if root.is_dir():
-        lineage = [root.absolute().name, *(each.name for each in root.absolute().parents)][:3]
-        if _SUBMITTED in lineage:
-            depth = lineage.index(_SUBMITTED)
-            above = PurePosixPath(*reversed(lineage[:depth]))
-            return [(above / each.path, each) for each in files]
-    for depth in (0, 1):  # in the folder, or in the one folder of an archive
+def _submitted(files: _Files, root: Path | None) -> _Files:
+    """nbgrader's files by their paths below `submitted`; none where there is no such folder."""
+    lineage = [each.name for each in (root.absolute() / "_").parents][:3] if root else []
+    if any(path.parts[0] == _SUBMITTED for path, _ in files):
         below = [
-            (PurePosixPath(*each.path.parts[depth + 1 :]), each)
-            for each in files
-            if each.path.parts[depth : depth + 1] == (_SUBMITTED,)
+            (PurePosixPath(*path.parts[1:]), each)
+            for path, each in files
+            if path.parts[0] == _SUBMITTED and len(path.parts) > 1
         ]
-        if below:
-            return below
-    return None
+    elif _SUBMITTED in lineage:
+        above = PurePosixPath(*reversed(lineage[: lineage.index(_SUBMITTED)]))
+        below = [(above / path, each) for path, each in files]
+    else:
+        below = []
+    return below if any(len(path.parts) > 2 for path, _ in below) else []
 
 
-def _nbgrader(files: list[tuple[PurePosixPath, Entry]]) -> Iterator[Handed]:
+def _nbgrader(files: _Files) -> Iterator[Handed]:
     """`<student>/<assignment>/[…/]<notebook>`; the time is that of nbgrader's timestamp."""
     stamps = {path.parent: _stamp(each) for path, each in files if path.name == _STAMP}
     for path, each in files:
@@ -120,7 +150,7 @@ def _nbgrader(files: list[tuple[PurePosixPath, Entry]]) -> Iterator[Handed]:
         if each.problem:
             yield _refused(each, path.parts[0], chapter)
         else:
-            yield Handed(path.parts[0], chapter, each, version)
+            yield Handed(path.parts[0], chapter, each, version, by_lms=True)
 
 
 def _stamp(entry: Entry) -> float:
@@ -131,21 +161,18 @@ def _stamp(entry: Entry) -> float:
     return 0.0
 
 
-def _is_canvas(files: list[Entry]) -> bool:
-    """Whether most of the notebooks have Canvas's names: a single one may have them by chance."""
-    names = [each.path.name for each in files if each.path.suffix.lower() in READ]
-    owners = [canvas_owner(name) for name in names]
-    alike = [each for each in owners if each and not chapter_in_text(each.student)]
-    return 2 * len(alike) > len(names) > 0
-
-
-def _owned(each: Entry, root: Path, canvas: bool) -> Handed:
-    owner = _lms_owner(each.path, canvas) or _by_path(each.path, root)
-    chapter = chapter_in_text(owner.file) or chapter_in_text(str(each.path.parent))
+def _owned(path: PurePosixPath, each: Entry, named_by: _Named | None) -> Handed:
+    named = named_by(path.parts[0]) if named_by else None
+    if named is None:
+        owner = _by_path(path)
+    else:
+        owner = replace(named, file="/".join(path.parts[1:]) or named.file)
+    chapter = chapter_in_text(owner.file) or chapter_in_text(str(path.parent))
     if each.problem:
         return _refused(each, owner.student, chapter)
     remarks = ("The LMS marked it late.",) if owner.late else ()
-    return Handed(owner.student, chapter, each, tuple(map(float, owner.version)), "", remarks)
+    version = tuple(map(float, owner.version))
+    return Handed(owner.student, chapter, each, version, "", remarks, named is not None)
 
 
 def _refused(each: Entry, student: str, chapter: str) -> Handed:
@@ -154,16 +181,7 @@ def _refused(each: Entry, student: str, chapter: str) -> Handed:
     return Handed(student if trusted else "", chapter if trusted else "", each, (), each.problem)
 
 
-def _lms_owner(path: PurePosixPath, canvas: bool) -> Owner | None:
-    for depth, part in enumerate(path.parts):
-        owner = moodle_owner(part)
-        if owner:
-            file = "/".join(path.parts[depth + 1 :]) or owner.file
-            return Owner(owner.student, file)
-    return canvas_owner(path.name) if canvas else None
-
-
-def _by_path(path: PurePosixPath, root: Path) -> Owner:
+def _by_path(path: PurePosixPath) -> Owner:
     """The first folder that is not a chapter's, else what the file's name says beside a chapter."""
     for part in path.parts[:-1]:
         if student := without_chapter(part):

@@ -14,6 +14,7 @@ import resource
 import site
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,8 +78,12 @@ class Room:
         courses: folders of the course's package, of which only some rooms are shown.
         hidden: files that are there but empty: the sources of ready operations.
         writable: folders that stay writable; none for the grader.
+        overlaid: folders that can be read, and written to as it seems: what is written is kept in
+            memory, up to the limit on disk, and is gone with the room; none for the grader.
         home: an existing empty folder on which the new root is built.
         emptied: folders that are there but empty: where pip leaves whole checkouts.
+        terminals: whether there are sessions and pseudo-terminals, which a notebook's shell lines
+            need; not for the grader.
         user: the user that the answer becomes outside its namespaces where the grader is root. One
             of its own for each child: the kernel counts processes by user, and a crowd in one
             child must not take the places of another. 0 is `nobody`.
@@ -89,7 +94,9 @@ class Room:
     courses: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
+    overlaid: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
+    terminals: bool = False
     user: int = 0
     limits: Limits = field(default_factory=Limits)
 
@@ -215,7 +222,7 @@ def confine(room: Room) -> None:
                 _map(user, user, (_NOBODY, _NOBODY))
         kernel.give_up_capabilities()
         kernel.die_with_parent()
-        kernel.filter_calls(sessions=bool(room.writable))
+        kernel.filter_calls(sessions=room.terminals or bool(room.writable))
     except OSError as error:
         raise SandboxError(_REFUSED.format(problem=error)) from error
 
@@ -256,9 +263,13 @@ def _furnish(room: Room) -> None:
     for path in room.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
+    for path in room.overlaid:
+        _overlay(path, root, room.limits.disk)
     for device in _DEVICES:
         _show(f"/dev/{device}", f"{root}/dev/{device}", device=True)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
+    if room.terminals:
+        _give_terminals(f"{root}/dev")
     Path(f"{root}/etc/passwd").write_text(
         f"student:x:{os.getuid() or _NOBODY}:{os.getgid() or _NOBODY}::/tmp:/bin/false\n", "ascii"
     )
@@ -287,6 +298,42 @@ def _other_names(path: str, shown: Iterable[str]) -> set[str]:
 def _scratch(target: str, size: int) -> None:
     options = f"size={size},nr_inodes=4096,mode=1777"
     kernel.mount("none", target, "tmpfs", _QUIET | kernel.MS_NOEXEC, options)
+
+
+def _overlay(source: str, root: str, size: int) -> None:
+    """A folder under a layer in memory that takes what is written; read-only where none can be."""
+    target, hold = root + source, f"{root}/.layer"
+    _make(source, target)
+    os.makedirs(hold, exist_ok=True)
+    kernel.mount("none", hold, "tmpfs", _QUIET, f"size={size},mode=755")
+    for part in ("new", "work"):
+        os.mkdir(f"{hold}/{part}")
+    os.chmod(f"{hold}/new", 0o777)  # the folder's own mode, seen through the layer
+    below = os.open(source, os.O_PATH)  # by its number: a path may hold the separators of options
+    layers = f"lowerdir=/proc/self/fd/{below},upperdir={hold}/new,workdir={hold}/work"
+    try:
+        for options in (layers, f"{layers},userxattr"):
+            try:
+                kernel.mount("none", target, "overlay", _QUIET, options)
+                break
+            except SandboxError:
+                continue  # a user's own namespace needs the second; an older kernel forbids both
+        else:
+            _bind(source, target)
+    finally:
+        os.close(below)
+        kernel.unmount(hold)
+        os.rmdir(hold)
+
+
+def _give_terminals(devices: str) -> None:
+    """Pseudo-terminals of this room alone, see devpts(5); none where a container forbids it."""
+    os.makedirs(f"{devices}/pts")
+    with suppress(SandboxError):
+        options = "newinstance,ptmxmode=0666,mode=0600,max=64"
+        flags = kernel.MS_NOSUID | kernel.MS_NOEXEC  # they are devices
+        kernel.mount("devpts", f"{devices}/pts", "devpts", flags, options)
+    os.symlink("pts/ptmx", f"{devices}/ptmx")
 
 
 def _make(source: str, target: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from course_utils.checking.types import Result
-from course_utils.grading.types import Verdict
 
-__all__ = ["STATES", "State", "state", "trouble"]
+__all__ = ["STATES", "State", "state"]
 
-State = Literal["right", "partly", "wrong", "stopped", "waiting"]
+State = Literal["right", "partly", "wrong", "stopped", "waiting", "ungraded"]
 
 #: State → its words, from the best to the one that says least.
 STATES: dict[State, str] = {
@@ -18,11 +17,14 @@ STATES: dict[State, str] = {
     "wrong": "wrong",
     "stopped": "stopped or crashed",
     "waiting": "not written",
+    "ungraded": "not graded",
 }
 
 
-def state(result: Result) -> State:
-    """The state of one exercise."""
+def state(result: Result, problem: str = "") -> State:
+    """The state of one exercise; `problem` is why its whole notebook could not be graded."""
+    if problem:
+        return "ungraded"
     kinds = {finding.kind for finding in result.findings}
     if result.passed:
         return "right"
@@ -30,10 +32,4 @@ def state(result: Result) -> State:
         return "partly"
     if kinds & {"not-written", "missing"}:
         return "waiting"
-    return "stopped" if "stopped" in kinds else "wrong"
-
-
-def trouble(verdict: Verdict) -> list[str]:
-    """What of one submission an instructor has to look at: (what) in words."""
-    told = [f"{flag} in {mark.result.name}" for mark in verdict.marks for flag in mark.result.flags]
-    return told if verdict.sandboxed else ["not sandboxed", *told]
+    return "stopped" if kinds & {"stopped", "crashed", "memory"} else "wrong"

@@ -57,12 +57,12 @@ class ExerciseNumbers:
         """The mean points."""
         return self.points / self.count if self.count else 0.0
 
-    def add(self, mark: Mark) -> None:
+    def add(self, mark: Mark, problem: str) -> None:
         result = mark.result
         self.count += 1
         self.points += result.points
         self.worth = max(self.worth, result.max_points)
-        self.states[state(result)] += 1
+        self.states[state(result, problem)] += 1
         for name, hint in _mistakes(mark).items():
             found = self.mistakes.setdefault(name, MistakeNumbers(self.name, name, hint))
             found.count += 1
@@ -177,7 +177,7 @@ class Summary:
         chapter.worth = max(chapter.worth, verdict.max_points)
         for mark in verdict.marks:
             name = mark.result.name
-            chapter.exercises[name].add(mark)
+            chapter.exercises[name].add(mark, verdict.problem)
             for flag in mark.result.flags:
                 self.flags[flag] += 1
                 self.flagged.add(verdict, f"{name}: {flag}")
@@ -231,11 +231,9 @@ def _stuck_in(
 ) -> Iterable[tuple[str, tuple[tuple[str, str, str], ...]]]:
     """(chapter, its exercises that are not right: name, state, known mistake or "")."""
     for verdict in verdicts:
-        yield (
-            verdict.chapter,
-            tuple(
-                (mark.result.name, state(mark.result), next(iter(_mistakes(mark)), ""))
-                for mark in verdict.marks
-                if not mark.result.passed
-            ),
+        stuck = tuple(
+            (mark.result.name, str(state(mark.result)), next(iter(_mistakes(mark)), ""))
+            for mark in verdict.marks
+            if not mark.result.passed
         )
+        yield verdict.chapter, (("", "ungraded", ""),) if verdict.problem else stuck

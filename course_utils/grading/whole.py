@@ -42,25 +42,31 @@ def open_whole(path: Path, lasting: bool = True) -> Iterator[IO[bytes]]:
     with plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(suffix=SUFFIX, prefix=".", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                if lasting:
-                    os.fsync(file.fileno())
+    try:
+        with plainly(path, full=True), os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+        with plainly(path):
             os.chmod(name, 0o644)  # mkstemp gives 0600; the umask is not asked twice
             os.replace(name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-        if lasting:
-            _sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    if lasting:
+        _sync_folder(path.parent)
 
 
 @contextmanager
-def plainly(path: Path) -> Iterator[None]:
-    """Say in words why `path` could not be written."""
+def plainly(path: Path, full: bool = False) -> Iterator[None]:
+    """Say in words why `path` could not be written.
+
+    Args:
+        path: the file.
+        full: speak of a full disk only; the block does more than write.
+    """
     try:
         yield
     except OSError as error:
@@ -69,6 +75,8 @@ def plainly(path: Path) -> Iterator[None]:
                 f"The disk is full: {path} was not written. Every verdict that was finished is "
                 "whole and stays. Make room, and run the same command again: it goes on from there."
             ) from error
+        if full:
+            raise
         raise GradingError(
             f"{path} cannot be written ({error.strerror or error}). Name another folder with "
             "--out, or change who may write there."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,12 @@ def test_two_students_of_one_written_name_stay_two_and_are_told(tmp_path: Path) 
     assert any("'ada'" in remark for remark in first.remarks + second.remarks)
 
 
+def test_a_name_that_a_mac_writes_in_pieces_is_one_name_without_a_remark(tmp_path: Path) -> None:
+    put(tmp_path, unicodedata.normalize("NFD", "zoë/ch02.ipynb"))
+    (found,) = find(tmp_path)
+    assert (found.student, found.remarks) == ("zoë", ())
+
+
 def test_the_newest_file_counts_and_the_others_are_named(tmp_path: Path) -> None:
     put(tmp_path, "ada/draft.ipynb", data=notebook("elman_step = 1"))
     put(tmp_path, "ada/final.ipynb", data=notebook("elman_step = 2"))
@@ -187,6 +194,36 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     _, bob = find(tmp_path / "class")
     assert "link" in bob.load().problem
     assert bob.load().notebook == b""
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        "Bob_7_assignsubmission_file_/ch02.ipynb",
+        "Bob_7_assignsubmission_file_ch02.ipynb",
+        "bob_7_8_ch02.ipynb",
+        "submitted/bob/ch02/ch02.ipynb",
+        "bob/ch02.ipynb",
+    ],
+)
+@pytest.mark.parametrize("drop", ["submitted/{}/ch02/", "{}/", "{}_1_assignsubmission_file_/"])
+def test_no_name_of_ones_own_makes_a_file_another_students(
+    tmp_path: Path, drop: str, mine: str
+) -> None:
+    put(tmp_path, drop.format("bob") + "ch02.ipynb", data=notebook("his"))
+    put(tmp_path, drop.format("carl") + "ch02.ipynb", data=notebook("carls"))
+    for number in range(5):
+        put(tmp_path, drop.format("eve") + f"{number}/{mine}", data=notebook("hers"))
+    put(tmp_path, drop.format("eve") + mine, data=notebook("hers"))
+    found = {each.student: each.load().notebook for each in find(tmp_path)}
+    assert found == {"bob": notebook("his"), "carl": notebook("carls"), "eve": notebook("hers")}
+
+
+def test_an_archive_of_one_folder_is_as_good_as_the_folder(tmp_path: Path) -> None:
+    for inside in (f"submitted/ada/{CHAPTER}/x.ipynb", "Ada_1_assignsubmission_file_/ch02.ipynb"):
+        path = tmp_path / "class.zip"
+        path.write_bytes(zipped({f"class/{inside}": notebook()}))
+        assert [each.casefold() for each, _ in listed(path)] == ["ada"]
 
 
 def test_nothing_there_or_nothing_in_it_is_refused(tmp_path: Path) -> None:

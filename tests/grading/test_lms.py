@@ -66,6 +66,8 @@ def test_a_plain_name_is_neither(name: str) -> None:
         ("Ada L", "a.zip/Ada L_17_assignsubmission_file_/x.ipynb", ("moodle", "Ada L", "17")),
         ("Ada L_17", "Ada L_17_assignsubmission_file_x.ipynb", ("moodle", "Ada L", "17")),
         ("lada_12", "a.zip/lada_12_34_x.ipynb", ("canvas", "lada", "12")),
+        ("Carl _b_", "m.zip/Carl <b>_3_assignsubmission_file_/x", ("moodle", "Carl <b>", "3")),
+        ("eve", "submitted/eve/ch02/Bob_7_assignsubmission_file_.ipynb", ("", "eve", "")),
         ("ada", "submitted/ada/ch02/ch02.ipynb", ("", "ada", "")),
         ("eve_9", "submitted/eve_9/ch02/ch02.ipynb", ("", "eve_9", "")),
     ],

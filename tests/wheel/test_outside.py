@@ -62,6 +62,9 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_of_the_tests(
         path.relative_to(checkout).as_posix() for path in (checkout / "course_utils").rglob("*.py")
     }
     assert modules <= names
+    folder = checkout / "course_utils/grading/templates"
+    templates = {path.relative_to(checkout).as_posix() for path in folder.iterdir()}
+    assert "course_utils/grading/templates/report.html" in templates <= names
     assert "course_utils/py.typed" in names
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"course_utils"}

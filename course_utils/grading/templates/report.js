@@ -8,7 +8,7 @@
   const status = document.getElementById("status");
   const [back, forth] = [document.getElementById("back"), document.getElementById("forth")];
   const heads = [...document.querySelectorAll("th[data-key]")];
-  const size = 50;
+  const size = 25;
   let page = 0, key = "name", down = false, kept = data.rows;
 
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -56,6 +56,8 @@
     name.scope = "row";
     name.append(element("bdi", student));
     tr.append(name);
+    tr.append(element("td", number(total), "num"));
+    tr.append(element("td", worth ? `${Math.round((100 * total) / worth)}%` : "", "num soft"));
     points.forEach((each, place) => {
       const td = element("td", undefined, "num");
       if (each === null) {
@@ -69,8 +71,6 @@
       }
       tr.append(td);
     });
-    tr.append(element("td", number(total), "num"));
-    tr.append(element("td", worth ? `${Math.round((100 * total) / worth)}%` : "", "num soft"));
     tr.append(element("td", notes, "wrong small"));
     return tr;
   }
