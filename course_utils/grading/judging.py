@@ -7,6 +7,7 @@ right. Of what a child says it believes nothing but numbers and texts.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import replace
 from types import TracebackType
@@ -31,6 +32,7 @@ from course_utils.quiet import quiet
 
 __all__ = ["Judge", "job"]
 
+_TIDY = 50  # marks between two tidyings
 _TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a verdict
 
 
@@ -85,6 +87,7 @@ class Judge:
     ) -> None:
         self.server = server or ForkServer(sandboxed, limits)
         self.sandboxed = self.server.sandboxed
+        self._marks = 0
 
     def __enter__(self) -> Judge:
         return self
@@ -150,7 +153,17 @@ class Judge:
             with quiet():
                 result = _verdict(exercise, oracle, cases, answered.reports)
         source = answered.source if answered else ""
+        self._marks += 1
+        if self._marks % _TIDY == 0:
+            _tidy()
         return Mark(_bounded(result), source, round(time.monotonic() - began, 3))
+
+
+def _tidy() -> None:
+    """Keras keeps something of every layer that an oracle makes: over a megabyte for each mark."""
+    keras = sys.modules.get("keras")
+    if keras is not None:
+        keras.utils.clear_session()
 
 
 def _read(talk: Conversation) -> tuple[Answered | None, str]:
