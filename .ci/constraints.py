@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = "lab,author,grade,dev"
+EXTRAS = "lab,author,grade,dev,speech"
 HEAD = """\
 # The versions that `make lab` and `make test` install, for Python {versions}.
 # Written by `make constraints`. Do not edit.

@@ -93,6 +93,35 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C16", "C17", "C18", "C19"),
         topics=("T21", "T22"),
     ),
+    Chapter(
+        stem="ch10_gru",
+        title="The GRU",
+        summary="Build both gated recurrent units, and compare them with an LSTM at equal cost.",
+        exercises=(
+            "gru_step",
+            "GRUCell",
+            "cell_parameters",
+            "units_for_budget",
+            "step_flops",
+            "paired_interval",
+        ),
+        claims=("C30",),
+        topics=("T34", "T35"),
+    ),
+    Chapter(
+        stem="ch12_teacher_forcing",
+        title="Teacher forcing",
+        summary="Forecast where things go: train on the truth, on own forecasts, or on both mixed.",
+        exercises=(
+            "shift_right",
+            "free_run",
+            "warm_up_and_forecast",
+            "scheduled_inputs",
+            "horizon_error",
+        ),
+        claims=("C20", "C21"),
+        topics=("T23", "T57", "T58"),
+    ),
 )
 
 

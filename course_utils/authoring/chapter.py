@@ -157,8 +157,12 @@ def carry_outputs(draft: Draft, root: Path) -> bool:
 
 
 def _claim_problems(draft: Draft) -> list[SourceError]:
-    """Each claim of the chapter has one card, and each card is one of the chapter's claims."""
-    cards = [card["id"] for card in claims_of(draft.notebook)]
+    """Each claim of the chapter has its card, and each card is one of the chapter's claims.
+
+    A claim that means several things has a card for each: they differ in their statement.
+    """
+    shown = [(card["id"], card["statement"]) for card in claims_of(draft.notebook)]
+    cards = [name for name, _ in shown]
     promised = draft.chapter.claims
     texts = [
         f"claim {name} of this chapter shows no card; end its experiment with `.card()`"
@@ -171,8 +175,9 @@ def _claim_problems(draft: Draft) -> list[SourceError]:
         if name not in promised
     ]
     texts += [
-        f"claim {name} has {cards.count(name)} cards; show one"
-        for name in promised
-        if cards.count(name) > 1
+        f"claim {each[0]} has {shown.count(each)} cards that state the same; show one, or state "
+        "what each of them means"
+        for each in dict.fromkeys(shown)
+        if shown.count(each) > 1
     ]
     return [SourceError(draft.path, 1, 0, text) for text in texts]

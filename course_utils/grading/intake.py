@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.archives import Archive
@@ -182,7 +183,7 @@ def _counted(student: str, called: str, files: list[Handed], path: Path) -> Iter
             continue
         best, *others = _ranked(rivals, chapter)
         remarks = list(best.remarks)
-        if student != called:
+        if student != normalize("NFC", called):  # else it only looks the same
             remarks.append(f"The name {called!r} is written {student!r} here.")
         if others:
             remarks.append(_left_out(others))

@@ -10,6 +10,7 @@ The number of the participant stands in the names of Moodle's archive. Where the
 another way, give the worksheet that Moodle exports as a roster: its rows and columns are kept and
 `Grade` and `Feedback comments` are filled in, on the worksheet's own scale. Moodle passes over a
 row whose last change is older than what it knows: an exported worksheet keeps the date it has.
+These words are Moodle's English: elsewhere set its language to English for export and upload.
 """
 
 from __future__ import annotations

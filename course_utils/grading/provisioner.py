@@ -11,8 +11,8 @@ and nothing else about the tool changes:
 
 The first kernel of such a command starts a server that imports TensorFlow; every other kernel is a
 fork of it. Inside there is no network; the course, Python and the notebook's folder can be read.
-What is written to that folder, or to /tmp, is kept in memory and is gone with the kernel. Limits
-stand in the same configuration file:
+What is written to that folder, or to /tmp, is kept in memory and gone with the kernel. Limits stand
+in the same configuration file:
 
     c.UnrolledProvisioner.memory = 8 << 30
 

@@ -14,8 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from course_utils.chapters import CHAPTERS
 from course_utils.grading.pages import chapter_title, write_page
-from course_utils.grading.states import STATES
+from course_utils.grading.states import STATES, State
 from course_utils.grading.store import chapter_file
 from course_utils.grading.summary import ExerciseNumbers, Summary
 
@@ -46,7 +47,7 @@ def write_report(
         "report.html",
         heading=_heading(list(summary.columns)),
         summary=summary,
-        states=list(STATES),
+        states=_states(summary),
         mistakes=summary.mistakes(_MISTAKES),
         hardest=_hardest(summary),
         refused=refused,
@@ -59,10 +60,20 @@ def write_report(
 
 
 def _heading(stems: Sequence[str]) -> str:
-    titles = [chapter_title(stem) for stem in stems]
-    if len(titles) > 2:
-        return f"{titles[0]}, and {len(titles) - 1} more chapters"
-    return " and ".join(titles) or "No verdicts yet"
+    """One chapter by its title, several by their numbers."""
+    if len(stems) < 2:
+        return "".join(map(chapter_title, stems)) or "No verdicts yet"
+    numbers = [str(each.number) for each in CHAPTERS if each.stem in stems]
+    return f"Chapters {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else "The class"
+
+
+def _states(summary: Summary) -> list[State]:
+    """The states that occur, from the best on."""
+    chapters = summary.chapters.values()
+    occur = {
+        each for one in chapters for numbers in one.exercises.values() for each in numbers.states
+    }
+    return [each for each in STATES if each in occur]
 
 
 def _hardest(summary: Summary) -> ExerciseNumbers | None:

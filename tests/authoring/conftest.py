@@ -134,10 +134,10 @@ def figure(value):
     display(data, raw=True)
 
 
-def card(name, value):
+def card(name, value, statement="Toys | toys double"):
     claim = {
         "id": name,
-        "statement": "Toys | toys double",
+        "statement": statement,
         "source": "lecture 0",
         "verdict": "supported",
         "because": "Every condition holds.",

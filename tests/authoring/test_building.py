@@ -126,6 +126,15 @@ def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
     assert "(notebooks/ch91_toy.ipynb)" in row
 
 
+def test_a_claim_that_means_two_things_has_two_cards_in_the_book(toy: Any) -> None:
+    toy.edit('card("C91"', 'card("C91", 1, "Toys double in weight")\ncard("C91"')
+    (result,) = build(None, root=toy.root, progress=False)
+    assert result.problem is None
+    book = (toy.root / "CLAIMS.md").read_text()
+    assert "2 claims: 2 supported." in book
+    assert "Toys double in weight" in book
+
+
 @pytest.mark.slow
 def test_strict_nbval_passes_on_a_build_though_its_numbers_vary(built_toy: Any) -> None:
     pytest.importorskip("nbval")
@@ -153,6 +162,7 @@ def test_strict_nbval_passes_on_a_build_though_its_numbers_vary(built_toy: Any) 
         ("choice = None", "print('a' * 3_100_000)", "3.1 MB.*'halving-predict-1'"),
         ('card("C91", random.random())', "pass", "claim C91.*no card"),
         ('card("C91"', 'card("C3", 1)\ncard("C91"', "card of C3"),
+        ('card("C91"', 'card("C91", 1)\ncard("C91"', "C91 has 2 cards that state the same"),
     ],
 )
 def test_a_bad_run_is_refused_and_writes_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,12 @@ def test_two_students_of_one_written_name_stay_two_and_are_told(tmp_path: Path) 
     first, second = find(tmp_path)
     assert first.student.casefold() != second.student.casefold()
     assert any("'ada'" in remark for remark in first.remarks + second.remarks)
+
+
+def test_a_name_that_a_mac_writes_in_pieces_is_one_name_without_a_remark(tmp_path: Path) -> None:
+    put(tmp_path, unicodedata.normalize("NFD", "zoë/ch02.ipynb"))
+    (found,) = find(tmp_path)
+    assert (found.student, found.remarks) == ("zoë", ())
 
 
 def test_the_newest_file_counts_and_the_others_are_named(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import tracemalloc
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.errors import GradingError
+from course_utils.grading import whole
 from course_utils.grading.outputs import write_outputs
 from course_utils.grading.types import Verdict
 from tests.grading.classroom import HOSTILE, real_class, store, verdict
@@ -56,6 +59,31 @@ def test_an_unreadable_verdict_is_told_and_the_others_are_written(tmp_path: Path
 def test_nothing_graded_yet_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(GradingError, match="grade a class first"):
         write_outputs(tmp_path)
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_full_disk_at_any_file_says_so_and_leaves_no_half_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    out = store(tmp_path, [verdict("ada"), verdict("bob")])
+    verdicts = contents(out / "verdicts")
+    replaced, calls = os.replace, iter(range(1, 100))
+
+    def full(source: str, target: Path) -> None:
+        if next(calls) == number:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replaced(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole.os, "replace", full)
+        if number < 7:  # two pages, three tables, the report
+            with pytest.raises(GradingError, match="disk is full"):
+                write_outputs(out)
+        else:
+            write_outputs(out)
+    assert not list(out.rglob(f"*{whole.SUFFIX}"))
+    assert contents(out / "verdicts") == verdicts
+    assert len(write_outputs(out).files) == 5
 
 
 class Tags(HTMLParser):

@@ -140,10 +140,10 @@ def test_the_table_sorts_filters_turns_pages_and_leads_to_feedback(
 
     total = page.get_by_role("button", name="Total")
     total.click()
-    totals = [float(each) for each in lines.locator("td:nth-of-type(2)").all_inner_texts()]
+    totals = [float(each) for each in lines.locator("td:nth-of-type(1)").all_inner_texts()]
     assert totals == sorted(totals)
     total.click()
-    assert float(lines.first.locator("td:nth-of-type(2)").inner_text()) == 10
+    assert float(lines.first.locator("td:nth-of-type(1)").inner_text()) == 10
 
     page.get_by_label("Find").fill("GRACE")
     assert page.locator("#status").inner_text() == "1–1 of 1 student"

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils.errors import GradingError
 from course_utils.grading.outputs import write_outputs
@@ -152,6 +154,13 @@ def test_a_name_that_two_students_have_is_nobodys(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "  =1"])
 def test_a_formula_is_shown_and_not_run(text: str) -> None:
     assert cell(text).startswith("'")
+
+
+@given(st.text())
+def test_no_text_becomes_a_formula_and_what_is_none_stays(text: str) -> None:
+    made = cell(text)
+    assert not made.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert made in (text.replace("\0", ""), "'" + text.replace("\0", ""))
 
 
 def test_no_cell_of_a_hostile_class_starts_a_formula(hostile: Path) -> None:

@@ -56,6 +56,8 @@
     name.scope = "row";
     name.append(element("bdi", student));
     tr.append(name);
+    tr.append(element("td", number(total), "num"));
+    tr.append(element("td", worth ? `${Math.round((100 * total) / worth)}%` : "", "num soft"));
     points.forEach((each, place) => {
       const td = element("td", undefined, "num");
       if (each === null) {
@@ -69,8 +71,6 @@
       }
       tr.append(td);
     });
-    tr.append(element("td", number(total), "num"));
-    tr.append(element("td", worth ? `${Math.round((100 * total) / worth)}%` : "", "num soft"));
     tr.append(element("td", notes, "wrong small"));
     return tr;
   }
