@@ -64,18 +64,22 @@ class Session:
             if "ename" in content:
                 said.append(f"{content['ename']}: {content['evalue']}")
 
-        self.client.execute_interactive(code, timeout=60, output_hook=hear)
+        status = "aborted"  # as ipykernel answers what comes right after an error
+        while status == "aborted":
+            reply = self.client.execute_interactive(code, timeout=60, output_hook=hear)
+            status = reply["content"]["status"]
         return "".join(said).strip()
 
     def begin(self, code: str) -> None:
         """Run code and do not wait for it, but for its first word to be printed."""
         self.client.execute(f"print('begun', flush=True)\n{code}")
-        while self.client.get_iopub_msg(timeout=30)["content"].get("text") != "begun\n":
-            continue
+        said = ""  # a stream may come in pieces
+        while "begun" not in said:
+            said += self.client.get_iopub_msg(timeout=60)["content"].get("text", "")
 
     def reply(self) -> dict[str, Any]:
         """How the code that was begun ended."""
-        return self.client.get_shell_msg(timeout=30)["content"]
+        return self.client.get_shell_msg(timeout=60)["content"]
 
     def dead(self, seconds: float = 20) -> bool:
         return soon(lambda: not self.manager.is_alive(), seconds)
