@@ -1078,6 +1078,8 @@ def _shares(taken: Array, p: float, whole: bool) -> Outputs:
             tied = abs((one * two).mean()) * np.sqrt(one.size) > 7.5
             result[name] = "tied" if tied else "free"
     if min(taken.shape) > 20:
+        together = np.triu(z @ z.T, 1) / np.sqrt(taken.shape[1])
+        result["any two sequences"] = "tied" if np.abs(together).max() > 7.5 else "free"
         first = abs(z[:, 0].mean()) * np.sqrt(len(z))
         result["the first step"] = "like the others" if first < 5.5 else "another"
     return result
