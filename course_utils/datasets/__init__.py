@@ -1,6 +1,7 @@
 """Data: arrays out, gaps as NaN; what is not embedded comes through one downloader.
 
-Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`.
+Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`,
+`moving_digits`.
 On request, once: `shakespeare`, and any file by name with `fetch`.
 """
 
@@ -9,11 +10,15 @@ from __future__ import annotations
 from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
+from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
 from course_utils.datasets.registry import Entry, entries
 from course_utils.datasets.sun import sunspots_yearly
 from course_utils.datasets.text import shakespeare, source_text
 
 __all__ = [
+    "LAWS",
+    "REVERSED",
+    "Clips",
     "Entry",
     "Status",
     "cache_folder",
@@ -21,6 +26,7 @@ __all__ = [
     "digits",
     "entries",
     "fetch",
+    "moving_digits",
     "shakespeare",
     "source_text",
     "status",
