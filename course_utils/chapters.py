@@ -93,6 +93,21 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C16", "C17", "C18", "C19"),
         topics=("T21", "T22"),
     ),
+    Chapter(
+        stem="ch19_video_three_ways",
+        title="Video, three ways",
+        summary="Tell laws of motion apart with CNN+LSTM, ConvLSTM and Conv3D at equal parameters.",
+        exercises=(
+            "conv3d",
+            "conv3d_shape",
+            "build_cnn_lstm",
+            "build_convlstm",
+            "build_conv3d",
+            "shuffle_frames",
+        ),
+        claims=("C32",),
+        topics=("T19", "T39", "T40"),
+    ),
 )
 
 
