@@ -109,7 +109,12 @@ BROUGHT_BY = {
     "urllib3": "pooch",
 }
 #: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
-EXTRAS = {"authoring": ("author",), "doctor": ("lab", "author"), "plots": ("lab",)}
+EXTRAS = {
+    "authoring": ("author",),
+    "datasets": ("video",),
+    "doctor": ("lab", "author"),
+    "plots": ("lab",),
+}
 
 
 def test_the_course_imports_no_package_that_it_does_not_depend_on(checkout: Path) -> None:

@@ -2,11 +2,12 @@
 
 Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`,
 `moving_digits`.
-On request, once: `shakespeare`, and any file by name with `fetch`.
+On request, once: `shakespeare`, `ucf101`, and any file by name with `fetch`.
 """
 
 from __future__ import annotations
 
+from course_utils.datasets.actions import ActionClips, ucf101
 from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
@@ -18,6 +19,7 @@ from course_utils.datasets.text import shakespeare, source_text
 __all__ = [
     "LAWS",
     "REVERSED",
+    "ActionClips",
     "Clips",
     "Entry",
     "Status",
@@ -31,4 +33,5 @@ __all__ = [
     "source_text",
     "status",
     "sunspots_yearly",
+    "ucf101",
 ]

@@ -270,11 +270,13 @@ def _look(name: str, model: Any, inputs: Inputs) -> Outputs:
         outputs["the number of weights"] = f"{place} the budget: {weights:,}"
     one_other = np.concatenate([videos[:-1], videos[:1] ** 2])
     apart = bool(np.abs((_answer_of(model, one_other) - answers)[:-1]).max() < 1e-5)
-    outputs["the answer for a clip"] = f"{'in' if apart else ''}dependent of the other clips"
+    outputs["the answer for a clip"] = (
+        f"{'independent of' if apart else 'dependent on'} the other clips"
+    )
     flat = any(
         len(weight.shape) == 2 and weight.shape[0] >= np.prod(videos.shape[1:4])
         for layer in _layers(model)
-        for weight in layer._trainable_variables
+        for weight in layer.weights
     )
     whole = any(
         _kernel_over_time(layer)
@@ -288,8 +290,8 @@ def _look(name: str, model: Any, inputs: Inputs) -> Outputs:
     told = _answer_of(model, np.concatenate(variants)).reshape(len(variants), clips, -1)
     change = np.abs(told - told[0]).max(axis=(1, 2))
     matter = int((change[1 : 1 + steps] > 1e-6).sum())
-    outputs["the frames that matter"] = (
-        ("are none", "are one")[matter] if matter < 2 else "are more"
+    outputs["the number of frames that matter"] = (
+        ("none", "one")[matter] if matter < 2 else "two or more"
     )
     ordered = change[1 + steps :].max() > 1e-5
     outputs["the effect of the order of the frames"] = "present" if ordered else "absent"
@@ -316,7 +318,9 @@ def _look_at_cnn_lstm(model: Any, videos: np.ndarray) -> Outputs:
     through = bool(pictures) and bool(np.abs(blind - other).max() < 1e-6)
     return {
         "what the recurrent layer reads": "one vector per frame",
-        "the features of a frame": f"{'in' if alone else ''}dependent of the other frames",
+        "the features of a frame": (
+            f"{'independent of' if alone else 'dependent on'} the other frames"
+        ),
         "what sees the pictures": (
             "2D convolutions alone"
             if through

@@ -805,7 +805,7 @@ def _builder_mistakes(
                 "Look at your reshapes and means: does one of them touch the batch axis?",
                 "Keep the first axis as it is; join frames and pixels only.",
             ),
-            the_answer_for_a_clip="dependent of the other clips",
+            the_answer_for_a_clip="dependent on the other clips",
         ),
         *(saying(id, hints, words) for id, (words, hints) in own.items()),
         known(
@@ -883,7 +883,7 @@ BUILD_CNN_LSTM = Oracle(
                 ),
             ),
             "features-see-other-frames": (
-                {"the features of a frame": "dependent of the other frames"},
+                {"the features of a frame": "dependent on the other frames"},
                 (
                     "A frame's features change when another frame changes.",
                     "Look for a layer before the LSTM that reaches over time.",

@@ -452,7 +452,7 @@ def frames_as_channels(clip):
     x = layers.Permute((2, 3, 1, 4))(clip)
     x = layers.Reshape((*x.shape[1:3], -1))(x)
     x = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(x)
-    return layers.LSTM(15)(layers.Reshape((x.shape[1], -1))(x))
+    return layers.LSTM(18)(layers.Reshape((x.shape[1], -1))(x))
 
 
 def lstm_and_pixels(clip):
