@@ -170,7 +170,7 @@ def decode_video(
     shown = [
         pictures[place].to_ndarray(format="rgb24", width=width, height=height) for place in places
     ]
-    return np.stack(shown).astype(np.float32) / 255
+    return np.stack(shown).astype(np.float32) / np.float32(255)
 
 
 def _need_av() -> Any:

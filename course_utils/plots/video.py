@@ -40,7 +40,8 @@ def film_strip(ax: Axes, clips: np.ndarray, names: Sequence[str]) -> Axes:
             top, left = row * tall + 1, t * wide + 1
             canvas_[top : top + height, left : left + width] = clips[row, t]
     ax.imshow(canvas_, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
-    ax.set_xticks([t * wide + 0.5 + width / 2 for t in range(steps)], [str(t) for t in range(1, steps + 1)])
+    middles = [t * wide + 0.5 + width / 2 for t in range(steps)]
+    ax.set_xticks(middles, [str(t + 1) for t in range(steps)])
     ax.set_yticks([row * tall + 0.5 + height / 2 for row in range(rows)], names)
     ax.tick_params(length=0)
     ax.grid(visible=False)

@@ -76,7 +76,8 @@ def _of(layer: Any, given: tuple[int, ...], out: tuple[int, ...]) -> int:
     if isinstance(layer, keras.layers.Bidirectional):
         halves = (layer.forward_layer, layer.backward_layer)
         return sum(_of(half, given, out) for half in halves)
-    matrices = sum(math.prod(w.shape) for w in layer.weights if len(w.shape) > 1)
+    kernels = [w.shape for w in layer.weights if len(w.shape) > 1 and "bias" not in w.name]
+    matrices = sum(map(math.prod, kernels))
     if not matrices:
         return 0
     if isinstance(layer, keras.layers.RNN):
