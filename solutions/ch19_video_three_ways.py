@@ -186,10 +186,13 @@ def conv3d(video, kernel):
         is [[[2., 3.]]], what has changed.
     """
     ### BEGIN SOLUTION
-    if np.any(np.array(kernel.shape) > video.shape):
+    T, H, W = sizes = [n - k + 1 for n, k in zip(video.shape, kernel.shape)]
+    if min(sizes) < 1:
         raise ValueError(f"kernel {kernel.shape} does not fit on a video of {video.shape}")
-    windows = np.lib.stride_tricks.sliding_window_view(video, kernel.shape)
-    return np.einsum("tijabc,abc->tij", windows, kernel)
+    response = np.zeros(sizes)
+    for a, b, c in np.ndindex(kernel.shape):
+        response += kernel[a, b, c] * video[a : a + T, b : b + H, c : c + W]
+    return response
     ### END SOLUTION
 
 
@@ -281,11 +284,13 @@ def conv3d_shape(shape, kernel, strides, padding):
         raise ValueError(f"padding must be 'valid' or 'same', got padding={padding!r}")
     if min(strides) < 1:
         raise ValueError(f"strides must be at least 1, got strides={strides}")
-    lost = np.array(kernel) - 1 if padding == "valid" else 0
-    places = np.array(shape) - lost
-    if min(places) < 1:
-        raise ValueError(f"a kernel of {kernel} does not fit on {shape}")
-    return tuple(int(size) for size in -(-places // strides))
+    sizes = []
+    for n, k, s in zip(shape, kernel, strides):
+        places = n - k + 1 if padding == "valid" else n
+        if places < 1:
+            raise ValueError(f"the kernel {kernel} does not fit on {shape}")
+        sizes.append(-(-places // s))
+    return tuple(sizes)
     ### END SOLUTION
 
 

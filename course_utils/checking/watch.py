@@ -126,7 +126,10 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
             path = file.replace("\\", "/")
             names = next((names for end, names in table if path.endswith(end)), frozenset())
             hit = by_file[file] = (names is None or bool(names), names)
-        return hit[0] and (hit[1] is None or frame.f_code.co_name in hit[1])
+        name = frame.f_code.co_name
+        if not hit[0] or name == "<module>":  # an import calls nothing
+            return False
+        return hit[1] is None or name in hit[1]
 
     def look(frame: FrameType, event: str, arg: Any) -> None:
         if event != "call" or not is_ready(frame):

@@ -63,6 +63,9 @@ STRUCTURE: dict[str, dict[str, str]] = {
 ORDERS = tuple(permutations(range(4)))
 
 
+_MANY = 50  # clips of which not all keep their order by chance
+
+
 # --- the shape of a 3D convolution -----------------------------------------------------------
 
 
@@ -105,14 +108,23 @@ def shuffle_probe(answer: Any, inputs: Inputs) -> Outputs:
     orders = _orders(videos, shuffled)
     if isinstance(orders, str):
         outputs["the frames"] = orders
-    elif videos.shape[1] == 4:
+    elif len(videos) > _MANY:
+        kept = np.arange(videos.shape[1])
+        outputs["the clips"] = (
+            "as they were"
+            if (orders == kept).all()
+            else "played backwards"
+            if (orders == kept[::-1]).all()
+            else "shuffled"
+        )
+    if not isinstance(orders, str) and videos.shape[1] == 4:
         code = {order: k for k, order in enumerate(ORDERS)}
         found = [code[tuple(order)] for order in orders.tolist()]
         outputs["the orders"] = np.bincount(found, minlength=len(ORDERS))
     outputs["the mean of each clip"] = shuffled.astype(np.float64).mean(axis=(1, 2, 3, 4))
     equal = np.array_equal(shuffled, again)
     outputs["the orders of the same generator"] = "the same again" if equal else "other ones"
-    if videos.shape[1] > 1 and len(videos) > 50:
+    if len(videos) > _MANY:
         other = plain(answer(fresh(videos), np.random.default_rng(seed + 1)), "the videos")
         equal = np.array_equal(shuffled, other)
         outputs["the orders of another generator"] = "the same again" if equal else "other ones"
