@@ -572,7 +572,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
         ax.axhline(np.mean(frame_scores), color=palette.BASELINE, ls="--", label="one frame")
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.xaxis.set_major_formatter(EngFormatter())
+        ax.xaxis.set_major_formatter(EngFormatter() if what == "operations" else "{x:g}")
         ax.xaxis.set_minor_locator(NullLocator())
         ax.margins(x=0.15)
         ax.set(xlabel=label, ylim=(0, 1))
