@@ -638,8 +638,8 @@ def _builder_cases(name: str) -> Callable[[np.random.Generator], list[Case]]:
             look("structure", "the chapter's clips", _CLIP, _CLASSES, 5, _budget=BUDGET),
             look(
                 "structure",
-                "6 frames of 12 × 16 pixels with 2 channels",
-                (6, 12, 16, 2),
+                "5 frames of 12 × 16 pixels with 2 channels",
+                (5, 12, 16, 2),
                 classes,
                 int(rng.integers(3, 6)),
             ),
