@@ -122,6 +122,21 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C20", "C21"),
         topics=("T23", "T57", "T58"),
     ),
+    Chapter(
+        stem="ch19_video_three_ways",
+        title="Video, three ways",
+        summary="Tell laws of motion apart with CNN+LSTM, ConvLSTM and Conv3D at equal parameters.",
+        exercises=(
+            "conv3d",
+            "conv3d_shape",
+            "build_cnn_lstm",
+            "build_convlstm",
+            "build_conv3d",
+            "shuffle_frames",
+        ),
+        claims=("C32",),
+        topics=("T19", "T39", "T40"),
+    ),
 )
 
 

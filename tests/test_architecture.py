@@ -143,6 +143,7 @@ BROUGHT_BY = {
 #: Beyond the base dependencies: by room, the extras it may count on, or ask for with care.
 EXTRAS = {
     "authoring": ("author",),
+    "datasets": ("video",),
     "doctor": ("lab", "author"),
     "grading": ("grade",),
     "plots": ("lab",),

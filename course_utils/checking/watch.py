@@ -46,10 +46,51 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ),
         ("torch/nn/utils/clip_grad.py", None),
     ),
+    "convolution": (
+        (
+            "keras/src/ops/nn.py",
+            frozenset({"conv", "depthwise_conv", "separable_conv", "conv_transpose"}),
+        ),
+        ("keras/src/layers/convolutional/base_conv.py", frozenset({"call"})),
+        ("keras/src/layers/convolutional/base_depthwise_conv.py", frozenset({"call"})),
+        ("keras/src/layers/convolutional/base_separable_conv.py", frozenset({"call"})),
+        ("keras/src/layers/convolutional/base_conv_transpose.py", frozenset({"call"})),
+        (
+            "tensorflow/python/ops/nn_ops.py",
+            frozenset(
+                f"{name}{version}"
+                for name in ("convolution", "conv1d", "conv2d", "conv3d", "conv_transpose")
+                for version in ("", "_v2", "_v1")
+            ),
+        ),
+        (
+            "tensorflow/python/ops/nn_impl.py",
+            frozenset({"depthwise_conv2d_v2", "separable_conv2d_v2"}),
+        ),
+        (
+            "tensorflow/python/ops/gen_nn_ops.py",
+            frozenset({"conv", "conv2d", "conv3d", "depthwise_conv2d_native"}),
+        ),
+        ("scipy/signal/_signaltools.py", None),
+        ("scipy/ndimage/_filters.py", None),
+        ("numpy/_core/numeric.py", frozenset({"convolve", "correlate"})),
+        ("numpy/core/numeric.py", frozenset({"convolve", "correlate"})),
+        ("torch/nn/modules/conv.py", frozenset({"forward"})),
+    ),
 }
 
 #: Modules that students know by another name.
-_PUBLIC_MODULES = {"tensorflow.python.ops.clip_ops": "tf"}
+_PUBLIC_MODULES = {
+    "keras.src.ops.nn": "keras.ops",
+    "numpy._core.numeric": "numpy",
+    "numpy.core.numeric": "numpy",
+    "scipy.ndimage._filters": "scipy.ndimage",
+    "scipy.signal._signaltools": "scipy.signal",
+    "tensorflow.python.ops.clip_ops": "tf",
+    "tensorflow.python.ops.gen_nn_ops": "tf.nn",
+    "tensorflow.python.ops.nn_impl": "tf.nn",
+    "tensorflow.python.ops.nn_ops": "tf.nn",
+}
 
 
 def public_name(owner: Any, file: str, function: str) -> str:
@@ -67,7 +108,7 @@ def public_name(owner: Any, file: str, function: str) -> str:
             return f"torch.nn.{base.__name__}"
     path = file.replace("\\", "/").rpartition("-packages/")[2]  # site-packages, dist-packages
     module = path.removesuffix(".py").replace("/", ".").strip(".")
-    return f"{_PUBLIC_MODULES.get(module, module)}.{function}"
+    return f"{_PUBLIC_MODULES.get(module, module)}.{function.removesuffix('_v2')}"
 
 
 @contextmanager
@@ -87,19 +128,30 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
         return
     by_file: dict[str, tuple[bool, frozenset[str] | None]] = {}
 
-    def look(frame: FrameType, event: str, arg: Any) -> None:
-        if event != "call":
-            return
+    def is_ready(frame: FrameType) -> bool:
         file = frame.f_code.co_filename
         hit = by_file.get(file)
         if hit is None:
             path = file.replace("\\", "/")
             names = next((names for end, names in table if path.endswith(end)), frozenset())
             hit = by_file[file] = (names is None or bool(names), names)
-        if hit[0] and (hit[1] is None or frame.f_code.co_name in hit[1]):
-            name = public_name(frame.f_locals.get("self"), file, frame.f_code.co_name)
-            if name not in used:
-                used.append(name)
+        name = frame.f_code.co_name
+        if not hit[0] or name == "<module>":  # an import calls nothing
+            return False
+        return hit[1] is None or name in hit[1]
+
+    def look(frame: FrameType, event: str, arg: Any) -> None:
+        if event != "call" or not is_ready(frame):
+            return
+        outer = frame.f_back
+        while outer is not None:  # what a ready operation calls in turn is not the student's doing
+            if is_ready(outer):
+                return
+            outer = outer.f_back
+        code = frame.f_code
+        name = public_name(frame.f_locals.get("self"), code.co_filename, code.co_name)
+        if name not in used:
+            used.append(name)
 
     before = sys.getprofile()
     sys.setprofile(look)

@@ -1,16 +1,18 @@
 """Data: arrays out, gaps as NaN; what is not embedded comes through one downloader.
 
 Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`.
-Made from a seed: `pendulums`, `turning_vehicles`.
-On request, once: `shakespeare`, `pedestrian_tracks`, and any file by name with `fetch`.
-With the extra `speech`: `japanese_vowels`.
+Made from a seed: `adding`, `moving_digits`, `pendulums`, `reber_strings`, `turning_vehicles`.
+On request, once: `moving_mnist`, `pedestrian_tracks`, `shakespeare`, `ucf101`, and any file by name
+with `fetch`. With the extra `speech`: `japanese_vowels`.
 """
 
 from __future__ import annotations
 
+from course_utils.datasets.actions import ActionClips, ucf101
 from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
+from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
 from course_utils.datasets.pedestrians import Track, pedestrian_tracks, whole_windows
 from course_utils.datasets.pendulum import pendulum_energy, pendulums
 from course_utils.datasets.registry import Entry, entries
@@ -20,6 +22,10 @@ from course_utils.datasets.vehicles import turning_vehicles
 from course_utils.datasets.vowels import Utterances, japanese_vowels, vowels_folder
 
 __all__ = [
+    "LAWS",
+    "REVERSED",
+    "ActionClips",
+    "Clips",
     "Entry",
     "Status",
     "Track",
@@ -30,6 +36,7 @@ __all__ = [
     "entries",
     "fetch",
     "japanese_vowels",
+    "moving_digits",
     "pedestrian_tracks",
     "pendulum_energy",
     "pendulums",
@@ -38,6 +45,7 @@ __all__ = [
     "status",
     "sunspots_yearly",
     "turning_vehicles",
+    "ucf101",
     "vowels_folder",
     "whole_windows",
 ]

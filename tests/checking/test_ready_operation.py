@@ -170,3 +170,49 @@ def test_the_norm_of_one_array_is_no_ready_clipping():
     result = judge("clip_by_global_norm", by_norms)
     assert result.flags == ()
     assert result.passed
+
+
+def conv_by_ops(video, kernel):
+    return keras.ops.conv(video[None, ..., None], kernel[..., None, None])[0, ..., 0]
+
+
+def conv_by_layer(video, kernel):
+    layer = keras.layers.Conv3D(1, kernel.shape, use_bias=False, dtype=str(video.dtype))
+    layer.build((1, *video.shape, 1))
+    layer.set_weights([kernel[..., None, None]])
+    return layer(video[None, ..., None])[0, ..., 0]
+
+
+def conv_by_tensorflow(video, kernel):
+    filters = kernel[..., None, None]
+    return tf.nn.conv3d(video[None, ..., None], filters, [1] * 5, "VALID")[0, ..., 0]
+
+
+def conv_by_scipy(video, kernel):
+    from scipy import signal
+
+    return signal.correlate(video, kernel, "valid")
+
+
+def conv_by_ndimage(video, kernel):
+    from scipy import ndimage
+
+    whole = ndimage.correlate(video, kernel, origin=[-(k // 2) for k in kernel.shape])
+    return whole[tuple(slice(n - k + 1) for n, k in zip(video.shape, kernel.shape, strict=True))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (conv_by_ops, "keras.ops.conv"),
+        (conv_by_layer, "keras.layers.Conv3D"),
+        (conv_by_tensorflow, "tf.nn.conv3d"),
+        (conv_by_scipy, "scipy.signal.correlate"),
+        (conv_by_ndimage, "scipy.ndimage.correlate"),
+    ],
+)
+def test_a_ready_convolution_earns_nothing_and_is_told_its_one_public_name(answer, name):
+    result = judge("conv3d", answer)
+    assert result.points == 0
+    assert result.findings[0].kind == "ready-operation"
+    assert result.flags == (f"ready:{name}",)
