@@ -93,6 +93,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C16", "C17", "C18", "C19"),
         topics=("T21", "T22"),
     ),
+    Chapter(
+        stem="ch18_video_convlstm",
+        title="Video: the next frame",
+        summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
+        exercises=(
+            "next_frame_pairs",
+            "persistence_forecast",
+            "ConvLSTMCell",
+            "CausalConv3D",
+            "rollout_frames",
+        ),
+        claims=(),
+        topics=("T38", "T40"),
+    ),
 )
 
 
