@@ -5,10 +5,8 @@ Names of inputs that begin with `_` are not arguments of the answer: they tell t
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,8 +22,9 @@ from course_utils.checking.probing import (
     same,
 )
 from course_utils.checking.types import Exercise, Inputs, Outputs
+from course_utils.exercises.cells import Cell, cell_probe
 
-__all__ = ["EXERCISES"]
+__all__ = ["CELL", "EXERCISES"]
 
 Step = Callable[[Any, Any], Any]
 
@@ -133,173 +132,8 @@ def stream_probe(answer: Any, inputs: Inputs) -> Outputs:
     return outputs
 
 
-# --- the cell ------------------------------------------------------------------------------------
-
-
-def elman_cell_probe(answer: Any, inputs: Inputs) -> Outputs:
-    """What `_do` says: one "step", a "sequence" in keras.layers.RNN, "graph", "config", "save"."""
-    do = inputs["_do"]
-    if do == "build":
-        answer(inputs["units"])
-        return {"the cell": "was made"}
-    if do == "config":
-        return _config(answer, inputs)
-    dtype = str(inputs["W_x"].dtype)
-    units = int(inputs["W_h"].shape[0])
-    cell = answer(units) if dtype == "float32" else answer(units, dtype=dtype)
-    if do == "step":
-        return _step(cell, inputs)
-    if do == "sequence":
-        return _sequence(cell, inputs)
-    return _in_model(cell, inputs, saved=do == "save")
-
-
-def _load(cell: Any, inputs: Inputs) -> None:
-    """Give the cell the case's weights, by the names that the exercise fixes."""
-    for name, given in (("kernel", "W_x"), ("recurrent_kernel", "W_h"), ("bias", "b")):
-        weight = getattr(cell, name, None)
-        if weight is None or not hasattr(weight, "assign"):
-            raise Misfit(
-                "count",
-                f"The cell has no weight `{name}` once it is built. Create it in `build` with "
-                f"`self.{name} = self.add_weight(...)`.",
-            )
-        if tuple(weight.shape) != inputs[given].shape:
-            raise Misfit(
-                "shape",
-                f"`{name}` should have shape {inputs[given].shape}, but has {tuple(weight.shape)}.",
-            )
-        weight.assign(inputs[given])
-
-
-def _pair(value: Any) -> tuple[Any, Any]:
-    """`call`'s result as (output, the one new state)."""
-    if value is None:
-        raise Misfit("none", "`call` returns None. It should return (h, [h]).")
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise Misfit("count", f"`call` should return (h, [h]), but {describe(value)} came.")
-    output, states = value
-    if not isinstance(states, (tuple, list)):
-        raise Misfit(
-            "type",
-            f"`call` should return the new states as a list, [h], but {describe(states)} came.",
-        )
-    if len(states) != 1:
-        raise Misfit("count", f"The cell has one state, but `call` returns {len(states)} of them.")
-    return output, states[0]
-
-
-def _step(cell: Any, inputs: Inputs) -> Outputs:
-    """The cell alone, called once on (B, F) with one state (B, U)."""
-    x, h = fresh(inputs["x"]), fresh(inputs["h"])
-    cell.build(x.shape)
-    _load(cell, inputs)
-    output, state = _pair(cell(x, [h]))
-    return {
-        "the weights": ", ".join(sorted(_shapes(cell))),
-        "`state_size`": _size(cell, "state_size"),
-        "`output_size`": _size(cell, "output_size"),
-        "the output": plain(output, "the output"),
-        "the new state": plain(state, "the new state"),
-    }
-
-
-def _shapes(cell: Any) -> list[str]:
-    return [str(tuple(weight.shape)) for weight in cell.trainable_weights]
-
-
-def _size(cell: Any, name: str) -> int:
-    size = getattr(cell, name, None)
-    if isinstance(size, (list, tuple)) and len(size) == 1:
-        size = size[0]
-    if not isinstance(size, (int, np.integer)):
-        raise Misfit(
-            "count",
-            f"`{name}` should be the number of units, but is {describe(size)}. "
-            f"Set `self.{name} = units` in `__init__`.",
-        )
-    return int(size)
-
-
-def _sequence(cell: Any, inputs: Inputs) -> Outputs:
-    """The cell in keras.layers.RNN over (B, T, F), with the gradients of a weighted sum."""
-    import keras
-    import tensorflow as tf
-
-    dtype = str(inputs["W_x"].dtype)
-    rnn = keras.layers.RNN(cell, return_sequences=True, return_state=True, dtype=dtype)
-    rnn.build(inputs["xs"].shape)
-    _load(cell, inputs)
-    xs = tf.constant(inputs["xs"])
-    weights = [cell.kernel, cell.recurrent_kernel, cell.bias]
-    with tf.GradientTape() as tape:
-        tape.watch(xs)
-        outputs, state = rnn(xs, initial_state=[tf.constant(inputs["h0"])])
-        loss = tf.reduce_sum(tf.convert_to_tensor(outputs) * inputs["_weights_of_the_sum"])
-    gradients = tape.gradient(loss, [xs, *(weight.value for weight in weights)])
-    names = ("the inputs", "`kernel`", "`recurrent_kernel`", "`bias`")
-    result: Outputs = {
-        "the outputs in keras.layers.RNN": plain(outputs, "the outputs"),
-        "the last state": plain(state, "the last state"),
-    }
-    for name, gradient in zip(names, gradients, strict=True):
-        if gradient is None:
-            raise Misfit(
-                "none",
-                f"No gradient reaches {name}: TensorFlow cannot see through the computation. Stay "
-                "with keras.ops or TensorFlow inside `call`, without NumPy or `.numpy()`.",
-            )
-        result[f"the gradient of {name}"] = plain(gradient, "the gradient")
-    return result
-
-
-def _in_model(cell: Any, inputs: Inputs, saved: bool) -> Outputs:
-    """The cell in a functional model of any length, traced as a graph; or saved and loaded."""
-    import keras
-    import tensorflow as tf
-
-    xs = inputs["xs"]
-    source = keras.Input((None, xs.shape[2]))
-    model = keras.Model(source, keras.layers.RNN(cell, return_sequences=True)(source))
-    _load(cell, inputs)
-    if not saved:
-        run = tf.function(lambda value: model(value))
-        return {"the outputs in a compiled model": plain(run(tf.constant(xs)), "the outputs")}
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "model.keras")
-        try:
-            model.save(path)
-            loaded = keras.models.load_model(path)
-            outputs = loaded(tf.constant(xs))
-        except Exception as error:  # noqa: BLE001 - what Keras raises here depends on its release
-            return {"saving and loading a model with the cell": _raises(error)}
-    return {
-        "saving and loading a model with the cell": "works",
-        "the outputs of the loaded model": plain(outputs, "the outputs"),
-    }
-
-
-def _raises(error: Exception) -> str:
-    first = str(error).strip().splitlines() or [""]
-    return f"raises {type(error).__name__}: {first[0][:200]}"
-
-
-def _config(answer: Any, inputs: Inputs) -> Outputs:
-    """The round trip through get_config and from_config, with Keras's own arguments kept."""
-    units = inputs["units"]
-    cell = answer(units, name="my_cell", dtype="float64")
-    try:
-        again = answer.from_config(cell.get_config())
-    except Exception as error:  # noqa: BLE001 - a wrong get_config may raise anything
-        return {"`from_config(get_config())`": _raises(error)}
-    kept = []
-    again.build((1, 3))
-    _size(again, "state_size")
-    if tuple(again.recurrent_kernel.shape) != (units, units):
-        kept.append("loses the units")
-    if again.name != "my_cell" or again.dtype != "float64":
-        kept.append("loses the name or the dtype")
-    return {"`from_config(get_config())`": " and ".join(kept) or "works"}
+#: The cell of this chapter: one state, and the letters of its equation.
+CELL = Cell(given=("W_x", "W_h", "b"))
 
 
 EXERCISES: dict[str, Exercise] = {
@@ -331,7 +165,7 @@ EXERCISES: dict[str, Exercise] = {
     "ElmanCell": Exercise(
         name="ElmanCell",
         signature="ElmanCell(units)",
-        probe=elman_cell_probe,
+        probe=cell_probe(CELL),
         points=3,
         takes="class",
         forbidden=("recurrent",),

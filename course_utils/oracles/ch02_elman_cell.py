@@ -15,7 +15,20 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.types import Case, Hints, Inputs, Mistake, Oracle, Outputs, Raises
+from course_utils.exercises.ch02_elman_cell import CELL
 from course_utils.oracles.bank import mistake, wide
+from course_utils.oracles.cells import Step as CellStep
+from course_utils.oracles.cells import (
+    cell_cases,
+    doing,
+    draw,
+    expect_cell,
+    kept_mistakes,
+    keras_reference,
+    keras_states,
+    sigmoid,
+    zeroed,
+)
 
 __all__ = ["ORACLES"]
 
@@ -23,19 +36,13 @@ Array = np.ndarray
 Step = Callable[[Array, Array], Array]
 
 
-def _draw(
-    rng: np.random.Generator, *shape: int, scale: float = 1.0, dtype: Any = "float32"
-) -> Array:
-    return (scale * rng.standard_normal(shape)).astype(dtype)
-
-
 def _weights(
     rng: np.random.Generator, features: int, units: int, dtype: str = "float32", scale: float = 0.6
 ) -> Inputs:
     return {
-        "W_x": _draw(rng, features, units, scale=scale, dtype=dtype),
-        "W_h": _draw(rng, units, units, scale=scale, dtype=dtype),
-        "b": _draw(rng, units, scale=0.5, dtype=dtype),
+        "W_x": draw(rng, features, units, scale=scale, dtype=dtype),
+        "W_h": draw(rng, units, units, scale=scale, dtype=dtype),
+        "b": draw(rng, units, scale=0.5, dtype=dtype),
     }
 
 
@@ -56,22 +63,18 @@ def _step_inputs(
     scale: float = 1.0,
 ) -> Inputs:
     return {
-        "x": _draw(rng, batch, features, scale=scale, dtype=dtype),
-        "h": _draw(rng, batch, units, scale=0.5 * scale, dtype=dtype),
+        "x": draw(rng, batch, features, scale=scale, dtype=dtype),
+        "h": draw(rng, batch, units, scale=0.5 * scale, dtype=dtype),
         **_weights(rng, features, units, dtype),
     }
-
-
-def _zeroed(inputs: Inputs, *names: str) -> Inputs:
-    return {k: np.zeros_like(v) if k in names else v for k, v in inputs.items()}
 
 
 def _isolated_steps(rng: np.random.Generator, part: str, dtype: str = "float32") -> list[Case]:
     base = [_step_inputs(rng, 3, 2, 4, dtype) for _ in range(3)]
     return [
-        Case(_zeroed(base[0], "h", "W_h", "b"), part, isolates="the input term x W_x"),
-        Case(_zeroed(base[1], "x", "W_x", "b"), part, isolates="the recurrent term h W_h"),
-        Case(_zeroed(base[2], "x", "h"), part, isolates="the bias b"),
+        Case(zeroed(base[0], "h", "W_h", "b"), part, isolates="the input term x W_x"),
+        Case(zeroed(base[1], "x", "W_x", "b"), part, isolates="the recurrent term h W_h"),
+        Case(zeroed(base[2], "x", "h"), part, isolates="the bias b"),
     ]
 
 
@@ -93,18 +96,17 @@ def _keras_step(inputs: Inputs) -> Outputs:
     return {"the new state": _simple_rnn(inputs, inputs["x"][:, None, :], inputs["h"])[:, -1]}
 
 
-def _simple_rnn(weights: Inputs, xs: Array, h0: Array) -> Array:
-    """Keras's own layer with copied weights, in float64: (B, T, F), (B, U) → (B, T, U)."""
+def _keras_layer(inputs: Inputs) -> Any:
     import keras
 
-    layer = keras.layers.SimpleRNN(weights["W_h"].shape[0], return_sequences=True, dtype="float64")
-    layer.build(xs.shape)
-    layer.set_weights([wide(weights[name]) for name in ("W_x", "W_h", "b")])
-    return np.asarray(layer(wide(xs), initial_state=[keras.ops.convert_to_tensor(wide(h0))]))
+    return keras.layers.SimpleRNN(
+        inputs["W_h"].shape[0], return_sequences=True, return_state=True, dtype="float64"
+    )
 
 
-def _sigmoid(z: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+def _simple_rnn(weights: Inputs, xs: Array, h0: Array) -> Array:
+    """Keras's own layer with copied weights, in float64: (B, T, F), (B, U) → (B, T, U)."""
+    return keras_states(_keras_layer(weights), [weights[name] for name in CELL.given], xs, h0)[0]
 
 
 #: Wrong steps that a cell and a function can both contain: id → (hints, the wrong step).
@@ -179,7 +181,7 @@ WRONG_STEPS: dict[str, tuple[Hints, Callable[..., Array]]] = {
             "A sigmoid gives numbers from 0 to 1. Which interval should a state fill?",
             "Exchange the activation for tanh.",
         ),
-        lambda x, h, W_x, W_h, b: _sigmoid(x @ W_x + h @ W_h + b),
+        lambda x, h, W_x, W_h, b: sigmoid(x @ W_x + h @ W_h + b),
     ),
     "relu": (
         (
@@ -271,8 +273,8 @@ def _unroll_inputs(
     dtype: str = "float32",
 ) -> Inputs:
     return {
-        "xs": _draw(rng, batch, steps, features, dtype=dtype),
-        "h0": _draw(rng, batch, units, dtype=dtype),
+        "xs": draw(rng, batch, steps, features, dtype=dtype),
+        "h0": draw(rng, batch, units, dtype=dtype),
         **_given_weights(rng, features, units, linear, dtype),
     }
 
@@ -281,8 +283,8 @@ def _unroll_cases(rng: np.random.Generator) -> list[Case]:
     at_rest = _unroll_inputs(rng, 2, 4, 3, 5)
     started = _unroll_inputs(rng, 2, 3, 2, 4, dtype="float64")
     return [
-        Case(_zeroed(at_rest, "h0"), "from zero", "the initial state is zero"),
-        Case(_zeroed(started, "xs", "_W_x", "_b"), "carry", isolates="the initial state h0"),
+        Case(zeroed(at_rest, "h0"), "from zero", "the initial state is zero"),
+        Case(zeroed(started, "xs", "_W_x", "_b"), "carry", isolates="the initial state h0"),
         Case(_unroll_inputs(rng, 3, 5, 2, 4), "carry", "three sequences of five steps"),
         Case(_unroll_inputs(rng, 2, 4, 3, 2, True, "float64"), "carry", "a linear step, float64"),
         Case(_unroll_inputs(rng, 4, 4, 4, 4, True, "float64"), "carry", "B = T = F = U"),
@@ -461,20 +463,20 @@ def _readout_inputs(
     scale: float = 1.0,
 ) -> Inputs:
     return {
-        "hs": _draw(rng, batch, steps, units, scale=0.5 * scale, dtype=dtype),
-        "W_y": _draw(rng, units, outputs, dtype=dtype),
-        "b_y": _draw(rng, outputs, scale=scale, dtype=dtype),
+        "hs": draw(rng, batch, steps, units, scale=0.5 * scale, dtype=dtype),
+        "W_y": draw(rng, units, outputs, dtype=dtype),
+        "b_y": draw(rng, outputs, scale=scale, dtype=dtype),
     }
 
 
 def _readout_cases(rng: np.random.Generator) -> list[Case]:
     return [
         Case(
-            _zeroed(_readout_inputs(rng, 2, 3, 4, 2), "b_y"),
+            zeroed(_readout_inputs(rng, 2, 3, 4, 2), "b_y"),
             "terms",
             isolates="the product hs W_y",
         ),
-        Case(_zeroed(_readout_inputs(rng, 2, 3, 4, 2), "hs"), "terms", isolates="the bias b_y"),
+        Case(zeroed(_readout_inputs(rng, 2, 3, 4, 2), "hs"), "terms", isolates="the bias b_y"),
         Case(_readout_inputs(rng, 3, 5, 4, 2), "readout", "three sequences of five steps"),
         Case(_readout_inputs(rng, 2, 3, 4, 5, "float64"), "readout", "float64"),
         Case(_readout_inputs(rng, 4, 4, 4, 4, "float64"), "readout", "B = T = U = O"),
@@ -598,175 +600,50 @@ READOUT = Oracle(
 
 # --- ElmanCell -----------------------------------------------------------------------------------
 
-_WORKS = {
-    "config": {"`from_config(get_config())`": "works"},
-    "save": {"saving and loading a model with the cell": "works"},
-}
-
-
-def _cell_inputs(rng: np.random.Generator, sizes: tuple[int, int, int, int], dtype: str) -> Inputs:
-    batch, steps, features, units = sizes
-    return {
-        "_do": "sequence",
-        "xs": _draw(rng, batch, steps, features, dtype=dtype),
-        "h0": _draw(rng, batch, units, scale=0.5, dtype=dtype),
-        **_weights(rng, features, units, dtype),
-        "_weights_of_the_sum": _draw(rng, batch, steps, units, dtype=dtype),
-    }
-
-
-def _doing(do: str, inputs: Inputs) -> Inputs:
-    return {**inputs, "_do": do}
-
 
 def _elman_cell_cases(rng: np.random.Generator) -> list[Case]:
+    def sequence(sizes: tuple[int, int, int, int], dtype: str) -> Inputs:
+        batch, steps, features, units = sizes
+        return {
+            "xs": draw(rng, batch, steps, features, dtype=dtype),
+            "h0": draw(rng, batch, units, scale=0.5, dtype=dtype),
+            **_weights(rng, features, units, dtype),
+        }
+
     alone = [
-        replace(case, inputs=_doing("step", case.inputs)) for case in _isolated_steps(rng, "alone")
+        replace(case, inputs=doing("step", case.inputs)) for case in _isolated_steps(rng, "alone")
     ]
     double = _step_inputs(rng, 2, 3, 4, "float64")
     return [
         *alone,
-        Case(_doing("step", _step_inputs(rng, 3, 2, 4)), "alone", "the cell alone, called once"),
-        Case(_doing("step", _step_inputs(rng, 1, 1, 1)), "alone", "one sample, one unit"),
-        Case(_doing("step", double), "in Keras", 'the cell alone, made with dtype="float64"'),
-        Case(
-            _cell_inputs(rng, (3, 4, 2, 5), "float64"), "in Keras", "in keras.layers.RNN, float64"
-        ),
-        Case(_cell_inputs(rng, (1, 1, 3, 2), "float64"), "in Keras", "in keras.layers.RNN, T = 1"),
-        Case(
-            _doing("graph", _cell_inputs(rng, (2, 3, 2, 4), "float32")),
-            "in Keras",
-            "in a model that TensorFlow compiles",
-        ),
-        Case(
-            {"_do": "config", "units": int(rng.integers(3, 9))}, "kept", "get_config, from_config"
-        ),
-        Case(
-            _doing("save", _cell_inputs(rng, (2, 3, 2, 3), "float32")), "kept", "saved and loaded"
-        ),
-        *(
-            Case({"_do": "build", "units": units}, "kept", f"ElmanCell({units})")
-            for units in (0, -3)
-        ),
+        Case(doing("step", _step_inputs(rng, 3, 2, 4)), "alone", "the cell alone, called once"),
+        Case(doing("step", _step_inputs(rng, 1, 1, 1)), "alone", "one sample, one unit"),
+        Case(doing("step", double), "in Keras", 'the cell alone, made with dtype="float64"'),
+        *cell_cases(CELL, "ElmanCell", rng, sequence),
     ]
+
+
+def _as_cell(step: Callable[..., Array], carry: Callable[..., Array] | None = None) -> CellStep:
+    """The cell whose output is `step` and whose new state is `carry`."""
+    carry = carry or step
+    return lambda x, states, weights: (
+        step(x, states[0], *weights),
+        [carry(x, states[0], *weights)],
+    )
 
 
 def _cell_with(
     step: Callable[..., Array], carry: Callable[..., Array] | None = None
 ) -> Callable[[Inputs], Outputs | Raises]:
-    """What the probe reports of a cell whose output is `step` and whose new state is `carry`."""
-    carry = carry or step
-
-    def expect(inputs: Inputs) -> Outputs | Raises:
-        do = inputs["_do"]
-        if do == "build":
-            return Raises("units", f"units = {inputs['units']}")
-        if do == "config":
-            return _WORKS["config"]
-        weights = [wide(inputs[name]) for name in ("W_x", "W_h", "b")]
-        if do == "step":
-            x, h, units = wide(inputs["x"]), wide(inputs["h"]), inputs["h"].shape[1]
-            shapes = sorted(str(inputs[name].shape) for name in ("W_x", "W_h", "b"))
-            return {
-                "the output": step(x, h, *weights),
-                "the new state": carry(x, h, *weights),
-                "`state_size`": units,
-                "`output_size`": units,
-                "the weights": ", ".join(shapes),
-            }
-        xs = wide(inputs["xs"])
-        h = wide(inputs["h0"]) if do == "sequence" else np.zeros((len(xs), len(weights[1])))
-        hs = []
-        for x in xs.swapaxes(0, 1):
-            hs.append(step(x, h, *weights))
-            h = carry(x, h, *weights)
-        states = np.stack(hs, axis=1)
-        if do == "graph":
-            return {"the outputs in a compiled model": states}
-        if do == "save":
-            return {**_WORKS["save"], "the outputs of the loaded model": states}
-        return {"the outputs in keras.layers.RNN": states, "the last state": h}
-
-    return expect
+    return expect_cell(CELL, _as_cell(step, carry))
 
 
-def _backward(inputs: Inputs, hs: Array) -> Outputs:
-    """The gradients of sum(hs · weights) by backpropagation through time, in float64."""
-    xs, h0, W_x, W_h = (wide(inputs[name]) for name in ("xs", "h0", "W_x", "W_h"))
-    sums = wide(inputs["_weights_of_the_sum"])
-    dxs, dW_x, dW_h, db = np.zeros_like(xs), 0 * W_x, 0 * W_h, np.zeros(len(W_h))
-    dh = np.zeros_like(h0)
-    for t in reversed(range(xs.shape[1])):
-        dz = (dh + sums[:, t]) * (1.0 - hs[:, t] ** 2)
-        before = hs[:, t - 1] if t else h0
-        dW_x, dW_h, db = dW_x + xs[:, t].T @ dz, dW_h + before.T @ dz, db + dz.sum(0)
-        dxs[:, t], dh = dz @ W_x.T, dz @ W_h.T
-    return {
-        "the gradient of the inputs": dxs,
-        "the gradient of `kernel`": dW_x,
-        "the gradient of `recurrent_kernel`": dW_h,
-        "the gradient of `bias`": db,
-    }
-
-
-def _elman_cell(inputs: Inputs) -> Outputs | Raises:
-    outputs = _cell_with(elman)(inputs)
-    if inputs["_do"] == "sequence" and not isinstance(outputs, Raises):
-        return {**outputs, **_backward(inputs, outputs["the outputs in keras.layers.RNN"])}
-    return outputs
-
-
-def _keras_cell(inputs: Inputs) -> Outputs | None:
-    """The same from Keras's own layer and TensorFlow's tape."""
-    do = inputs["_do"]
-    if do == "step":
-        state = _simple_rnn(inputs, inputs["x"][:, None], inputs["h"])[:, -1]
-        return {"the output": state, "the new state": state}
-    if do != "sequence":
-        return None
-    import keras
-    import tensorflow as tf
-
-    layer = keras.layers.SimpleRNN(
-        inputs["W_h"].shape[0], return_sequences=True, return_state=True, dtype="float64"
-    )
-    layer.build(inputs["xs"].shape)
-    layer.set_weights([wide(inputs[name]) for name in ("W_x", "W_h", "b")])
-    xs, h0 = tf.constant(wide(inputs["xs"])), tf.constant(wide(inputs["h0"]))
-    with tf.GradientTape() as tape:
-        tape.watch(xs)
-        hs, last = layer(xs, initial_state=[h0])
-        loss = tf.reduce_sum(hs * wide(inputs["_weights_of_the_sum"]))
-    dxs, dW_x, dW_h, db = tape.gradient(loss, [xs, *(w.value for w in layer.trainable_weights)])
-    return {
-        "the outputs in keras.layers.RNN": np.asarray(hs),
-        "the last state": np.asarray(last),
-        "the gradient of the inputs": np.asarray(dxs),
-        "the gradient of `kernel`": np.asarray(dW_x),
-        "the gradient of `recurrent_kernel`": np.asarray(dW_h),
-        "the gradient of `bias`": np.asarray(db),
-    }
-
-
-def _cell_but(do: str, instead: Callable[[Inputs], Outputs | Raises]) -> Callable[..., Any]:
-    """A cell that is right but for one thing that the probe does with it."""
-    return lambda inputs: instead(inputs) if inputs["_do"] == do else _elman_cell(inputs)
-
-
-def _no_dtype(inputs: Inputs) -> Outputs | Raises:
-    """`__init__` takes units alone: every use with a keyword fails."""
-    given = inputs.get("W_x")
-    if inputs["_do"] == "config" or (given is not None and given.dtype == "float64"):
-        return Raises(kind="Exception", problem="an unexpected keyword")
-    if inputs["_do"] == "save":
-        return {"saving and loading a model with the cell": "raises TypeError"}
-    return _elman_cell(inputs)
-
+_elman_cell = expect_cell(CELL, _as_cell(elman), gradients=True)
 
 ELMAN_CELL = Oracle(
     cases=_elman_cell_cases,
     expect=_elman_cell,
-    second=_keras_cell,
+    second=keras_reference(CELL, _keras_layer),
     parts={"alone": 0.4, "in Keras": 0.4, "kept": 0.2},
     basic=("alone", "in Keras"),
     mistakes=(
@@ -798,52 +675,7 @@ ELMAN_CELL = Oracle(
             ),
             _cell_with(WRONG_STEPS["no-tanh"][1], carry=elman),
         ),
-        Mistake(
-            "no-keywords",
-            (
-                "The cell cannot be made with Keras's own arguments, such as dtype or name.",
-                "Look at the arguments of `__init__`, and at what `super().__init__` gets.",
-                "Take **kwargs in `__init__` and hand them on to `super().__init__`.",
-            ),
-            _no_dtype,
-        ),
-        Mistake(
-            "config-without-units",
-            (
-                "The cell cannot be made again from its own configuration: get_config lacks units.",
-                "Keras calls the class with what `get_config` returns. Which argument is missing?",
-                'Add "units" to the dictionary of super().get_config(), or leave get_config out: '
-                "Keras then records the arguments itself.",
-            ),
-            lambda inputs: (
-                {"`from_config(get_config())`": "raises TypeError"}
-                if inputs["_do"] == "config"
-                else {"saving and loading a model with the cell": "raises TypeError"}
-                if inputs["_do"] == "save"
-                else _elman_cell(inputs)
-            ),
-        ),
-        Mistake(
-            "config-without-keywords",
-            (
-                "Made again from its configuration, the cell loses its name or its dtype.",
-                "Your get_config returns the units alone. What else was the cell made with?",
-                "Start from super().get_config() and add the units to it.",
-            ),
-            _cell_but(
-                "config",
-                lambda inputs: {"`from_config(get_config())`": "loses the name or the dtype"},
-            ),
-        ),
-        Mistake(
-            "any-units",
-            (
-                "ElmanCell(0) is accepted, though a cell without units can hold no state.",
-                "Nothing looks at `units` before the weights are made.",
-                "In `__init__`, raise a ValueError that names units and the value that came.",
-            ),
-            _cell_but("build", lambda inputs: {"the cell": "was made"}),
-        ),
+        *kept_mistakes(CELL, "ElmanCell", _elman_cell),
     ),
 )
 
@@ -862,15 +694,15 @@ def _stream_inputs(
     dtype: str = "float32",
 ) -> Inputs:
     return {
-        "h": _draw(rng, batch, units, dtype=dtype),
-        "xs": _draw(rng, steps, batch, features, dtype=dtype),
+        "h": draw(rng, batch, units, dtype=dtype),
+        "xs": draw(rng, steps, batch, features, dtype=dtype),
         "_endless": endless,
         **_given_weights(rng, features, units, linear, dtype),
     }
 
 
 def _stream_cases(rng: np.random.Generator) -> list[Case]:
-    started = _zeroed(_stream_inputs(rng, 2, 3, 2, 4, dtype="float64"), "xs", "_W_x", "_b")
+    started = zeroed(_stream_inputs(rng, 2, 3, 2, 4, dtype="float64"), "xs", "_W_x", "_b")
     return [
         Case(started, "states", isolates="the initial state h"),
         Case(_stream_inputs(rng, 3, 4, 2, 5), "states", "four inputs"),
