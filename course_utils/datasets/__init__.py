@@ -2,7 +2,7 @@
 
 Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`,
 `moving_digits`.
-On request, once: `shakespeare`, and any file by name with `fetch`.
+On request, once: `shakespeare`, `moving_mnist`, and any file by name with `fetch`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
 from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
+from course_utils.datasets.moving_mnist import moving_mnist
 from course_utils.datasets.registry import Entry, entries
 from course_utils.datasets.sun import sunspots_yearly
 from course_utils.datasets.text import shakespeare, source_text
@@ -27,6 +28,7 @@ __all__ = [
     "entries",
     "fetch",
     "moving_digits",
+    "moving_mnist",
     "shakespeare",
     "source_text",
     "status",

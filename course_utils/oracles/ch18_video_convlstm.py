@@ -2,8 +2,8 @@
 
 The first references are NumPy in float64, with convolutions summed shift by shift and gradients by
 backpropagation written out. The second are Keras's own layers with copied weights (ConvLSTM2D and,
-for 1 by 1 kernels, an LSTM per pixel; Conv3D on a padded clip), and for the rollout a recursion that
-never calls the model.
+for 1 by 1 kernels, an LSTM per pixel; Conv3D on a padded clip), and for the rollout a recursion
+that never calls the model.
 
 Source of the cell: X. Shi, Z. Chen, H. Wang, D.-Y. Yeung, W.-k. Wong and W.-c. Woo, "Convolutional
 LSTM network: a machine learning approach for precipitation nowcasting", NeurIPS (2015), here
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.types import Case, Hints, Inputs, Mistake, Oracle, Outputs, Raises
-from course_utils.exercises.ch18_video_convlstm import CONV_LSTM, given_model
+from course_utils.exercises.ch18_video_convlstm import CONV_LSTM, given_model, lengths_seen
 from course_utils.oracles.bank import mistake, wide
 from course_utils.oracles.cells import (
     Step,
@@ -290,9 +290,10 @@ def _valid(frames: Array, kernel: Array) -> Array:
     """'Valid': without the pixels whose neighbourhood is cut by the border."""
     kh, kw = kernel.shape[:2]
     down, right = frames.shape[1] - kh + 1, frames.shape[2] - kw + 1
-    whole = conv_same(frames, kernel)
+    if down < 1 or right < 1:
+        raise ValueError("the kernel does not fit into the frame")
     top, left = (kh - 1) // 2, (kw - 1) // 2
-    return whole[:, top : top + max(down, 0), left : left + max(right, 0)]
+    return conv_same(frames, kernel)[:, top : top + down, left : left + right]
 
 
 def _centre_only(frames: Array, kernel: Array) -> Array:
@@ -388,7 +389,8 @@ def _cell_cases(rng: np.random.Generator) -> list[Case]:
             **states,
         }
 
-    base = [_cell_inputs(rng, 2, (4, 5), 2, 3, dtype="float64") for _ in range(4)]
+    # Frames of the kernel's size: 'valid' convolutions give one pixel there, and no exception.
+    base = [_cell_inputs(rng, 2, (3, 5), 2, 3, [3, 5], "float64") for _ in range(4)]
     tiny = _cell_inputs(rng, 1, (3, 4), 1, 2, dtype="float64", scale=1e-7)
     tiny["b"] = tiny["b"] * 1e-7
     return [
@@ -398,7 +400,7 @@ def _cell_cases(rng: np.random.Generator) -> list[Case]:
         Case(zeroed(base[3], "x", "h", "c"), "alone", isolates="the bias"),
         Case(_cell_inputs(rng, 3, (4, 6), 2, 3), "alone", "three frames of 4 by 6 pixels"),
         Case(_cell_inputs(rng, 2, (6, 4), 1, 2, [1, 5], "float64"), "alone", "a kernel of 1 by 5"),
-        Case(_cell_inputs(rng, 2, (4, 3), 4, 4, 1), "alone", "a kernel of 1 by 1: pixels by themselves"),
+        Case(_cell_inputs(rng, 2, (4, 3), 4, 4, 1), "alone", "a kernel of 1 by 1: single pixels"),
         Case(_cell_inputs(rng, 1, (1, 1), 1, 1), "edges", "one frame of one pixel, one filter"),
         Case(_cell_inputs(rng, 2, (2, 3), 2, 1, 5), "edges", "a kernel larger than the frame"),
         Case(_cell_inputs(rng, 2, (4, 3), 1, 2, scale=40.0), "edges", "large inputs"),
@@ -430,10 +432,14 @@ def _right_cell(inputs: Inputs) -> Outputs | Raises:
     return outputs
 
 
-def _cell_backward(inputs: Inputs) -> Outputs:
+def _cell_backward(inputs: Inputs, through_h: bool = True) -> Outputs:
     """The gradients of sum(outputs · weights) by backpropagation through time, in float64.
 
     Kernels of odd size only: the way back of a 'same' convolution is one with the kernel turned.
+
+    Args:
+        inputs: a sequence.
+        through_h: whether the gradient goes back through h; through c it always does.
     """
     xs, h, c, W, U, b = (wide(inputs[name]) for name in ("xs", "h0", "c0", "W", "U", "b"))
     sums = wide(inputs["_weights_of_the_sum"])
@@ -450,10 +456,19 @@ def _cell_backward(inputs: Inputs) -> Outputs:
         x, h, c, i, f, g, o, out = kept[t]
         dh = dh + sums[:, t]
         dc = dc + dh * o * (1 - out**2)
-        raw = (dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g**2), dh * out * o * (1 - o))
+        raw = (
+            dc * g * i * (1 - i),
+            dc * c * f * (1 - f),
+            dc * i * (1 - g**2),
+            dh * out * o * (1 - o),
+        )
         dz = np.concatenate(raw, axis=-1)
-        dW, dU, db = dW + _kernel_gradient(x, dz, W), dU + _kernel_gradient(h, dz, U), db + dz.sum((0, 1, 2))
-        dxs[:, t], dh, dc = _turned(dz, W), _turned(dz, U), dc * f
+        dW, dU, db = (
+            dW + _kernel_gradient(x, dz, W),
+            dU + _kernel_gradient(h, dz, U),
+            db + dz.sum((0, 1, 2)),
+        )
+        dxs[:, t], dh, dc = _turned(dz, W), through_h * _turned(dz, U), dc * f
     return {
         "the gradient of the inputs": dxs,
         "the gradient of `kernel`": dW,
@@ -500,7 +515,9 @@ def _lstm_per_pixel(inputs: Inputs) -> Outputs:
     import keras
 
     x, h, c = (wide(inputs[name]) for name in ("x", "h", "c"))
-    layer = keras.layers.LSTM(h.shape[-1], return_sequences=True, return_state=True, dtype="float64")
+    layer = keras.layers.LSTM(
+        h.shape[-1], return_sequences=True, return_state=True, dtype="float64"
+    )
     weights = [inputs["W"][0, 0], inputs["U"][0, 0], inputs["b"]]
     pixels, *states = (each.reshape(-1, each.shape[-1]) for each in (x, h, c))
     hs, *last = keras_states(layer, weights, pixels[:, None], *states)
@@ -603,7 +620,7 @@ WRONG_CELLS: dict[str, tuple[Hints, Step]] = {
             "Which padding do your convolutions have, if you say nothing?",
             "Both convolutions are 'same' ones: frames keep their height and width.",
         ),
-        conv_lstm(of_input=_valid),
+        conv_lstm(of_input=_valid, of_state=_valid),
     ),
     "sigmoid-candidate": (
         (
@@ -683,9 +700,7 @@ WRONG_CELLS: dict[str, tuple[Hints, Step]] = {
             "In which order do you update c and compute h?",
             "Compute the new cell state first, and h from it.",
         ),
-        conv_lstm(
-            returned=lambda h, c, old, c_in, o: (o * np.tanh(c_in), [o * np.tanh(c_in), c])
-        ),
+        conv_lstm(returned=lambda h, c, old, c_in, o: (o * np.tanh(c_in), [o * np.tanh(c_in), c])),
     ),
     "states-swapped": (
         (
@@ -730,13 +745,40 @@ WRONG_CELLS: dict[str, tuple[Hints, Step]] = {
 }
 
 
+#: Where shapes that do not fit are found by another exception than the eager one.
+_UNFIT = {"graph": "ValueError", "save": "ValueError"}
+
+
+def _wrong_cell(step: Step) -> Callable[[Inputs], Outputs | Raises]:
+    """What the probe reports; frames that do not fit together are TensorFlow's exception."""
+    expect = expect_cell(CONV_LSTM, step, start=_bias_start)
+
+    def told(inputs: Inputs) -> Outputs | Raises:
+        found = expect(inputs)
+        if isinstance(found, Raises) and found.kind == "Exception":
+            return replace(found, kind=_UNFIT.get(inputs["_do"], "InvalidArgumentError"))
+        return found
+
+    return told
+
+
 def _starting(start: Callable[[int], Array]) -> Callable[[Inputs], Outputs | Raises]:
-    return expect_cell(CONV_LSTM, conv_lstm(), start=start)
+    """A cell that is right but for the bias that it starts with."""
+    wrong = expect_cell(CONV_LSTM, conv_lstm(), start=start)
+    return lambda inputs: wrong(inputs) if inputs["_do"] == "start" else _right_cell(inputs)
+
+
+def _detached(inputs: Inputs) -> Outputs | Raises:
+    """A cell through whose h no gradient goes back."""
+    outputs = _right_cell(inputs)
+    if inputs["_do"] != "sequence" or isinstance(outputs, Raises):
+        return outputs
+    return {**outputs, **_cell_backward(inputs, through_h=False)}
 
 
 def _kept_cell_mistakes() -> tuple[Mistake, ...]:
     """Those of every cell; this one has two arguments that a configuration may lack."""
-    found = kept_mistakes(CONV_LSTM, "ConvLSTMCell", _starting(_bias_start))
+    found = kept_mistakes(CONV_LSTM, "ConvLSTMCell", _right_cell)
     lacking = (
         "The cell cannot be made again from its own configuration: get_config lacks filters or "
         "kernel_size.",
@@ -757,10 +799,7 @@ CONV_LSTM_CELL = Oracle(
     parts={"alone": 0.4, "in Keras": 0.35, "kept": 0.15, "edges": 0.1},
     basic=("alone", "in Keras"),
     mistakes=(
-        *(
-            Mistake(id, hints, expect_cell(CONV_LSTM, wrong, start=_bias_start))
-            for id, (hints, wrong) in WRONG_CELLS.items()
-        ),
+        *(Mistake(id, hints, _wrong_cell(wrong)) for id, (hints, wrong) in WRONG_CELLS.items()),
         Mistake(
             "forget-bias-zero",
             (
@@ -787,6 +826,15 @@ CONV_LSTM_CELL = Oracle(
                 "The forget gate's block is the second of the four.",
             ),
             _starting(lambda filters: np.repeat([1.0, 0.0, 0.0, 0.0], filters)),
+        ),
+        Mistake(
+            "no-gradient-through-h",
+            (
+                "Outputs and states are right, but no gradient goes back through h.",
+                "Look for stop_gradient, NumPy or `.numpy()` on the way from h to the sum.",
+                "Let h pass as it is: training needs the way back through time.",
+            ),
+            _detached,
         ),
         *_kept_cell_mistakes(),
     ),
@@ -836,9 +884,7 @@ def _conv_backward(inputs: Inputs) -> Outputs:
         here = np.s_[:, t : t + frames, y : y + height, x : x + width]
         dkernel[t, y, x] = np.tensordot(padded[here], sums, axes=((0, 1, 2, 3), (0, 1, 2, 3)))
         dpadded[here] += sums @ kernel[t, y, x].T
-    inner = tuple(
-        slice(low, low + n) for (low, _), n in zip(pads, videos.shape, strict=True)
-    )
+    inner = tuple(slice(low, low + n) for (low, _), n in zip(pads, videos.shape, strict=True))
     return {
         "the gradient of the inputs": dpadded[inner],
         "the gradient of the kernel": dkernel,
@@ -890,7 +936,11 @@ def _conv_cases(rng: np.random.Generator) -> list[Case]:
             _conv_inputs(rng, (2, 4, 6, 3, 2), 2, [3, 5, 1]), "causal", "a kernel of 3 by 5 by 1"
         ),
         Case(_conv_inputs(rng, (1, 1, 3, 4, 1), 2, 3), "edges", "a clip of one frame"),
-        Case(_conv_inputs(rng, (2, 2, 3, 4, 1), 1, [4, 1, 3]), "edges", "a kernel longer than the clip"),
+        Case(
+            _conv_inputs(rng, (2, 2, 3, 4, 1), 1, [4, 1, 3]),
+            "edges",
+            "a kernel longer than the clip",
+        ),
         Case(_conv_inputs(rng, (2, 4, 3, 2, 2), 3, 1), "edges", "a kernel of one pixel, one frame"),
         Case(_conv_inputs(rng, (1, 3, 1, 1, 1), 1, 3), "edges", "frames of one pixel"),
         Case(_conv_inputs(rng, (2, 3, 4, 3, 1), 2, scale=1e4), "edges", "large inputs"),
@@ -1001,8 +1051,7 @@ def _valid_in_space(videos: Array, kernel: Array, bias: Array) -> Array:
 
 
 def _layer_but(do: str, instead: Outputs | Raises) -> Callable[[Inputs], Outputs | Raises]:
-    right = _layer_with(causal_conv3d)
-    return lambda inputs: instead if inputs["_do"] == do else right(inputs)
+    return lambda inputs: instead if inputs["_do"] == do else _right_layer(inputs)
 
 
 def _layer_no_keywords(inputs: Inputs) -> Outputs | Raises:
@@ -1011,7 +1060,7 @@ def _layer_no_keywords(inputs: Inputs) -> Outputs | Raises:
         return Raises(kind="Exception", problem="an unexpected keyword")
     if inputs["_do"] == "save":
         return {"saving and loading a model with the layer": "raises TypeError"}
-    return _layer_with(causal_conv3d)(inputs)
+    return _right_layer(inputs)
 
 
 def _layer_without_arguments(inputs: Inputs) -> Outputs | Raises:
@@ -1019,7 +1068,7 @@ def _layer_without_arguments(inputs: Inputs) -> Outputs | Raises:
         return {"`from_config(get_config())`": "raises TypeError"}
     if inputs["_do"] == "save":
         return {"saving and loading a model with the layer": "raises TypeError"}
-    return _layer_with(causal_conv3d)(inputs)
+    return _right_layer(inputs)
 
 
 CAUSAL_CONV = Oracle(
@@ -1270,10 +1319,8 @@ def _unrefused(wrong: Callable[[Model, Array, int], Array]) -> Callable[[Inputs]
         except (ValueError, IndexError) as error:
             return Raises(kind="Exception", problem=str(error))
         return {
-            "the frames": frames,
-            "the number of frames that each call sees": np.array(
-                seen[: max(0, steps)], dtype=np.int64
-            ),
+            "the rollout": frames,
+            "the length of the video in each call": lengths_seen(seen, steps),
         }
 
     return expect
@@ -1294,13 +1341,14 @@ def _recursion(inputs: Inputs) -> Outputs | Raises:
         total = total + newest
         frames[:, k] = newest
     return {
-        "the frames": frames,
-        "the number of frames that each call sees": count + np.arange(steps),
+        "the rollout": frames,
+        "the length of the video in each call": count + np.arange(steps),
     }
 
 
 def _loop(
-    update: Callable[[Array, Array], Array], take: Callable[[Array], Array] = lambda out: out[:, -1:]
+    update: Callable[[Array, Array], Array],
+    take: Callable[[Array], Array] = lambda out: out[:, -1:],
 ) -> Callable[[Model, Array, int], Array]:
     """A rollout with another `update(frames, forecast)` or another `take(outputs)`."""
 

@@ -107,9 +107,8 @@ class Base(keras.layers.Layer):
         self.recurrent_kernel = self.add_weight(
             shape=(*self.size, self.filters, wide), name="recurrent_kernel"
         )
-        self.bias = self.add_weight(
-            shape=(wide,), name="bias", initializer=lambda *a, **k: ops.cast(self.first_bias(), "float32")
-        )
+        self.bias = self.add_weight(shape=(wide,), name="bias", initializer="zeros")
+        self.bias.assign(self.first_bias())
         self.built = True
 
     def sums(self, x, h):
@@ -223,11 +222,13 @@ def cell_with(step=None, sums=None, start=None):
     `step(z, h, c)` gives (output, states); `sums(self, x, h)` gives z; `start(n)` the first bias.
     """
 
+    of_both = sums
+
     class Wrong(Base):
-        if sums is not None:
+        if of_both is not None:
 
             def sums(self, x, h):
-                return sums(self, x, h)
+                return of_both(self, x, h)
 
         if start is not None:
 
@@ -289,7 +290,9 @@ def edge_conv(x, kernel):
     kh, kw = kernel.shape[:2]
     x = ops.convert_to_tensor(x)
     top = ops.concatenate([x[:, :1]] * (kh // 2) + [x] + [x[:, -1:]] * (kh // 2), axis=1)
-    full = ops.concatenate([top[:, :, :1]] * (kw // 2) + [top] + [top[:, :, -1:]] * (kw // 2), axis=2)
+    full = ops.concatenate(
+        [top[:, :, :1]] * (kw // 2) + [top] + [top[:, :, -1:]] * (kw // 2), axis=2
+    )
     return ops.conv(full, kernel, padding="valid")
 
 
@@ -348,7 +351,9 @@ CELL_WRONG = {
     "candidate-last": cell_with(shuffled(order=(0, 1, 3, 2))),
     "candidate-second": cell_with(shuffled(order=(0, 2, 1, 3))),
     "no-bias": cell_with(
-        sums=lambda self, x, h: conv(x, self.kernel) + conv(h, self.recurrent_kernel) + 0.0 * self.bias
+        sums=lambda self, x, h: (
+            conv(x, self.kernel) + conv(h, self.recurrent_kernel) + 0.0 * self.bias
+        )
     ),
     "bias-twice": cell_with(
         sums=lambda self, x, h: (
@@ -386,7 +391,7 @@ CELL_WRONG = {
     ),
     "valid-convolution": cell_with(
         sums=lambda self, x, h: (
-            conv(x, self.kernel, "valid") + conv(h, self.recurrent_kernel) + self.bias
+            conv(x, self.kernel, "valid") + conv(h, self.recurrent_kernel, "valid") + self.bias
         )
     ),
     "sigmoid-candidate": cell_with(shuffled(candidate=ops.sigmoid)),
@@ -407,6 +412,13 @@ CELL_WRONG = {
     "forget-bias-zero": cell_with(start=lambda n: np.zeros(4 * n)),
     "bias-all-ones": cell_with(start=lambda n: np.ones(4 * n)),
     "bias-one-elsewhere": cell_with(start=lambda n: np.repeat([1.0, 0.0, 0.0, 0.0], n)),
+    "no-gradient-through-h": cell_with(
+        sums=lambda self, x, h: (
+            conv(x, self.kernel)
+            + conv(tf.stop_gradient(tf.convert_to_tensor(h)), self.recurrent_kernel)
+            + self.bias
+        )
+    ),
     "no-keywords": NoKeywordsCell,
     "config-without-filters": ConfigWithoutFiltersCell,
     "config-without-keywords": ConfigWithoutKeywordsCell,
@@ -474,7 +486,8 @@ class LayerSameThenCut(LayerBase):
 
     def call(self, videos):
         kt = self.size[0]
-        ahead = ops.pad(videos, [[0, 0], [kt, 0], [0, 0], [0, 0], [0, 0]])
+        zeros = ops.zeros_like(ops.concatenate([videos[:, :1]] * kt, axis=1))
+        ahead = ops.concatenate([zeros, videos], axis=1)
         out = ops.conv(ahead, self.kernel, padding="same")
         first = kt - kt // 2
         return out[:, first : first + ops.shape(videos)[1]] + self.bias
@@ -582,9 +595,7 @@ LAYER_WRONG = {
         lambda self, v: padded_conv(self, v, self.size[0] - 1, 0, kernel=self.kernel[::-1])
     ),
     "turned-in-space": layer_with(
-        lambda self, v: padded_conv(
-            self, v, self.size[0] - 1, 0, kernel=self.kernel[:, ::-1, ::-1]
-        )
+        lambda self, v: padded_conv(self, v, self.size[0] - 1, 0, kernel=self.kernel[:, ::-1, ::-1])
     ),
     "no-bias": layer_with(
         lambda self, v: padded_conv(self, v, self.size[0] - 1, 0) - self.bias + 0.0 * self.bias
