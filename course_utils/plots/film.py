@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["film", "film_bytes"]
 
 _DPI = 80
-_COLOURS = 64  # of the palette: more than a figure of the course has, and a third of the bytes
+_COLOURS = 256  # of the palette, the most there are: half the bytes of full colour
+_PAPER = 250  # of 255: lighter than this in all channels is paper
 
 
 def film(draw: Callable[[Any], Figure], values: Sequence[Any], *, seconds: float = 0.6) -> None:
@@ -60,6 +61,9 @@ def film_bytes(
     for k, each in enumerate(pictures):
         wall.paste(each, (0, k * each.height))
     palette = wall.quantize(_COLOURS)
+    # The quantizer mixes paper with its neighbours: what is nearly white becomes white again.
+    entries = [each if min(each) < _PAPER else (255, 255, 255) for each in _entries(palette)]
+    palette.putpalette([channel for each in entries for channel in each])
     frames = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in pictures]
     out = io.BytesIO()
     frames[0].save(
@@ -71,6 +75,12 @@ def film_bytes(
         loop=0,
     )
     return out.getvalue()
+
+
+def _entries(palette: Any) -> list[tuple[int, int, int]]:
+    """The colours of a palette image."""
+    flat = palette.getpalette()
+    return list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
 
 
 def _picture(figure: Figure) -> Any:

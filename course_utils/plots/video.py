@@ -76,7 +76,8 @@ def _frame(ax: Axes, frame: np.ndarray, colour: str, how: dict[str, Any]) -> Non
     ax.set(xticks=[], yticks=[])
     ax.grid(visible=False)
     if np.isnan(frame).all():
-        ax.set_axis_off()
+        ax.set(facecolor="none")
+        ax.spines[:].set_visible(False)  # the row's name, to the left of its first frame, stays
         return
     ax.imshow(frame, **how)
     for spine in ax.spines.values():
