@@ -137,6 +137,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C32",),
         topics=("T19", "T39", "T40"),
     ),
+    Chapter(
+        stem="ch18_video_convlstm",
+        title="Video: the next frame",
+        summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
+        exercises=(
+            "next_frame_pairs",
+            "persistence_forecast",
+            "ConvLSTMCell",
+            "CausalConv3D",
+            "rollout_frames",
+        ),
+        claims=(),
+        topics=("T38", "T40"),
+    ),
 )
 
 

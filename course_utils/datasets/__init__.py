@@ -13,6 +13,7 @@ from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
 from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
+from course_utils.datasets.moving_mnist import moving_mnist
 from course_utils.datasets.pedestrians import Track, pedestrian_tracks, whole_windows
 from course_utils.datasets.pendulum import pendulum_energy, pendulums
 from course_utils.datasets.registry import Entry, entries
@@ -37,6 +38,7 @@ __all__ = [
     "fetch",
     "japanese_vowels",
     "moving_digits",
+    "moving_mnist",
     "pedestrian_tracks",
     "pendulum_energy",
     "pendulums",

@@ -155,6 +155,8 @@ def _step(cell: Cell, made: Any, inputs: Inputs) -> Outputs:
     x, states = fresh(inputs["x"]), [fresh(inputs[name]) for name in cell.states]
     made.build(x.shape)
     _load(cell, made, inputs)
+    # A first call whose states are not those of the next: a cell may not keep its own.
+    made(0 * x, [0 * state for state in states])
     output, new = _parted(cell, made(x, states))
     outputs: Outputs = {"the weights": ", ".join(sorted(_shapes(made)))}
     if cell.in_rnn:

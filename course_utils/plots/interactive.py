@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["slider"]
+__all__ = ["in_notebook", "slider"]
 
 
 def slider(draw: Callable[[Any], Figure], values: Sequence[Any], *, start: Any, label: str) -> None:
@@ -33,7 +33,7 @@ def slider(draw: Callable[[Any], Figure], values: Sequence[Any], *, start: Any, 
     import matplotlib.pyplot as plt
 
     figure = draw(start)
-    if not _in_notebook():
+    if not in_notebook():
         return
     from IPython.display import display
 
@@ -63,7 +63,8 @@ def slider(draw: Callable[[Any], Figure], values: Sequence[Any], *, start: Any, 
     display(control)
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether IPython runs this, so that something can be displayed."""
     if "IPython" not in sys.modules:
         return False
     from IPython import get_ipython
