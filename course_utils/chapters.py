@@ -93,6 +93,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=("C16", "C17", "C18", "C19"),
         topics=("T21", "T22"),
     ),
+    Chapter(
+        stem="ch09_lstm",
+        title="The LSTM",
+        summary="Build the cell with gates, and measure how far back it remembers, and why.",
+        exercises=(
+            "lstm_gates",
+            "lstm_step",
+            "LSTMCell",
+            "cell_state_gradient",
+            "forget_bias_for",
+        ),
+        claims=("C27", "C28", "C29"),
+        topics=("T16", "T31", "T32", "T33"),
+    ),
 )
 
 
