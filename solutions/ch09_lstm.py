@@ -343,7 +343,7 @@ if solved("LSTMCell"):
         )
         adam = keras.optimizers.Adam(0.01, global_clipnorm=1.0)
         model.compile(adam, "sparse_categorical_crossentropy")
-        for _ in progress(range(8), "eight times through the strings"):
+        for _ in progress(range(10), "ten times through the strings"):
             model.fit(inputs, targets, batch_size=64, verbose=0)
         return model
 

@@ -46,7 +46,13 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
 }
 
 #: Modules that students know by another name.
-_PUBLIC_MODULES = {"tensorflow.python.ops.clip_ops": "tf"}
+_PUBLIC_MODULES = {
+    "tensorflow.python.ops.clip_ops": "tf",
+    "tensorflow.python.ops.gen_rnn_ops": "tf.raw_ops",
+    "tensorflow.python.ops.gen_cudnn_rnn_ops": "tf.raw_ops",
+}
+#: Functions behind a layer: what the student called is the layer.
+_BEHIND = {"lstm": "keras.layers.LSTM", "gru": "keras.layers.GRU"}
 
 
 def _public_name(frame: FrameType) -> str:
@@ -57,8 +63,18 @@ def _public_name(frame: FrameType) -> str:
             return f"keras.layers.{base.__name__}"
         if base.__module__.startswith("torch.nn.modules"):
             return f"torch.nn.{base.__name__}"
-    module = frame.f_globals.get("__name__", "")
-    return f"{_PUBLIC_MODULES.get(module, module)}.{frame.f_code.co_name}"
+    module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+    if module == "keras.src.backend.tensorflow.rnn":
+        return _BEHIND.get(name, f"{module}.{name}")
+    home = _PUBLIC_MODULES.get(module, module)
+    return f"{home}.{_raw_op(name)}" if home == "tf.raw_ops" else f"{home}.{name}"
+
+
+def _raw_op(name: str) -> str:
+    """The name in tf.raw_ops of a generated function: lstm_block_cell → LSTMBlockCell."""
+    words = name.removesuffix("_eager_fallback").split("_")
+    upper = {"lstm", "lstmv2", "gru", "rnn", "rnnv2", "rnnv3"}
+    return "".join(word.upper() if word in upper else word.capitalize() for word in words)
 
 
 @contextmanager

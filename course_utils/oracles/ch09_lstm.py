@@ -837,6 +837,15 @@ _FORGET_BIAS_IN_CALL: Hints = (
     "Let `bias` itself hold the 1 from the start, and add nothing in `call`.",
 )
 
+
+def _start_in_float32(inputs: Inputs) -> Outputs | Raises:
+    """An initializer of float32 values: every cell of another dtype fails to be built."""
+    given = inputs.get("W")
+    if inputs["_do"] == "config" or (given is not None and given.dtype == "float64"):
+        return Raises(kind="Exception", problem="a bias of another dtype")
+    return _lstm_cell(inputs)
+
+
 LSTM_CELL = Oracle(
     cases=_cell_cases,
     expect=_lstm_cell,
@@ -846,7 +855,11 @@ LSTM_CELL = Oracle(
     mistakes=(
         *(Mistake(id, hints, _expect_cell(wrong)) for id, (hints, wrong) in _WRONG_CELLS.items()),
         *(
-            Mistake(id, hints, _expect_cell(_as_cell(lstm_step), start=_starts(*values)))
+            Mistake(
+                id,
+                hints,
+                _expect_cell(_as_cell(lstm_step), gradients=True, start=_starts(*values)),
+            )
             for id, (hints, values) in _WRONG_STARTS.items()
         ),
         Mistake(
@@ -864,6 +877,16 @@ LSTM_CELL = Oracle(
         *(
             Mistake(id, hints, _expect_cell(_as_cell(_step_with(wrong))))
             for id, (hints, wrong) in WRONG_GATES.items()
+        ),
+        Mistake(
+            "start-in-float32",
+            (
+                "The cell cannot be built in float64: its first biases come in float32.",
+                "Keras calls an initializer with the shape and the dtype that it wants. What does "
+                "yours do with the dtype?",
+                "Give the values the dtype that is asked for; or start from zeros, and assign.",
+            ),
+            _start_in_float32,
         ),
         *kept_mistakes(CELL, "LSTMCell", _lstm_cell),
     ),

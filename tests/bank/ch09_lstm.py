@@ -514,6 +514,11 @@ def _forget_more(self, x, h, c):
     return ops.sigmoid(o) * ops.tanh(c), c
 
 
+def _float32_bias(self, shape, dtype=None):
+    ones = ops.ones(self.units, dtype="float32")
+    return ops.concatenate([0.0 * ones, ones, 0.0 * ones, 0.0 * ones])
+
+
 CELL_WRONG = {
     "states-reversed": call_with(lambda s: s[::-1], give=lambda h, c, old: [c, h]),
     "states-read-reversed": call_with(lambda s: s[::-1]),
@@ -537,6 +542,7 @@ CELL_WRONG = {
     "no-recurrence": cell_from(inputs=lambda x, h, W, U, b: (x, 0.0 * h, W, U, b)),
     "no-input": cell_from(inputs=lambda x, h, W, U, b: (0.0 * x, h, W, U, b)),
     "interleaved": cell_of(_interleaved_step),
+    "start-in-float32": made(first_bias=_float32_bias),
     "no-keywords": NoKeywords,
     "config-without-units": ConfigWithoutUnits,
     "config-without-keywords": ConfigWithoutKeywords,
