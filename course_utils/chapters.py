@@ -151,6 +151,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         claims=(),
         topics=("T38", "T40"),
     ),
+    Chapter(
+        stem="ch09_lstm",
+        title="The LSTM",
+        summary="Build the cell with gates, and measure how far back it remembers, and why.",
+        exercises=(
+            "lstm_gates",
+            "lstm_step",
+            "LSTMCell",
+            "cell_state_gradient",
+            "forget_bias_for",
+        ),
+        claims=("C27", "C28", "C29"),
+        topics=("T16", "T31", "T32", "T33"),
+    ),
 )
 
 

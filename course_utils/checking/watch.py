@@ -87,10 +87,14 @@ _PUBLIC_MODULES = {
     "scipy.ndimage._filters": "scipy.ndimage",
     "scipy.signal._signaltools": "scipy.signal",
     "tensorflow.python.ops.clip_ops": "tf",
+    "tensorflow.python.ops.gen_cudnn_rnn_ops": "tf.raw_ops",
     "tensorflow.python.ops.gen_nn_ops": "tf.nn",
+    "tensorflow.python.ops.gen_rnn_ops": "tf.raw_ops",
     "tensorflow.python.ops.nn_impl": "tf.nn",
     "tensorflow.python.ops.nn_ops": "tf.nn",
 }
+#: Functions behind a layer: what the student called is the layer.
+_BEHIND = {"lstm": "keras.layers.LSTM", "gru": "keras.layers.GRU"}
 
 
 def public_name(owner: Any, file: str, function: str) -> str:
@@ -108,7 +112,19 @@ def public_name(owner: Any, file: str, function: str) -> str:
             return f"torch.nn.{base.__name__}"
     path = file.replace("\\", "/").rpartition("-packages/")[2]  # site-packages, dist-packages
     module = path.removesuffix(".py").replace("/", ".").strip(".")
-    return f"{_PUBLIC_MODULES.get(module, module)}.{function.removesuffix('_v2')}"
+    if module == "keras.src.backend.tensorflow.rnn":
+        return _BEHIND.get(function, f"{module}.{function}")
+    home = _PUBLIC_MODULES.get(module, module)
+    if home == "tf.raw_ops":
+        return f"{home}.{_raw_op(function)}"
+    return f"{home}.{function.removesuffix('_v2')}"
+
+
+def _raw_op(name: str) -> str:
+    """The name in tf.raw_ops of a generated function: lstm_block_cell → LSTMBlockCell."""
+    words = name.removesuffix("_eager_fallback").split("_")
+    upper = {"lstm", "lstmv2", "gru", "rnn", "rnnv2", "rnnv3"}
+    return "".join(word.upper() if word in upper else word.capitalize() for word in words)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ with `fetch`. With the extra `speech`: `japanese_vowels`.
 from __future__ import annotations
 
 from course_utils.datasets.actions import ActionClips, ucf101
+from course_utils.datasets.adding import adding, adding_baseline
 from course_utils.datasets.carbon_dioxide import co2_weekly
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
@@ -16,6 +17,13 @@ from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
 from course_utils.datasets.moving_mnist import moving_mnist
 from course_utils.datasets.pedestrians import Track, pedestrian_tracks, whole_windows
 from course_utils.datasets.pendulum import pendulum_energy, pendulums
+from course_utils.datasets.reber import (
+    REBER_SYMBOLS,
+    reber_arrays,
+    reber_best_loss,
+    reber_choices,
+    reber_strings,
+)
 from course_utils.datasets.registry import Entry, entries
 from course_utils.datasets.sun import sunspots_yearly
 from course_utils.datasets.text import shakespeare, source_text
@@ -24,6 +32,7 @@ from course_utils.datasets.vowels import Utterances, japanese_vowels, vowels_fol
 
 __all__ = [
     "LAWS",
+    "REBER_SYMBOLS",
     "REVERSED",
     "ActionClips",
     "Clips",
@@ -31,6 +40,8 @@ __all__ = [
     "Status",
     "Track",
     "Utterances",
+    "adding",
+    "adding_baseline",
     "cache_folder",
     "co2_weekly",
     "digits",
@@ -42,6 +53,10 @@ __all__ = [
     "pedestrian_tracks",
     "pendulum_energy",
     "pendulums",
+    "reber_arrays",
+    "reber_best_loss",
+    "reber_choices",
+    "reber_strings",
     "shakespeare",
     "source_text",
     "status",

@@ -238,7 +238,8 @@ def keras_states(layer: Any, weights: Weights, xs: Array, *states: Array) -> lis
     """
     import keras
 
-    layer.build(xs.shape)
+    if not layer.built:
+        layer.build(xs.shape)
     layer.set_weights([wide(each) for each in weights])
     initial = [keras.ops.convert_to_tensor(wide(state)) for state in states]
     return [np.asarray(each) for each in layer(wide(xs), initial_state=initial)]

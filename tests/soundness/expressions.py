@@ -241,11 +241,8 @@ def replace_activation(place: Place) -> Iterator[Edit]:
         if name in _ACTIVATIONS:
             z = ast.unparse(node.args[0])
             home = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-            others = {
-                "tanh": f"{home}.tanh({z})" if home else "tanh({z})",
-                "sigmoid": f"{home}.sigmoid({z})",
-                "relu": f"{home}.relu({z})",
-            }
+            dot = f"{home}." if home else ""
+            others = {each: f"{dot}{each}({z})" for each in ("tanh", "sigmoid", "relu")}
             if home in ("np", "numpy"):
                 others["sigmoid"] = f"1 / (1 + {home}.exp(-({z})))"
                 others["relu"] = f"{home}.maximum({z}, 0)"
