@@ -51,12 +51,13 @@ def lstm_cell(ax: Axes) -> Axes:
         colour = palette.OUTPUT if name == "$g$" else palette.GATE
         arrow(ax, (x, bottom), (x, gates - 0.22), palette.HIDDEN)
         box(ax, (x, gates), name, colour, (0.55, 0.44))
-        word(ax, (x + 0.42, gates - 0.02), "tanh" if name == "$g$" else "σ", colour)
+        squashed = "tanh" if name == "$g$" else "σ"
+        word(ax, (x + 0.35, gates - 0.02), squashed, colour, align="left")
     arrow(ax, (places["$f$"], gates + 0.22), (places["$f$"], top - 0.18), palette.GATE)
     for name, side in (("$i$", -1), ("$g$", 1)):
         colour = palette.OUTPUT if name == "$g$" else palette.GATE
-        start, end = (places[name], gates + 0.22), (plus + side * 0.13, middle - 0.13)
-        arrow(ax, start, end, colour)
+        meets = (plus + side * 0.13, middle - 0.13)
+        arrow(ax, (places[name], gates + 0.22), meets, colour)
 
     circle(ax, (squash, middle), "×", palette.TRUTH, 0.18, MEDIUM, plain=True)
     arrow(ax, (squash, gates + 0.22), (squash, middle - 0.18), palette.GATE)
