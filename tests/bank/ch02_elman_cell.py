@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-register = keras.saving.register_keras_serializable(package="tests")
+register = keras.saving.register_keras_serializable(package="tests_ch02")
 
 
 # --- elman_step ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-register = keras.saving.register_keras_serializable(package="tests")
+register = keras.saving.register_keras_serializable(package="tests_ch10")
 
 
 # --- gru_step ------------------------------------------------------------------------------------
