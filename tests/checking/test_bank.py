@@ -8,17 +8,29 @@ import pytest
 
 from course_utils.chapters import CHAPTERS
 from course_utils.checking import judge
-from course_utils.checking.registry import oracle_named
+from course_utils.checking.registry import exercise_named, oracle_named
+
+
+TRAINED = 100  # seconds: an answer that is trained; tests/test_soundness_fast.py tries all of these
+SLOW = 20  # seconds: cells and models
 
 
 def bank(which):
+    """(exercise, name, answer) of the bank, but for answers that are trained."""
     answers = {
         chapter: getattr(import_module(f"tests.bank.{chapter.stem}"), which) for chapter in CHAPTERS
     }
     return [
-        pytest.param(exercise, name, answer, id=f"{exercise}-{name}")
+        pytest.param(
+            exercise,
+            name,
+            answer,
+            id=f"{exercise}-{name}",
+            marks=[pytest.mark.slow] if exercise_named(exercise).seconds >= SLOW else [],
+        )
         for chapter, of_exercise in answers.items()
         for exercise in chapter.exercises
+        if exercise_named(exercise).seconds < TRAINED
         for name, answer in of_exercise[exercise].items()
     ]
 
