@@ -10,7 +10,6 @@ from course_utils.chapters import CHAPTERS
 from course_utils.checking import judge
 from course_utils.checking.registry import exercise_named, oracle_named
 
-
 TRAINED = 100  # seconds: an answer that is trained; tests/test_soundness_fast.py tries all of these
 SLOW = 20  # seconds: cells and models
 
