@@ -477,7 +477,7 @@ if solved("GRUCell"):
     by_width = {}
     for units in progress(WIDTHS, "five sizes"):
         pair = {kind: classifier(kind, units) for kind in ("lstm", "gru")}
-        by_width[units] = milliseconds(pair, turns=15, count=max(1, 240 // units))
+        by_width[units] = milliseconds(pair, turns=11, count=max(1, 240 // units))
     ratios = {units: each["gru"] / each["lstm"] for units, each in by_width.items()}
 
 # %% tags=["experiment"]
@@ -603,7 +603,7 @@ check("paired_interval", paired_interval)
 
 # %% tags=["experiment"]
 if solved("GRUCell", "units_for_budget"):
-    UPDATES, RATES = 150, [0.005, 0.01, 0.02, 0.04]
+    UPDATES, RATES = 150, [0.0025, 0.005, 0.01, 0.02, 0.04]
     chosen_by = {}
     for kind, units in progress(same_parameters.items(), "rates for three kinds of cells"):
         network = classifier(kind, units)
