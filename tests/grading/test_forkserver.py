@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import signal
 import subprocess
@@ -210,19 +209,34 @@ def _alive(process: psutil.Process) -> bool:
         return False
 
 
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    """The processes below one, or none where it has just ended."""
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _is_forkserver(process: psutil.Process) -> bool:
+    try:
+        return "forkserver" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_closing_a_pool_ends_its_processes() -> None:
     from tests.grading.test_executors import jobs
 
+    workers: list[psutil.Process] = []
+
+    def two_workers_with_a_fork_server_each() -> bool:
+        servers = [each for each in _below(psutil.Process()) if _is_forkserver(each)]
+        workers[:] = {below for one in servers for below in _below(one)}
+        return sum(_alive(each) and bool(_below(each)) for each in workers) >= 2
+
     with LocalPool(2) as pool:
-        assert len(list(pool.verdicts(jobs(3)))) == 3
-        servers = [
-            each
-            for each in psutil.Process().children(recursive=True)
-            if re.search("forkserver", " ".join(each.cmdline()))
-        ]
-        assert servers
-        workers = [each for one in servers for each in one.children(recursive=True)]
-        assert len(workers) >= 4  # two workers, each with a fork server
+        assert len(list(pool.verdicts(jobs(6)))) == 6
+        assert until(two_workers_with_a_fork_server_each)
     assert until(lambda: not any(_alive(each) for each in workers))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -66,8 +67,16 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_of_the_tests(
     templates = {path.relative_to(checkout).as_posix() for path in folder.iterdir()}
     assert "course_utils/grading/templates/report.html" in templates <= names
     assert "course_utils/py.typed" in names
-    tops = {name.partition("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"course_utils"}
+    others = {
+        name for name in names if not re.match(r"course_utils/|unrolled-[^/]*dist-info/", name)
+    }
+    shared = {re.sub(r"^unrolled-[^/]*[.]data/data/", "", name) for name in others}
+    kernelspec = checkout / "course_utils/grading/kernelspec"
+    assert shared == {
+        f"share/jupyter/kernels/unrolled/{path.relative_to(kernelspec).as_posix()}"
+        for path in kernelspec.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_the_wheel_brings_the_command(outside: Outside) -> None:
