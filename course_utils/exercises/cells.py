@@ -290,7 +290,7 @@ def _in_model(cell: Cell, made: Any, inputs: Inputs, saved: bool) -> Outputs:
 
     _load(cell, made, inputs)
     if not saved:
-        compiled = tf.function(lambda value: run(model, value))
+        compiled = tf.function(lambda value: run(model, value), autograph=False)  # as fit does
         return {"the outputs in a compiled model": plain(compiled(xs), "the outputs")}
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.keras")

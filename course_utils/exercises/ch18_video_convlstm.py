@@ -135,7 +135,7 @@ def _in_model(layer: Any, inputs: Inputs, saved: bool) -> Outputs:
     model = keras.Model(source, layer(source))
     _load(layer, inputs)
     if not saved:
-        run = tf.function(lambda value: model(value))
+        run = tf.function(lambda value: model(value), autograph=False)  # as fit does
         return {"the output in a compiled model": plain(run(videos), "the output")}
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.keras")

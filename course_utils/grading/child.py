@@ -12,7 +12,7 @@ import sys
 import types
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from course_utils.checking.limits import TimeUp, time_limit
@@ -31,10 +31,11 @@ _SOURCE = 20_000  # characters of the answer's source that are sent back
 _SEED = 0
 
 
-def serve(request: int, reply: int) -> None:
+def serve(request: int, reply: int, hidden: bool) -> None:
     """Read one request, perform it, write one reply.
 
     Args:
+        hidden: whether the files of the ready operations are out of reach.
         request: a descriptor to read one frame from: {"name", "cells", "cases"}.
         reply: a descriptor to write one frame to.
     """
@@ -44,7 +45,8 @@ def serve(request: int, reply: int) -> None:
             return
         frame = head + incoming.read(body_size(head, INTO_SANDBOX))
     asked = decode(frame, INTO_SANDBOX)
-    _write(reply, _encoded(answer_request(asked["name"], asked["cells"], asked["cases"])))
+    answered = answer_request(asked["name"], asked["cells"], asked["cases"], watched=not hidden)
+    _write(reply, _encoded(answered))
 
 
 def _write(descriptor: int, frame: bytes) -> None:
@@ -62,7 +64,11 @@ def _encoded(answered: dict[str, Any]) -> bytes:
 
 
 def answer_request(
-    name: str, cells: Sequence[str], cases: Sequence[dict[str, Any]], wired: bool = True
+    name: str,
+    cells: Sequence[str],
+    cases: Sequence[dict[str, Any]],
+    wired: bool = True,
+    watched: bool = True,
 ) -> dict[str, Any]:
     """Define the answer from the notebook's cells and run its probe on every case.
 
@@ -71,6 +77,8 @@ def answer_request(
         cells: the sources of all code cells.
         cases: the inputs of each case.
         wired: replace the ready operations for good: in a process that ends afterwards.
+        watched: look out for others while the answer runs, which makes it slower: needless where
+            they are replaced and no file brings new ones.
 
     Returns:
         "reports": one dict per case, as `checking.types.Report`; "misfit": (kind, message) where
@@ -105,7 +113,8 @@ def answer_request(
     misfit = misfit_of_answer(exercise, answer)
     if misfit is not None:
         return {**answered, "misfit": misfit, "printed": printed.text()}
-    reports = [asdict(report) for report in run(exercise, answer, cases)]
+    running = exercise if watched else replace(exercise, forbidden=())
+    reports = [asdict(report) for report in run(running, answer, cases)]
     if used:
         reports[0]["ready"] = tuple(dict.fromkeys([*used, *reports[0]["ready"]]))
     return {**answered, "reports": reports, "printed": printed.text()}

@@ -193,7 +193,7 @@ def _answer(
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
         os.close(entered)
         entered = -1
-        serve(request, reply)
+        serve(request, reply, hidden=sandboxed)
         code = 0
     except SandboxError as error:
         if entered >= 0:

@@ -13,6 +13,7 @@ import re
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["Statement", "Unreadable", "needed", "parse"]
 
@@ -30,9 +31,9 @@ class Statement:
     Attributes:
         cell: the 1-based number of the code cell.
         node: its tree.
-        source: its text, with comments and decorators.
+        source: the lines that it stands on, with comments and decorators.
+        alone: its own text: of `a = 1; b = 2` one of the two.
         binds: the names of the notebook that it gives or changes.
-        reads: the names of the notebook that it reads, also inside functions that it defines.
         calls_on: the name whose method it calls, and nothing else: `steps.append(f)`. It may change
             what the name holds, unless that is a module.
         stub: whether it is a definition that was never written.
@@ -42,11 +43,18 @@ class Statement:
     cell: int
     node: ast.stmt
     source: str
+    alone: str
     binds: frozenset[str]
-    reads: frozenset[str]
     calls_on: frozenset[str] = frozenset()
     stub: bool = False
     star: bool = False
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names of the notebook that it reads, also inside functions that it defines."""
+        if self.star:
+            return frozenset()
+        return frozenset(_read_in(symtable.symtable(self.alone, f"cell {self.cell}", "exec")))
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
         source = _without_magics(text)
         try:
             tree = ast.parse(source)
+            symtable.symtable(source, f"cell {number}", "exec")  # what parsing alone lets pass
             statements += [_statement(number, node, source) for node in tree.body]
         except SyntaxError as error:
             line = error.lineno or 0
@@ -152,21 +161,29 @@ def _without_magics(text: str) -> str:
 
 
 def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
-    lines = source.split("\n")
-    starts = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]
-    text = "\n".join(lines[min(starts) - 1 : node.end_lineno])
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(each.lineno for each in decorators)])
+    lines = source.split("\n")[first - 1 : node.end_lineno]
     star = isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names)
     future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
     return Statement(
         cell,
         node,
-        text,
+        "\n".join(lines),
+        _cut(lines, 0 if decorators else node.col_offset, node.end_col_offset),
         frozenset() if star else frozenset(_bound(node)),
-        frozenset() if star or future else frozenset(_read(node, cell)),
         calls_on=frozenset(_called_on(node)),
         stub=_is_stub(node),
         star=star or future,
     )
+
+
+def _cut(lines: list[str], begin: int, end: int | None) -> str:
+    """The lines from a place in the first to a place in the last, which trees count in bytes."""
+    parts = [line.encode() for line in lines]
+    parts[-1] = parts[-1][:end]
+    parts[0] = parts[0][begin:]
+    return b"\n".join(parts).decode()
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
@@ -229,14 +246,8 @@ def _walk_scope(node: ast.AST) -> Iterator[ast.AST]:
             yield from _walk_scope(child)
 
 
-def _read(node: ast.stmt, cell: int) -> Iterator[str]:
-    """Names of the notebook that a statement reads, now or when what it defines is called."""
-    module = ast.Module([node], [])
-    table = symtable.symtable(ast.unparse(module), f"cell {cell}", "exec")
-    yield from _read_in(table)
-
-
 def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
+    """Names of the notebook that a statement reads, now or when what it defines is called."""
     top = table.get_type() == "module"
     for symbol in table.get_symbols():
         read = symbol.is_referenced() or symbol.is_declared_global()  # n += 1 is no reference

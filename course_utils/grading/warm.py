@@ -6,6 +6,7 @@ import json
 import os
 import selectors
 import signal
+import site
 import socket
 import stat
 import subprocess
@@ -247,7 +248,7 @@ def clean_environment() -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": "/tmp",
+        "HOME": os.devnull,  # from a home that others may write, Python would import their code
         "KERAS_HOME": f"{os.devnull}/keras",  # nobody else's settings, and none written
         "MPLCONFIGDIR": _own_folder(),
         "PYTHONPATH": str(package),
@@ -262,6 +263,7 @@ def clean_environment() -> dict[str, str]:
         "TF_NUM_INTEROP_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        **({"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}),
         **{
             name: os.environ[name]
             for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")

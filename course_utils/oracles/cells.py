@@ -12,7 +12,9 @@ derivatives of real functions", SIAM Review 40 (1998).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,6 +34,7 @@ __all__ = [
     "kept_mistakes",
     "keras_reference",
     "keras_states",
+    "ready_layer",
     "sigmoid",
     "zeroed",
 ]
@@ -227,32 +230,59 @@ def complex_step_gradients(loss: Callable[..., Any], *arrays: Array) -> list[Arr
 # --- the second reference ------------------------------------------------------------------------
 
 
+def ready_layer(kind: str, units: int, shape: Sequence[int], **options: Any) -> Any:
+    """A recurrent layer of Keras's own in float64 that gives all outputs and the last states.
+
+    Making one takes longer than running it, so each thread keeps those that it has made. Set the
+    weights before every use.
+
+    Args:
+        kind: its name in `keras.layers`.
+        units: the size of its state.
+        shape: of one input: (F,) or (H, W, C).
+        **options: its other arguments, hashable.
+    """
+    options |= {"return_sequences": True, "return_state": True, "dtype": "float64"}
+    return _kept(threading.get_ident(), kind, units, tuple(shape), tuple(options.items()))
+
+
+@lru_cache(maxsize=256)
+def _kept(
+    thread: int, kind: str, units: int, shape: tuple[int, ...], options: tuple[tuple[str, Any], ...]
+) -> Any:
+    import keras
+
+    layer = getattr(keras.layers, kind)(units, **dict(options))
+    layer.build((None, None, *shape))
+    return layer
+
+
 def keras_states(layer: Any, weights: Weights, xs: Array, *states: Array) -> list[Array]:
     """A layer of Keras's own with copied weights: (B, T, ...) → [outputs, last states...].
 
     Args:
-        layer: made with return_sequences, return_state and dtype="float64".
+        layer: from `ready_layer`.
         weights: what `set_weights` takes.
         xs: the sequence.
         states: the initial states.
     """
     import keras
 
-    if not layer.built:
-        layer.build(xs.shape)
     layer.set_weights([wide(each) for each in weights])
     initial = [keras.ops.convert_to_tensor(wide(state)) for state in states]
     return [np.asarray(each) for each in layer(wide(xs), initial_state=initial)]
 
 
 def keras_reference(
-    cell: Cell, make: Callable[[Inputs], Any], weights: Callable[[Inputs], Weights] | None = None
+    cell: Cell,
+    make: Callable[[Inputs, Sequence[int]], Any],
+    weights: Callable[[Inputs], Weights] | None = None,
 ) -> Callable[[Inputs], Outputs | None]:
     """What the probe reports, from a layer of Keras's own and TensorFlow's tape.
 
     Args:
         cell: the kind of cell.
-        make: the layer for a case: return_sequences, return_state, dtype="float64".
+        make: the layer for a case whose inputs at one step have this shape, by `ready_layer`.
         weights: what the layer's `set_weights` takes, where it is not the case's three arrays.
     """
 
@@ -261,7 +291,7 @@ def keras_reference(
         if do not in ("step", "sequence"):
             return None
         given = weights(inputs) if weights else [inputs[name] for name in cell.given]
-        layer = make(inputs)
+        layer = make(inputs, inputs["x"].shape[1:] if do == "step" else inputs["xs"].shape[2:])
         if do == "step":
             start = [inputs[name] for name in cell.states]
             hs, *last = keras_states(layer, given, inputs["x"][:, None], *start)
@@ -274,7 +304,6 @@ def keras_reference(
 def _taped(cell: Cell, layer: Any, given: Weights, inputs: Inputs) -> Outputs:
     import tensorflow as tf
 
-    layer.build(inputs["xs"].shape)
     layer.set_weights([wide(each) for each in given])
     xs = tf.constant(wide(inputs["xs"]))
     start = [tf.constant(wide(inputs[f"{name}0"])) for name in cell.states]

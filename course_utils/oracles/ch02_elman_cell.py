@@ -8,7 +8,7 @@ Source of the equation: J. L. Elman, "Finding structure in time", Cognitive Scie
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from course_utils.oracles.cells import (
     kept_mistakes,
     keras_reference,
     keras_states,
+    ready_layer,
     sigmoid,
     zeroed,
 )
@@ -96,17 +97,14 @@ def _keras_step(inputs: Inputs) -> Outputs:
     return {"the new state": _simple_rnn(inputs, inputs["x"][:, None, :], inputs["h"])[:, -1]}
 
 
-def _keras_layer(inputs: Inputs) -> Any:
-    import keras
-
-    return keras.layers.SimpleRNN(
-        inputs["W_h"].shape[0], return_sequences=True, return_state=True, dtype="float64"
-    )
+def _keras_layer(inputs: Inputs, shape: Sequence[int]) -> Any:
+    return ready_layer("SimpleRNN", inputs["W_h"].shape[0], shape)
 
 
 def _simple_rnn(weights: Inputs, xs: Array, h0: Array) -> Array:
     """Keras's own layer with copied weights, in float64: (B, T, F), (B, U) → (B, T, U)."""
-    return keras_states(_keras_layer(weights), [weights[name] for name in CELL.given], xs, h0)[0]
+    layer = _keras_layer(weights, xs.shape[2:])
+    return keras_states(layer, [weights[name] for name in CELL.given], xs, h0)[0]
 
 
 #: Wrong steps that a cell and a function can both contain: id → (hints, the wrong step).

@@ -10,7 +10,7 @@ Computation 12 (2000), which adds the forget gate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -29,6 +29,7 @@ from course_utils.oracles.cells import (
     kept_mistakes,
     keras_reference,
     keras_states,
+    ready_layer,
     sigmoid,
     zeroed,
 )
@@ -144,10 +145,8 @@ def _gate_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _layer(units: int) -> Any:
-    import keras
-
-    return keras.layers.LSTM(units, return_sequences=True, return_state=True, dtype="float64")
+def _layer(inputs: Inputs, shape: Sequence[int]) -> Any:
+    return ready_layer("LSTM", inputs["U"].shape[0], shape)
 
 
 def _gates_of_keras(inputs: Inputs) -> Outputs | None:
@@ -160,7 +159,8 @@ def _gates_of_keras(inputs: Inputs) -> Outputs | None:
     units = inputs["h"].shape[-1]
     xs, h = (np.concatenate([wide(inputs[name])] * 2) for name in ("x", "h"))
     cells = np.repeat([0.0, 2.0], len(inputs["h"]))[:, None] * np.ones(units)
-    layer, weights = _layer(units), [wide(inputs[name]) for name in CELL.given]
+    layer = _layer(inputs, inputs["x"].shape[1:])
+    weights = [wide(inputs[name]) for name in CELL.given]
     _, hs, cs = keras_states(layer, weights, xs[:, None], h, cells)
     (_, h_two), (without, with_two) = np.split(hs, 2), np.split(cs, 2)
     for name, weight in zip(CELL.given, weights, strict=True):
@@ -470,7 +470,7 @@ def _step_cases(rng: np.random.Generator) -> list[Case]:
 
 def _keras_of_step(inputs: Inputs) -> Outputs:
     weights = [inputs[name] for name in CELL.given]
-    layer = _layer(inputs["c"].shape[-1])
+    layer = _layer(inputs, inputs["x"].shape[1:])
     _, h, c = keras_states(layer, weights, inputs["x"][:, None], inputs["h"], inputs["c"])
     return dict(zip(STEP, (h, c), strict=True))
 
@@ -849,7 +849,7 @@ def _start_in_float32(inputs: Inputs) -> Outputs | Raises:
 LSTM_CELL = Oracle(
     cases=_cell_cases,
     expect=_lstm_cell,
-    second=keras_reference(CELL, lambda inputs: _layer(inputs["U"].shape[0])),
+    second=keras_reference(CELL, _layer),
     parts={"alone": 0.4, "in Keras": 0.3, "kept": 0.15, "start": 0.15},
     basic=("alone", "in Keras"),
     mistakes=(

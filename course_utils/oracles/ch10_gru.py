@@ -32,6 +32,8 @@ from course_utils.oracles.cells import (
     expect_cell,
     kept_mistakes,
     keras_reference,
+    keras_states,
+    ready_layer,
     sigmoid,
 )
 
@@ -147,17 +149,12 @@ def _step_cases(rng: np.random.Generator) -> list[Case]:
 
 def keras_gru(weights: Inputs, xs: Array, h0: Array) -> Array:
     """Keras's own layer with copied weights, in float64: (B, T, F), (B, U) → (B, T, U)."""
-    import keras
+    layer = _layer(h0.shape[1], xs.shape[2:], bool(weights["reset_after"]))
+    return keras_states(layer, [weights[name] for name in ("W", "U", "b")], xs, h0)[0]
 
-    layer = keras.layers.GRU(
-        h0.shape[1],
-        reset_after=bool(weights["reset_after"]),
-        return_sequences=True,
-        dtype="float64",
-    )
-    layer.build(xs.shape)
-    layer.set_weights([wide(weights[name]) for name in ("W", "U", "b")])
-    return np.asarray(layer(wide(xs), initial_state=[keras.ops.convert_to_tensor(wide(h0))]))
+
+def _layer(units: int, shape: Sequence[int], reset_after: bool) -> Any:
+    return ready_layer("GRU", units, shape, reset_after=reset_after)
 
 
 def _keras_step(inputs: Inputs) -> Outputs:
@@ -577,16 +574,8 @@ def _zero_or_not(inputs: Inputs, outputs: Outputs) -> Outputs:
     return {**outputs, name: f"{words} of shape {bias.shape}"}
 
 
-def _ready_layer(inputs: Inputs) -> Any:
-    import keras
-
-    return keras.layers.GRU(
-        CELL.size_of(inputs),
-        reset_after=inputs.get("reset_after", True),
-        return_sequences=True,
-        return_state=True,
-        dtype="float64",
-    )
+def _layer_of(inputs: Inputs, shape: Sequence[int]) -> Any:
+    return _layer(CELL.size_of(inputs), shape, bool(inputs.get("reset_after", True)))
 
 
 _right_cell = expect_cell(CELL, _as_cell(gru), start=_bias_at_start)
@@ -623,7 +612,7 @@ def _config_loses_flag(inputs: Inputs) -> Outputs | None:
 GRU_CELL = Oracle(
     cases=_gru_cell_cases,
     expect=expect_cell(CELL, _as_cell(gru), gradients=True, start=_bias_at_start),
-    second=keras_reference(CELL, _ready_layer),
+    second=keras_reference(CELL, _layer_of),
     parts={"alone": 0.4, "in Keras": 0.4, "kept": 0.2},
     basic=("alone", "in Keras"),
     view=_zero_or_not,

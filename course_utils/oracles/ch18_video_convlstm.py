@@ -31,6 +31,7 @@ from course_utils.oracles.cells import (
     kept_mistakes,
     keras_reference,
     keras_states,
+    ready_layer,
     sigmoid,
     zeroed,
 )
@@ -486,18 +487,15 @@ def _turned(dz: Array, kernel: Array) -> Array:
     return conv_same(dz, kernel[::-1, ::-1].swapaxes(2, 3))
 
 
-def _keras_layer(inputs: Inputs) -> Any:
-    import keras
-
+def _keras_layer(inputs: Inputs, shape: Sequence[int]) -> Any:
     size = inputs["kernel_size"]
-    return keras.layers.ConvLSTM2D(
+    return ready_layer(
+        "ConvLSTM2D",
         CONV_LSTM.size_of(inputs),
-        tuple(size) if isinstance(size, list) else size,
+        shape,
+        kernel_size=tuple(size) if isinstance(size, list) else size,
         padding="same",
         recurrent_activation="sigmoid",
-        return_sequences=True,
-        return_state=True,
-        dtype="float64",
     )
 
 
@@ -512,12 +510,8 @@ def _keras_cell(inputs: Inputs) -> Outputs | None:
 
 
 def _lstm_per_pixel(inputs: Inputs) -> Outputs:
-    import keras
-
     x, h, c = (wide(inputs[name]) for name in ("x", "h", "c"))
-    layer = keras.layers.LSTM(
-        h.shape[-1], return_sequences=True, return_state=True, dtype="float64"
-    )
+    layer = ready_layer("LSTM", h.shape[-1], x.shape[-1:])
     weights = [inputs["W"][0, 0], inputs["U"][0, 0], inputs["b"]]
     pixels, *states = (each.reshape(-1, each.shape[-1]) for each in (x, h, c))
     hs, *last = keras_states(layer, weights, pixels[:, None], *states)

@@ -96,6 +96,7 @@ def test_the_servers_environment_is_clean(server: ForkServer) -> None:
 
 def test_no_folder_that_others_may_write_holds_settings(server: ForkServer) -> None:
     around = clean_environment()
+    assert around["HOME"] == os.devnull
     assert around["KERAS_HOME"].startswith(os.devnull)
     fonts = os.stat(around["MPLCONFIGDIR"])
     assert fonts.st_uid == os.getuid()

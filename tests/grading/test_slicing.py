@@ -14,6 +14,7 @@ from course_utils.grading.notebooks import read_cells
 from course_utils.grading.slicing import needed, parse
 
 ROOT = Path(__file__).resolve().parents[2]
+_LONG = "x = " + " + ".join(["y"] * 800)
 
 
 def sources(cells: list[str], name: str = "f") -> list[str]:
@@ -47,6 +48,16 @@ def sources(cells: list[str], name: str = "f") -> list[str]:
         (["def f(): raise NotImplementedError()"], ["def f(): raise NotImplementedError()"]),
         (["from m import *\ndef f(): return 1"], ["from m import *", "def f(): return 1"]),
         (["x = 1\ndef f(x): return x"], ["def f(x): return x"]),
+        (
+            ["k = 2", "ä = 'ö'; g = k; h = none", "def f(): return g"],
+            ["k = 2", "ä = 'ö'; g = k; h = none", "def f(): return g"],
+        ),
+        (
+            ["none = 1", "k = len; g = none", "def f(): return k"],
+            ["k = len; g = none", "def f(): return k"],
+        ),
+        (["k = 1", "@k\ndef f():\n    return 1"], ["k = 1", "@k\ndef f():\n    return 1"]),
+        ([_LONG, "y = 1", "def f(): return x"], [_LONG, "y = 1", "def f(): return x"]),
         (["x = 1\ndef f(): return [x for x in ()]"], ["def f(): return [x for x in ()]"]),
         (["x = 1\nf = lambda y=x: y"], ["x = 1", "f = lambda y=x: y"]),
         (["@g\ndef f(): pass", "g = None"], ["@g\ndef f(): pass", "g = None"]),

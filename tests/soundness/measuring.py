@@ -76,7 +76,7 @@ def measure(
         rows[name].begin(known)
         tasks += _tasks(name, known, plan, loader)
         for mutant in _mutants(known.source, plan):
-            task = Task(name, "source", mutant.source, plan.mutants, plan.seconds, loader)
+            task = Task(name, "mutant", mutant.source, plan.mutants, plan.seconds, loader)
             mutants[task] = mutant
             tasks.append(task)
     listed = {name: {e.diff for e in equivalents if e.exercise == name} for name in names}

@@ -32,11 +32,11 @@ _STYLES = 4  # right answers in other styles that each exercise needs
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that passed, and with which seeds."""
+    """A mutant that passed, and with which seed first."""
 
     operator: str
     diff: str
-    seeds: tuple[int, ...]
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,13 @@ class Row:
                 self.killed_silently += 1
                 self.killed_by_name += bool(first.mistakes)
             return
-        survivor = Survivor(mutant.operator, mutant.diff, seeds)
+        survivor = Survivor(mutant.operator, mutant.diff, seeds[0])
         if mutant.diff in listed:
             self.equivalent.append(survivor)
             return
         self.survivors.append(survivor)
-        some = "" if len(seeds) == len(reply.task.seeds) else f" with seeds {list(seeds)}"
-        self.problem("mutants", f"a mutant passes{some} ({mutant.operator}):\n{mutant.diff}")
+        which = f" with seed {seeds[0]}" if seeds[0] != reply.task.seeds[0] else ""
+        self.problem("mutants", f"a mutant passes{which} ({mutant.operator}):\n{mutant.diff}")
 
     def _add_source(self, reply: Reply) -> None:
         """The solution itself."""

@@ -28,10 +28,10 @@ class Task:
 
     Attributes:
         exercise: its name.
-        what: "keys", "cases", "bank", "source", "right", "spoiled", "wrong", "trivial" or
-            "constant".
+        what: "keys", "cases", "bank", "source", "mutant", "right", "spoiled", "wrong", "trivial"
+            or "constant".
         key: which mutant's source, style, mistake, trivial answer or kind of report.
-        seeds: the seeds to try.
+        seeds: the seeds to try; a mutant that passes with one is not tried with the next.
         seconds: a shorter limit for one check, or None for the exercise's own.
         loader: the function that loads the subject, as `module:function`.
     """
@@ -93,7 +93,7 @@ def perform(task: Task) -> Reply:
             bench.try_reports(constant_reports(bench, task.key, seed), seed) for seed in task.seeds
         ]
         return Reply(task, tuple(verdicts))
-    if task.what == "source":
+    if task.what in ("source", "mutant"):
         return _try_source(bench, task)
     if task.what == "spoiled":
         return _try_spoiled(bench, task)
@@ -125,7 +125,12 @@ def _try_source(bench: Bench, task: Task) -> Reply:
         if isinstance(answer, Exception):
             message = f"{_MISSING} {type(answer).__name__}: {answer}"
             return Reply(task, (Verdict(False, 0.0, "exception", (), True, message),))
-        return Reply(task, _verdicts(bench, answer, task))
+        verdicts: list[Verdict] = []
+        for seed in task.seeds:
+            verdicts.append(bench.try_answer(answer, seed, task.seconds))
+            if task.what == "mutant" and verdicts[-1].passed:
+                break
+        return Reply(task, tuple(verdicts))
 
 
 def _try_spoiled(bench: Bench, task: Task) -> Reply:
