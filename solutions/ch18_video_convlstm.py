@@ -515,7 +515,7 @@ winner_guess = predict(
 )
 
 # %% tags=["experiment"]
-SEEDS = range(5)
+SEEDS = range(10, 15)  # none of them was run before the rule stood
 
 if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs"):
 
@@ -601,8 +601,8 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
         found = {name: by_horizon(each, truth) for name, each in zip(NAIVE, forecasts)}
         return {"network": by_horizon(rollout_frames(net, context, STEPS), truth), **found}
 
-    measured = [errors(weights, s) for s, weights in enumerate(trained)]
-    controlled = [errors(weights, s) for s, weights in enumerate(control)]
+    measured = [errors(weights, s) for s, weights in zip(SEEDS, trained)]
+    controlled = [errors(weights, s) for s, weights in zip(SEEDS, control)]
     curves = {name: np.array([each[name] for each in measured]) for name in measured[0]}
     curves["control"] = np.array([each["network"] for each in controlled])
 
@@ -616,6 +616,8 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
     spans = {name: intervals(rows) for name, rows in curves.items()}
     horizons = np.arange(1, STEPS + 1)
     better = [bool(spans["network"][2][k] < spans["persistence"][1][k]) for k in (0, STEPS - 1)]
+    naive_low = np.min([spans[name][1] for name in NAIVE], axis=0)
+    ahead = int((spans["network"][2] < naive_low).sum())
     fig, ax = plt.subplots(figsize=(7, 3.4))
     with_interval(ax, horizons, *spans["network"], palette.OUTPUT, "ConvLSTM, on its own frames")
     with_interval(
@@ -625,11 +627,7 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
         mean = spans[name][0]
         ax.plot(horizons, mean, dash, color=palette.BASELINE, label=f"baseline: {name}")
     ax.set(
-        title=(
-            "The network stays below every baseline, and its error grows"
-            if (spans["network"][2] < np.min([spans[n][1] for n in NAIVE], axis=0)).all()
-            else "Error against horizon: the network starts best"
-        ),
+        title=f"Its error grows: the network beats every baseline for {ahead} of {STEPS} frames",
         xlabel="horizon (frames ahead)",
         ylabel="MSE per pixel",
         xticks=horizons,

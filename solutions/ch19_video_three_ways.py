@@ -118,7 +118,8 @@ def single_frame_score(seed):
     return forest.score(test.videos[:, middle].reshape(len(test.laws), -1), test.laws)
 
 
-frame_scores = [single_frame_score(seed) for seed in progress(range(5), "one frame")]
+SEEDS = range(10, 15)  # none of them was run before the rule of this chapter stood
+frame_scores = [single_frame_score(seed) for seed in progress(SEEDS, "one frame")]
 mean, half = interval(frame_scores)
 print(f"One frame: ~{mean:.2f} ± ~{half:.2f} of the clips right.")
 print(f"Chance, one of {CLASSES}: {1 / CLASSES:.2f}.")
@@ -517,7 +518,7 @@ def train_and_test(kind):
 
     trainer = ClipTrainer(lambda: BUILDERS[kind](SHAPE, CLASSES), rate=5e-3)
     runs = []
-    for seed in progress(range(5), kind):
+    for seed in progress(SEEDS, kind):
         train, test = draw("train", seed), draw("test", seed)
         begin = time.perf_counter()
         trainer.fit(train.videos, train.laws, EPOCHS, seed)
@@ -675,7 +676,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
 
     def leads(seed, what="right"):
         """How far Conv3D is ahead of each rival, and its work beside that of the cheaper one."""
-        score = {kind: float(RESULTS[kind][seed][what]) for kind in KINDS}
+        score = {kind: float(RESULTS[kind][SEEDS.index(seed)][what]) for kind in KINDS}
         rivals = [COSTS[kind]["operations"] for kind in KINDS[:2]]
         return {
             "lead over CNN+LSTM": score["Conv3D"] - score["CNN+LSTM"],
@@ -699,7 +700,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
         ],
         control="on clips with shuffled frames there must be no lead",
         control_rule=[below("lead over CNN+LSTM", 0.05), below("lead over ConvLSTM", 0.05)],
-        seeds=range(5),
+        seeds=SEEDS,
     )
     important.measure(leads, control=lambda seed: leads(seed, "right, shuffled"))
     important.card()
