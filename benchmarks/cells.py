@@ -2,14 +2,18 @@
 
 Same sizes, same data, same loss and the same optimizer (plain gradient descent, so that it costs
 next to nothing), on the CPU, in one run. The cells are taken out of the chapters' solutions and
-run in `keras.layers.RNN`. All are warmed up and then take turns; a figure is the middle ratio of
-the turns. PyTorch is measured where it is installed; without it a line says so.
+run in `keras.layers.RNN`. Two at a time are warmed up and take turns; a figure is the middle ratio
+of the turns. PyTorch is measured where it is installed; without it a line says so. It works in a
+process of its own and is told when its turn has come, for it and TensorFlow can crash each other.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -49,7 +53,7 @@ def works(kind: str, sizes: tuple[int, int, int, int]) -> dict[str, Work]:
         found["taught"] = _keras_steps(keras.layers.RNN(cell(units)), xs, labels)
     found["keras"] = _keras_steps(getattr(keras.layers, kind)(units), xs, labels)
     if find_spec("torch") is not None:
-        found["torch"] = _torch_steps(kind, units, xs, labels)
+        found["torch"] = _elsewhere(kind, units, xs, labels)
     return found
 
 
@@ -77,6 +81,29 @@ def _keras_steps(layer: Any, xs: np.ndarray, labels: np.ndarray) -> Work:
         loss.numpy()
 
     return several
+
+
+def _elsewhere(kind: str, units: int, xs: np.ndarray, labels: np.ndarray) -> Work:
+    """PyTorch's steps in a process that ends with this one."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, kind, units, xs, labels), daemon=True)
+    process.start()
+    there.close()
+
+    def several() -> None:
+        here.send("go")
+        here.recv()
+
+    return several
+
+
+def _serve(door: Connection, kind: str, units: int, xs: np.ndarray, labels: np.ndarray) -> None:
+    work = _torch_steps(kind, units, xs, labels)
+    with suppress(EOFError):  # the other end is closed
+        while door.recv():
+            work()
+            door.send("done")
 
 
 def _torch_steps(kind: str, units: int, xs: np.ndarray, labels: np.ndarray) -> Work:
@@ -109,17 +136,18 @@ def measure() -> Iterator[Figure]:
         print("  PyTorch is not installed, so it is not measured (pip install torch).")
     for kind in ("LSTM", "GRU"):
         for sizes in SIZES:
-            times = seconds_in_turn(works(kind, sizes), TURNS)
-            if "taught" not in times:
+            work = works(kind, sizes)
+            if "taught" not in work:
                 continue
-            middle = {name: float(np.median(each)) for name, each in times.items()}
-            milliseconds = ", ".join(
-                f"{name} {1000 * each / STEPS_A_TURN:.2f} ms" for name, each in middle.items()
-            )
             batch, steps, features, units = sizes
             for peer, layer in (("keras", f"keras.layers.{kind}"), ("torch", f"torch.nn.{kind}")):
-                if peer not in times:
+                if peer not in work:
                     continue
+                times = seconds_in_turn({name: work[name] for name in ("taught", peer)}, TURNS)
+                milliseconds = ", ".join(
+                    f"{name} {1000 * float(np.median(each)) / STEPS_A_TURN:.2f} ms"
+                    for name, each in times.items()
+                )
                 ratios = np.array(times["taught"]) / np.array(times[peer])
                 yield Figure(
                     f"taught {kind}Cell's training step, of {layer}, "

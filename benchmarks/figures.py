@@ -45,7 +45,7 @@ def table(figures: Iterable[Figure]) -> str:
     """The figures in aligned columns: value, promise, what, note."""
     lines = []
     for each in figures:
-        promise = "" if each.limit is None else f"< {each.limit:g} {each.unit}"
+        promise = "" if each.limit is None else f"< {each.limit:.3g} {each.unit}"
         mark = "" if each.kept else "  BROKEN"
         note = f"  ({each.note})" if each.note else ""
         lines.append(f"{each.value:9.3f} {each.unit:2} {promise:>9}  {each.what}{note}{mark}")

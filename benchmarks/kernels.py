@@ -8,6 +8,7 @@ before, as it is after the first notebook of a class.
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -34,7 +35,13 @@ def to_first_result(name: str, folder: str) -> tuple[float, float]:
         folder: where it works.
     """
     began = time.perf_counter()
-    manager, client = start_new_kernel(kernel_name=name, cwd=folder, env={**os.environ, **QUIET})
+    manager, client = start_new_kernel(
+        kernel_name=name,
+        cwd=folder,
+        env={**os.environ, **QUIET},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         ready = time.perf_counter() - began
         reply = client.execute_interactive(CODE, timeout=120, output_hook=lambda message: None)

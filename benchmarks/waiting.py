@@ -16,9 +16,17 @@ from typing import Any
 
 from course_utils import check
 from course_utils.checking.registry import exercise_named
+from course_utils.checking.types import Exercise
 from course_utils.start import start
 
 _LATER = 5
+_WITH_ONEDNN = "ch19_video_three_ways"  # as its own first cell has it
+
+
+def _kind(exercise: Exercise) -> str:
+    if exercise.seconds > 60:
+        return "training"
+    return "cell" if exercise.takes == "class" or exercise.seconds > 10 else "function"
 
 
 def waited(name: str, answer: Any) -> float:
@@ -31,7 +39,7 @@ def waited(name: str, answer: Any) -> float:
 
 def watch(stem: str, names: list[str]) -> dict[str, dict[str, Any]]:
     """Per exercise: the first check, the median of later ones, and the median of wrong answers."""
-    start()
+    start(onednn=stem == _WITH_ONEDNN)
     bank = import_module(f"tests.bank.{stem}")
     found = {}
     for name in names:
@@ -44,7 +52,7 @@ def watch(stem: str, names: list[str]) -> dict[str, dict[str, Any]]:
             "first": first,
             "later": median(later),
             "wrong": median(wrong),
-            "kind": "cell" if exercise.takes == "class" or exercise.seconds > 10 else "function",
+            "kind": _kind(exercise),
         }
     return found
 

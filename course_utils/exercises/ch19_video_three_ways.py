@@ -415,25 +415,30 @@ def _builder_probe(name: str) -> Callable[[Any, Inputs], Outputs]:
         wrong = any(looked.get(key) != words for key, words in wanted.items())
         if wrong or "above" in looked["the number of weights"]:
             return {"the laws": np.full(len(inputs["_test"]), -1)}  # told in the other cases
+        train = _training(model, inputs)
         for slower in (1, 1, 2, 3):  # a slow learner goes on; one that is stuck begins anew
             if slower == 3:
                 model = build(answer, inputs)
-            loss = _train(model, inputs, inputs["_rate"] / slower, slower)
-            if loss < inputs["_stuck"]:
+                train = _training(model, inputs)
+            if train(inputs["_rate"] / slower, slower) < inputs["_stuck"]:
                 break
         return {"the laws": _answer_of(model, inputs["_test"]).argmax(1)}
 
     return probe
 
 
-def _train(model: Any, inputs: Inputs, rate: float, rounds: int) -> float:
-    """Adam on batches of 16 in the order given, inside one graph; the loss at the end."""
+def _training(model: Any, inputs: Inputs) -> Callable[[float, int], float]:
+    """Adam on batches of 16 in the order given, in a graph that is traced once for all its runs.
+
+    Returns:
+        (rate, rounds of the case's steps) → the loss at the end; the next call goes on from there.
+    """
     import keras
     import tensorflow as tf
 
     videos, laws = tf.constant(inputs["_train"]), tf.constant(inputs["_laws"])
     weights = model.trainable_variables
-    optimizer = keras.optimizers.Adam(rate, global_clipnorm=1.0)
+    optimizer = keras.optimizers.Adam(inputs["_rate"], global_clipnorm=1.0)
     optimizer.build(weights)
     batches = len(inputs["_laws"]) // 16
 
@@ -449,15 +454,21 @@ def _train(model: Any, inputs: Inputs, rate: float, rounds: int) -> float:
             optimizer.apply_gradients(pairs)
         return loss
 
-    def descend() -> Any:
+    def descend(steps: Any) -> Any:
         late = tf.constant(0.0)
-        for k in tf.range(rounds * inputs["_steps"]):
+        for k in tf.range(steps):
             late = 0.8 * late + 0.2 * step(k % batches)
         return late
 
     if not weights:
-        return 0.0
-    return float(tf.function(descend).get_concrete_function()())
+        return lambda rate, rounds: 0.0
+    graph = tf.function(descend).get_concrete_function(tf.TensorSpec((), tf.int32))
+
+    def run(rate: float, rounds: int) -> float:
+        optimizer.learning_rate = rate
+        return float(graph(tf.constant(rounds * inputs["_steps"])))
+
+    return run
 
 
 EXERCISES: dict[str, Exercise] = {
