@@ -68,7 +68,7 @@ bench: setup ## measure imports, checks and chapters; prints each figure with it
 soundness: setup ## measure the checks: mistakes named, mutants killed, right answers passed
 	@$(BIN)/python -m tests.soundness
 
-picture: setup ## take the picture of the README in a real browser
+picture: setup ## take the pictures of the README in a real browser
 	@$(BIN)/python -m tests.browser.picture
 
 constraints: ## resolve constraints.txt anew, for every supported Python (PYTHONS="...")
