@@ -416,7 +416,7 @@ def _builder_probe(name: str) -> Callable[[Any, Inputs], Outputs]:
         if wrong or "above" in looked["the number of weights"]:
             return {"the laws": np.full(len(inputs["_test"]), -1)}  # told in the other cases
         train = _training(model, inputs)
-        for slower in (1, 1, 2, 3):  # a slow learner goes on; one that is stuck begins anew
+        for slower in (1, 1, 2, 3, 3):  # a slow learner goes on; one that is stuck begins anew
             if slower == 3:
                 model = build(answer, inputs)
                 train = _training(model, inputs)
