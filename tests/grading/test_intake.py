@@ -74,7 +74,7 @@ def test_a_folder_of_notebooks(tmp_path: Path) -> None:
 
 
 def test_a_folder_for_each_student_or_for_each_chapter(tmp_path: Path) -> None:
-    put(tmp_path / "one", "ada/hand-in.ipynb", "bob/work/ch05.ipynb")
+    put(tmp_path / "one", "ada/hand-in.ipynb", "bob/mine/ch05.ipynb")
     assert listed(tmp_path / "one") == [("ada", CHAPTER), ("bob", FIVE)]
     put(tmp_path / "two", "ch02/ada.ipynb", f"{FIVE}/ada.ipynb")
     assert listed(tmp_path / "two") == [("ada", CHAPTER), ("ada", FIVE)]
@@ -88,7 +88,7 @@ def test_one_notebook(tmp_path: Path) -> None:
 
 MOODLE = {
     "Ada Lovelace_1234567_assignsubmission_file_/ch02.ipynb": notebook(),
-    "Bob B_1234568_assignsubmission_file_/work/anything.ipynb": notebook(),
+    "Bob B_1234568_assignsubmission_file_/mine/anything.ipynb": notebook(),
     "Carl_1234569_assignsubmission_file_ch02_elman_cell.ipynb": notebook(),
     "Dora_1234570_assignsubmission_file_/my.zip": zipped({"deep/ch02.ipynb": notebook("inner")}),
     "Eve_1234571_assignsubmission_file_/report.pdf": b"%PDF",
