@@ -39,7 +39,7 @@ def findings_of(
         if not failed:
             continue
         match = find_mistake(oracle, [trial for trial, _ in group])
-        trial, difference = _worst(failed)
+        trial, difference = _worst(oracle, failed)
         finding = _finding(exercise, trial, difference)
         if match is not None:
             see, where, change = match.mistake.hints
@@ -77,11 +77,13 @@ _ORDER = (
 )
 
 
-def _worst(failed: Sequence[tuple[Trial, Difference]]) -> tuple[Trial, Difference]:
-    """The failed trial to speak of: an isolating one first, then the plainest kind of fault."""
+def _worst(oracle: Oracle, failed: Sequence[tuple[Trial, Difference]]) -> tuple[Trial, Difference]:
+    """The failed trial to speak of: of a basic part, as edges count only once these are right; an
+    isolating one; the plainest kind of fault."""
     return min(
         failed,
         key=lambda pair: (
+            pair[0].case.part not in oracle.basic,
             pair[1].kind in ("values", "dtype"),
             pair[0].case.isolates is None,
             _ORDER.index(pair[1].kind),

@@ -185,6 +185,14 @@ def test_an_isolation_case_names_the_term():
     assert result.points == 0.0
 
 
+def test_wrong_values_are_told_before_what_an_edge_case_raises():
+    def median(truth, predicted):  # NumPy's median raises where there is no horizon at all
+        return np.sqrt(np.median((predicted - truth) ** 2, axis=(0, 2)))
+
+    first, *_ = judge("horizon_error", median).findings
+    assert first.kind == "values"
+
+
 def test_an_error_that_names_no_argument_costs_nothing_but_a_remark():
     from tests.bank.ch02_elman_cell import Base, register
 
