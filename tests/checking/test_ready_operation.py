@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from course_utils.checking import judge
-from tests.bank.ch02_elman_cell import Base, register
+from tests.bank.ch02_elman_cell.elman_cell import Base, register
 
 
 def loaded(kind, x, h, W_x, W_h, b):
