@@ -194,7 +194,7 @@ def test_wrong_values_are_told_before_what_an_edge_case_raises():
 
 
 def test_an_error_that_names_no_argument_costs_nothing_but_a_remark():
-    from tests.bank.ch02_elman_cell import Base, register
+    from tests.bank.ch02_elman_cell.elman_cell import Base, register
 
     @register
     class Terse(Base):
