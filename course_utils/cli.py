@@ -300,10 +300,9 @@ def check(ctx: click.Context, notebook: Path, only: str | None) -> None:
     \b
     Exit codes: 0 all right; 1 it cannot be checked; 3 something is not right yet.
     """
-    from course_utils.checking.showing import as_text
     from course_utils.grading.command import check_notebook
 
-    results = check_notebook(notebook, only, lambda result: click.echo(as_text(result) + "\n"))
+    results = check_notebook(notebook, only, lambda result: click.echo(f"{result}\n"))
     points, most = (sum(getattr(r, what) for r in results) for what in ("points", "max_points"))
     click.echo(f"{points:g} of {most:g} points")
     ctx.exit(0 if all(result.passed for result in results) else 3)

@@ -8,18 +8,16 @@ import linecache
 import random
 import re
 import sys
-import sysconfig
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.detect_ready_operations import watching
-from course_utils.checking.limits import TimeUp, time_limit
+from course_utils.checking.limits import LIBRARIES, Deadline, TimeUp, within
 from course_utils.checking.probing import Misfit, describe, fresh, same
 from course_utils.checking.registry import probe_named
 from course_utils.checking.types import Inputs, Probe, ProbeResult, Question, Setup, Thrown
@@ -34,17 +32,6 @@ _KERAS = re.compile(
     r"\n+Arguments received",
     re.DOTALL,
 )
-_LIBRARIES = tuple(
-    {
-        str(Path(__file__).resolve().parents[1]),
-        *(
-            path
-            for key in ("stdlib", "platstdlib", "purelib", "platlib")
-            if (path := sysconfig.get_path(key))
-        ),
-    }
-)
-
 # Past a metaclass that has a `__name__` or an `__mro__` of its own.
 _name_of = type.__dict__["__name__"].__get__
 _MRO = type.__dict__["__mro__"].__get__
@@ -110,15 +97,21 @@ def run(
     """
     probe = probe_named(question.probe)
     results: list[ProbeResult] = []
+
+    def try_all(deadline: Deadline) -> None:
+        for inputs, setup in cases:
+            result = _one(probe, question, answer, inputs, setup)
+            if deadline.up:  # whatever it gave or raised meanwhile
+                result = ProbeResult(stopped=True, printed=result.printed, ready=result.ready)
+            results.append(result)
+            if result.stopped or is_stub(result.thrown):
+                break
+
     try:
-        with _kept_state(), time_limit(question.seconds):
-            for inputs, setup in cases:
-                result = _one(probe, question, answer, inputs, setup)
-                results.append(result)
-                if result.stopped or is_stub(result.thrown):
-                    break
+        with _kept_state():
+            within(question.seconds, try_all)
     except TimeUp:
-        pass  # the missing results say so
+        results = results[: len(cases)]  # a thread that was left alone may still add to the old one
     missing = len(cases) - len(results)
     if missing and not (results and is_stub(results[-1].thrown)):
         return [*results, *[ProbeResult(stopped=True)] * missing]
@@ -177,7 +170,7 @@ def thrown_of(error: BaseException) -> Thrown:
     place = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
+        if not file.startswith(LIBRARIES):
             place = (file, max(line, 0), frame.f_code.co_name)
     if isinstance(error, SyntaxError) and error.lineno:
         place = place or (error.filename or "", error.lineno, "")
@@ -197,9 +190,11 @@ def _kept_state() -> Iterator[None]:
     numpy_state, python_state = np.random.get_state(), random.getstate()
     keras = sys.modules.get("keras")
     floatx = keras.config.floatx() if keras else None
+    streams = sys.stdout, sys.stderr  # which an answer that is left alone still holds
     try:
         yield
     finally:
+        sys.stdout, sys.stderr = streams
         np.random.set_state(numpy_state)
         random.setstate(python_state)
         if keras and keras.config.floatx() != floatx:

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from course_utils.checking.showing import as_html, as_text
+
 __all__ = [
     "Case",
     "Exercise",
@@ -333,3 +335,9 @@ class Result:
     flags: tuple[str, ...] = ()
     cases: int = 0
     printed: str = ""
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def __str__(self) -> str:
+        return as_text(self)

@@ -1,49 +1,26 @@
-"""Self-contained HTML pages: templates with autoescape, and text that cannot mislead its reader."""
+"""Self-contained HTML pages, from the templates of this package and the card of a result."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment, PackageLoader
 
+from course_utils.cards.rendering import environment
 from course_utils.chapters import CHAPTERS
 from course_utils.grading.states import STATES
 from course_utils.grading.store import chapter_file
 from course_utils.grading.whole import write_whole
 
-__all__ = ["chapter_title", "percent", "plain", "points", "prose", "write_page"]
-
-#: What shows as nothing or turns the writing around: in code it can hide what is run.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_LONGEST = 20_000
+__all__ = ["chapter_title", "percent", "points", "write_page"]
 
 
 def write_page(path: Path, template: str, **values: Any) -> None:
     """Render a template of this package to a file, whole or not at all."""
     text = _environment().get_template(template).render(**values)
     write_whole(path, text.encode("utf-8", "replace"), lasting=False)
-
-
-def plain(text: str, most: int = _LONGEST) -> str:
-    """Text cut at a length a page can bear, with what cannot be seen made visible."""
-    more = len(text) - most
-    text = text[:most] + (f" … ({more:,} more characters)" if more > 0 else "")
-    return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
-
-
-def prose(text: str) -> Markup:
-    """A message as HTML: what stands between back-ticks becomes code."""
-    pieces = plain(text, 4000).split("`")
-    if len(pieces) % 2 == 0:
-        return escape("`".join(pieces))
-    code = Markup("<code>{}</code>")
-    return Markup("").join(
-        code.format(each) if place % 2 else escape(each) for place, each in enumerate(pieces)
-    )
 
 
 def points(value: float) -> str:
@@ -69,19 +46,7 @@ def chapter_title(stem: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("course_utils.grading", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {
-        "chapter": chapter_title,
-        "percent": percent,
-        "plain": plain,
-        "points": points,
-        "prose": prose,
-    }
+    made = environment(PackageLoader("course_utils.grading", "templates"))
+    made.filters |= {"chapter": chapter_title, "percent": percent, "points": points}
     made.globals |= {"words": dict(STATES), "chapter_file": chapter_file}
     return made

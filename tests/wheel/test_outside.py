@@ -66,6 +66,7 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_of_the_tests(
     folder = checkout / "course_utils/grading/templates"
     templates = {path.relative_to(checkout).as_posix() for path in folder.iterdir()}
     assert "course_utils/grading/templates/report.html" in templates <= names
+    assert "course_utils/cards/card.html" in names
     assert "course_utils/py.typed" in names
     others = {
         name for name in names if not re.match(r"course_utils/|unrolled-[^/]*dist-info/", name)
