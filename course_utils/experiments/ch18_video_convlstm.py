@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from course_utils import datasets
 from course_utils.claims.intervals import Interval, student_interval
 from course_utils.plots import frames, palette
 from course_utils.plots.film import film
@@ -94,8 +95,6 @@ def clip_source(count: int, side: int, moving_mnist: bool) -> ClipSource:
         A function of how many, the part ("train" or "test") and a seed, which returns clips,
         (N, T, side, side, 1). No digit is in both parts; the same seed gives the same clips.
     """
-    from course_utils import datasets
-
     if not moving_mnist:
         return lambda clips, part, seed: (
             datasets.moving_digits(clips, count, (side, side), LAWS, part=part, seed=seed).videos
@@ -294,39 +293,40 @@ def leaking_tail(side: int) -> Any:
 
 
 def tail_errors(
-    make: Callable[[], Any],
+    tails: Mapping[str, Callable[[], Any]],
     pairs: Callable[[Any], tuple[Any, Any]],
     rollout: Callable[[Any, Any, int], Any],
     clips: ClipSource,
     context: int,
     seeds: Sequence[int],
-    name: str,
-) -> np.ndarray:
-    """Train a small model on short clips, and measure it on whole clips and on its own.
+) -> dict[str, np.ndarray]:
+    """Train small models on short clips, and measure them on whole clips and on their own.
 
     Args:
-        make: makes the model, (B, T, H, W, 1) → (B, T, H, W, 1).
+        tails: name → what makes the model, (B, T, H, W, 1) → (B, T, H, W, 1).
         pairs: the student's next_frame_pairs.
         rollout: the student's rollout_frames.
         clips: see `clip_source`.
-        context: how many frames are seen; it is trained on clips of one more.
+        context: how many frames are seen; they are trained on clips of one more.
         seeds: of the trainings.
-        name: what the progress bar says.
 
     Returns:
-        (seeds, 2): MSE one frame ahead with whole clips given, and over a free rollout.
+        Name → (seeds, 2): MSE one frame ahead with whole clips given, and over a free rollout.
     """
-    trainer = FrameTrainer(make, pairs, clips(16, "test", 0))
-    errors = []
-    for seed in progress(seeds, name):
-        model = trainer.train(seed, clips(160, "train", 300 + seed)[:, : context + 1], epochs=8)
-        videos = clips(64, "test", 400 + seed)
-        given, wanted = (np.asarray(each) for each in pairs(videos))
-        whole = np.mean((np.asarray(model(given)) - wanted) ** 2)
-        truth = videos[:, context:]
-        made = np.asarray(rollout(model, videos[:, :context], truth.shape[1]))
-        errors.append((float(whole), float(np.mean((made - truth) ** 2))))
-    return np.array(errors)
+    errors: dict[str, np.ndarray] = {}
+    for name, make in tails.items():
+        trainer = FrameTrainer(make, pairs, clips(16, "test", 0))
+        found = []
+        for seed in progress(seeds, name):
+            model = trainer.train(seed, clips(160, "train", 300 + seed)[:, : context + 1], epochs=8)
+            videos = clips(64, "test", 400 + seed)
+            given, wanted = (np.asarray(each) for each in pairs(videos))
+            whole = np.mean((np.asarray(model(given)) - wanted) ** 2)
+            truth = videos[:, context:]
+            made = np.asarray(rollout(model, videos[:, :context], truth.shape[1]))
+            found.append((float(whole), float(np.mean((made - truth) ** 2))))
+        errors[name] = np.array(found)
+    return errors
 
 
 def draw_tails(ax: Axes, errors: Mapping[str, np.ndarray]) -> Axes:

@@ -121,17 +121,9 @@ def test_the_leaking_tail_does_better_on_whole_clips_only(clips):
         ]
         return keras.Sequential([keras.Input((None, 10, 10, 1)), *layers])
 
-    measure = partial(
-        experiment.tail_errors,
-        pairs=pairs,
-        rollout=rollout,
-        clips=clips,
-        context=4,
-        seeds=(0,),
-        name="",
-    )
-    leaking = measure(partial(experiment.leaking_tail, 10))
-    honest = measure(causal)
+    tails = {"leaking": partial(experiment.leaking_tail, 10), "causal": causal}
+    errors = experiment.tail_errors(tails, pairs, rollout, clips, 4, seeds=(0,))
+    leaking, honest = errors["leaking"], errors["causal"]
     assert leaking.shape == honest.shape == (1, 2)
     assert leaking[0, 0] < honest[0, 0]
     assert leaking[0, 1] > 2 * leaking[0, 0]
