@@ -35,6 +35,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "cards": set(),
     "datasets": BASE,
     "recurrent": BASE,
+    "experiments": BASE | {"datasets", "recurrent", "plots", "claims"},
     "plots": BASE,
     "claims": BASE | {"cards"},
     "checking": BASE | {"cards"},
