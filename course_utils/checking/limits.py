@@ -36,6 +36,7 @@ _AGAIN = 0.01  # seconds between two attempts once time is up
 _WAITING = 0.5  # seconds past the end after which a wait in a library is interrupted
 _GRACE = 2.0  # and after which any Python code but TensorFlow's is
 _ABANDON = 4.0  # and after which a thread that does not end is left alone
+_SHARE = 0.05  # of a processor, which a thread that sleeps does not use
 
 _COURSE = str(Path(__file__).resolve().parents[1])
 _STDLIB = tuple(filter(None, map(sysconfig.get_path, ("stdlib", "platstdlib"))))
@@ -214,19 +215,47 @@ def _in_own_thread(deadline: Deadline, function: Callable[[Deadline], _Result]) 
     worker.start()
     worker.join(max(0.0, -deadline.late))
     stopped = worker.is_alive()
+    busy = _Busy(worker)
     while worker.is_alive() and deadline.late < _ABANDON:
         for cancel in cancels:
             cancel()
-        if worker.ident and _may_raise(sys._current_frames().get(worker.ident), deadline.late):
-            # The thread waits for us at that very line: the exception is raised there.
-            ident = ctypes.c_ulong(worker.ident)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(TimeUp))
         worker.join(_AGAIN)
+        frame = sys._current_frames().get(worker.ident or 0)
+        if busy.now() and _may_raise(frame, deadline.late):
+            # It waits for us at that very line: the exception is raised there. One that were sent
+            # to a sleeping thread would stay pending, and Python 3.11 lets all others wait for it.
+            ident = ctypes.c_ulong(worker.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(TimeUp))
     if stopped:
         raise TimeUp
     if errors:
         raise errors[0]
     return outcome[0]
+
+
+class _Busy:
+    """Whether a thread computes, and does not sleep or wait."""
+
+    def __init__(self, thread: threading.Thread) -> None:
+        # Linux's clock of one thread; pthread_getcpuclockid may crash where the thread has ended.
+        self._clock = (~(thread.native_id or 0) << 3) | 6
+        self._cpu, self._wall = self._clocks()
+
+    def _clocks(self) -> tuple[float, float]:
+        wall = time.monotonic()
+        if not sys.platform.startswith("linux"):
+            return wall, wall  # others do not tell: every thread counts as busy
+        try:
+            return time.clock_gettime(self._clock), wall
+        except OSError:  # the thread has just ended
+            return self._cpu, wall
+
+    def now(self) -> bool:
+        """Whether it computed for a part of the time since the last question."""
+        cpu, wall = self._clocks()
+        share = (cpu - self._cpu) / max(wall - self._wall, 1e-6)
+        self._cpu, self._wall = cpu, wall
+        return share > _SHARE
 
 
 # --- TensorFlow ----------------------------------------------------------------------------------
