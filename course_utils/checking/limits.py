@@ -239,6 +239,7 @@ class _Busy:
     def __init__(self, thread: threading.Thread) -> None:
         # Linux's clock of one thread; pthread_getcpuclockid may crash where the thread has ended.
         self._clock = (~(thread.native_id or 0) << 3) | 6
+        self._cpu = 0.0
         self._cpu, self._wall = self._clocks()
 
     def _clocks(self) -> tuple[float, float]:

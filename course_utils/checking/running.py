@@ -5,13 +5,11 @@ from __future__ import annotations
 import inspect
 import io
 import linecache
-import random
 import re
-import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from course_utils.checking.detect_ready_operations import watching
 from course_utils.checking.limits import LIBRARIES, Deadline, TimeUp, within
 from course_utils.checking.probing import Misfit, describe, fresh, same
 from course_utils.checking.registry import probe_named
+from course_utils.checking.surroundings import known_settings
 from course_utils.checking.types import Inputs, Probe, ProbeResult, Question, Setup, Thrown
 
 __all__ = ["Bounded", "is_stub", "misfit_of_answer", "run", "thrown_of"]
@@ -99,17 +98,17 @@ def run(
     results: list[ProbeResult] = []
 
     def try_all(deadline: Deadline) -> None:
-        for inputs, setup in cases:
-            result = _one(probe, question, answer, inputs, setup)
-            if deadline.up:  # whatever it gave or raised meanwhile
-                result = ProbeResult(stopped=True, printed=result.printed, ready=result.ready)
-            results.append(result)
-            if result.stopped or is_stub(result.thrown):
-                break
+        with known_settings():
+            for inputs, setup in cases:
+                result = _one(probe, question, answer, inputs, setup)
+                if deadline.up:  # whatever it gave or raised meanwhile
+                    result = ProbeResult(stopped=True, printed=result.printed, ready=result.ready)
+                results.append(result)
+                if result.stopped or is_stub(result.thrown):
+                    break
 
     try:
-        with _kept_state():
-            within(question.seconds, try_all)
+        within(question.seconds, try_all)
     except TimeUp:
         results = results[: len(cases)]  # a thread that was left alone may still add to the old one
     missing = len(cases) - len(results)
@@ -182,20 +181,3 @@ def thrown_of(error: BaseException) -> Thrown:
         return Thrown(kinds[0], shown, kinds)
     file, line, function = place
     return Thrown(kinds[0], shown, kinds, line, linecache.getline(file, line).strip(), function)
-
-
-@contextmanager
-def _kept_state() -> Iterator[None]:
-    """Give the student's random streams and Keras's float type back as they were."""
-    numpy_state, python_state = np.random.get_state(), random.getstate()
-    keras = sys.modules.get("keras")
-    floatx = keras.config.floatx() if keras else None
-    streams = sys.stdout, sys.stderr  # which an answer that is left alone still holds
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = streams
-        np.random.set_state(numpy_state)
-        random.setstate(python_state)
-        if keras and keras.config.floatx() != floatx:
-            keras.config.set_floatx(floatx)

@@ -285,6 +285,7 @@ FindingKind = Literal[
     "not-written",
     "missing",
     "wrong-kind",
+    "surroundings",
     "exception",
     "stopped",
     "crashed",
