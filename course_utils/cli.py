@@ -230,7 +230,7 @@ def grade(
     import sys
 
     from course_utils.grading.command import Asked, run_grade
-    from course_utils.grading.outputs import write_outputs
+    from course_utils.grading.outputs.write import write_outputs
 
     asked = Asked(
         submissions,
@@ -275,7 +275,7 @@ def report(
     no_feedback: bool,
 ) -> None:
     """Write marks, feedback and the overview anew from the verdicts in OUT; grades nothing."""
-    from course_utils.grading.outputs import write_outputs
+    from course_utils.grading.outputs.write import write_outputs
 
     written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
     _say_written(written)

@@ -270,7 +270,7 @@ def _chromium() -> Finding:
 
 def _sandbox() -> Finding:
     """Whether a class can be graded here; students need no sandbox."""
-    from course_utils.grading.sandbox import refused_here
+    from course_utils.grading.inside.sandbox import refused_here
 
     problem = refused_here()
     if problem:

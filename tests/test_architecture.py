@@ -83,32 +83,18 @@ def test_the_table_forbids_oracles_to_exercises_and_recurrent_to_both() -> None:
     assert knows("oracles.ch02_elman_cell", "exercises.ch02_elman_cell")
 
 
-#: What runs beside a student's code, or is loaded in the process that is forked for it.
-WORKER_SIDE = (
-    "grading.child",
-    "grading.entering",
-    "grading.forkserver",
-    "grading.kernel",
-    "grading.preloaded",
-    "grading.sandbox",
-    "grading.slicing",
-    "grading.tripwires",
-    "grading.wire",
-)
-
-
-def test_the_worker_side_of_the_grader_reaches_nothing_that_judges() -> None:
+def test_the_inside_of_the_grader_reaches_nothing_that_judges() -> None:
     files = {module_name(path): path for path in course_files()}
-    reached, left = set(WORKER_SIDE), list(WORKER_SIDE)
+    inside = [name for name in files if name.startswith("grading.inside")]
+    reached, left = set(inside), list(inside)
     while left:
         for _, target in imported(files[left.pop()]):
             if target in files and target not in reached:
                 reached.add(target)
                 left.append(target)
-    assert set(WORKER_SIDE) <= set(files)
     judging = ("oracles", "checking.judging", "checking.comparing", "checking.diagnosing")
-    keeping = ("grading.judging", "grading.keys", "grading.executors", "grading.store", "cli")
-    assert not [name for name in reached if name.startswith((*judging, *keeping))]
+    keeping = ("grading.judge.judging", "grading.judge.secret", "grading.judge.executors")
+    assert not [name for name in reached if name.startswith((*judging, *keeping, "cli"))]
 
 
 def test_a_lazy_import_is_seen_and_one_for_types_is_not(tmp_path: Path) -> None:

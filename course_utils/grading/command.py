@@ -16,16 +16,16 @@ from course_utils.checking.judging import draw_cases, verdict
 from course_utils.checking.registry import exercise_named, oracle_named
 from course_utils.checking.types import Result
 from course_utils.errors import SubmissionError
-from course_utils.grading.child import answer_request
-from course_utils.grading.executors import DaskCluster, Executor, LocalPool
-from course_utils.grading.guessing import chapter_in_notebook, chapter_in_text
-from course_utils.grading.keys import read_secret
-from course_utils.grading.notebooks import open_notebook, sources
-from course_utils.grading.reasons import no_answer
-from course_utils.grading.reports import answered_of
-from course_utils.grading.run import Summary, grade
-from course_utils.grading.sandbox import Limits
-from course_utils.grading.store import Store
+from course_utils.grading.inside.child import answer_request
+from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
+from course_utils.grading.intake.notebooks import open_notebook, sources
+from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool
+from course_utils.grading.judge.failure_messages import no_answer
+from course_utils.grading.judge.reply_validation import answered_of
+from course_utils.grading.judge.run import Summary, grade
+from course_utils.grading.judge.secret import read_secret
+from course_utils.grading.judge.store import Store
 from course_utils.grading.types import Verdict
 from course_utils.quiet import quiet
 

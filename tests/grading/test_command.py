@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.keys import key_of, read_secret, seed_for
+from course_utils.grading.judge.secret import key_of, read_secret, seed_for
 from tests.grading.command import (
     QUICK,
     ROOT,

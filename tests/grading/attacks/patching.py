@@ -84,7 +84,7 @@ from course_utils.checking.types import Report
 def fine(exercise, answer, cases):
     return [Report({"the new state": case["h"] * 0}) for case in cases]
 running.run = fine
-sys.modules["course_utils.grading.child"].run = fine
+sys.modules["course_utils.grading.inside.child"].run = fine
 """
         + _WRONG
         + "elman_step.running = running\n",
@@ -146,8 +146,8 @@ def elman_step(x, h, W_x, W_h, b):
 import json
 import sys
 def elman_step(x, h, W_x, W_h, b):
-    wire = sys.modules["course_utils.grading.wire"]
-    child = sys.modules["course_utils.grading.child"]
+    wire = sys.modules["course_utils.grading.inside.wire"]
+    child = sys.modules["course_utils.grading.inside.child"]
     json.dumps = lambda *args, **kwargs: '{"points": 2.0, "passed": true}'
     wire.encode = child.encode = lambda value: json.dumps(value).encode()
     return h

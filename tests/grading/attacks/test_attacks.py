@@ -17,10 +17,10 @@ import psutil
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.executors import DaskCluster, Executor, LocalPool, ThisProcess
-from course_utils.grading.judging import job
-from course_utils.grading.keys import key_of, seed_for
-from course_utils.grading.sandbox import room_of_this_course
+from course_utils.grading.inside.sandbox import room_of_this_course
+from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool, ThisProcess
+from course_utils.grading.judge.judging import job
+from course_utils.grading.judge.secret import key_of, seed_for
 from course_utils.grading.types import Mark, Verdict
 from tests.grading.attacks import (
     forging,
@@ -34,8 +34,8 @@ from tests.grading.attacks import (
     searching,
 )
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook
-from tests.grading.cluster import cluster
 from tests.grading.handing import CHAPTER
+from tests.grading.judge.cluster import cluster
 
 pytestmark = [
     pytest.mark.slow,

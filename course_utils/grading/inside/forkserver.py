@@ -1,0 +1,202 @@
+"""A process with everything imported and nothing run, which forks a child for each exercise.
+
+It holds no oracle, no secret and no submission: the request goes through a pipe that it hands on
+unread. Over its control socket come a job's descriptors, and one line of JSON goes back.
+
+    judge ── control ──> fork server ── fork ──> warden ── fork, new namespaces ──> the answer
+      └────────── request, reply, life ─────────────┴───────────────────────────────┘
+
+The life socket belongs to the warden: when its other end closes, however the judge may have died,
+the warden kills process 1 of the namespaces, and the kernel kills all that is left in them.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from importlib import import_module
+from typing import Any, NoReturn
+
+from course_utils.errors import SandboxError
+from course_utils.grading.inside import linux
+from course_utils.grading.inside.block_ready_operations import find, sources
+from course_utils.grading.inside.child import serve
+from course_utils.grading.inside.json_lines import keep_only, offer_to_be_ended_first, tell
+from course_utils.grading.inside.sandbox import (
+    Limits,
+    Room,
+    confine,
+    enter_namespaces,
+    room_of_this_course,
+)
+
+__all__ = ["USERS", "main", "preload", "serve_forked"]
+
+#: What answers and probes use. None of it may import an oracle; none of it runs an operation.
+_PRELOAD = (
+    "keras",
+    "matplotlib.pyplot",
+    "numpy",
+    "scipy.signal",
+    "scipy.special",
+    "scipy.stats",
+    "tensorflow",
+    "course_utils.checking.running",
+    "course_utils.datasets",
+    "course_utils.plots",
+    "course_utils.start",
+)
+
+#: Ready operations that TensorFlow would import late: loaded, they can be made to trip.
+_PRELOAD_IF_THERE = ("tensorflow.python.keras.layers", "tensorflow.python.ops.gen_cudnn_rnn_ops")
+#: Where the users of the answers begin: numbers that no system gives away.
+USERS = 0x70000000
+
+
+def preload() -> None:
+    """Import all that a child could need, so that a fork starts with it."""
+    from course_utils.chapters import CHAPTERS
+
+    for name in (*_PRELOAD, *(f"course_utils.exercises.{each.stem}" for each in CHAPTERS)):
+        import_module(name)
+    for name in _PRELOAD_IF_THERE:
+        with suppress(ImportError):
+            import_module(name)
+
+
+def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
+    """Serve until the control socket closes.
+
+    Args:
+        control: the descriptor of a Unix stream socket to the judge.
+        home: an existing empty folder, for the sandbox to build its root on.
+        sandboxed: False where the judge was told to grade without a sandbox.
+        limits: JSON of `sandbox.Limits`.
+    """
+    _prepare()
+    preload()
+    find()
+    room = room_of_this_course(home, Limits(**json.loads(limits)))
+    gc.collect()
+    gc.freeze()
+    if "course_utils.oracles" in sys.modules:
+        raise SandboxError("the fork server has imported the oracles: it must not serve")
+    door = socket.socket(fileno=control)
+    tell(door, {"ready": os.getpid()})
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
+        if not message:
+            return
+        job = json.loads(message)
+        child = os.fork()
+        if child == 0:
+            door.close()
+            _warden(room, job, descriptors, sandboxed)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        tell(door, {"warden": child})
+
+
+def serve_forked(control: int, home: str, sandboxed: bool, limits: str) -> NoReturn:
+    """Serve as a fresh fork of a warm process, of which nothing else is kept open."""
+    code = 1
+    try:
+        keep_only({control})
+        main(control, home, sandboxed, limits)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _prepare() -> None:
+    """Detached from the terminal, reaping by itself, ended with the judge."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform.startswith("linux"):
+        linux.die_with_parent()
+
+
+def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
+    """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
+    request, reply, life = descriptors
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    keep_only({request, reply, life})
+    door = socket.socket(fileno=life)
+    try:
+        if sandboxed:
+            enter_namespaces()
+        user = USERS + os.getpid()
+        ready, entered = os.pipe()
+        child = os.fork()
+        if child == 0:
+            door.detach()
+            os.close(life)
+            os.close(ready)
+            _answer(replace(room, user=user), job, request, reply, entered, sandboxed)
+        for descriptor in (request, reply, entered):
+            os.close(descriptor)
+        if sys.platform.startswith("linux"):
+            linux.die_with_parent()
+        problem = os.read(ready, 2000).decode()
+        if problem:
+            tell(door, {"refused": problem})
+        else:
+            tell(door, {"started": child})
+            _watch(door, child)
+    except SandboxError as error:
+        tell(door, {"refused": str(error)})
+    finally:
+        os._exit(0)
+
+
+def _watch(door: socket.socket, child: int) -> None:
+    """Until the answer's process ends or the judge has had enough."""
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            code = os.waitstatus_to_exitcode(status)
+            tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
+            return
+        told, _, _ = select.select([door.fileno(), ended], [], [])
+        if door.fileno() in told:  # closed by the judge, or by its death
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        os.read(ended, 100)
+
+
+def _answer(
+    room: Room, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
+) -> NoReturn:
+    """Process 1 of the namespaces: confine itself, then serve one request."""
+    code = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.setsid()
+        if sys.platform.startswith("linux"):
+            linux.die_with_parent()
+        offer_to_be_ended_first()
+        if sandboxed:
+            confine(replace(room, hidden=sources(job["forbidden"])))
+        os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
+        os.close(entered)
+        entered = -1
+        serve(request, reply, hidden=sandboxed)
+        code = 0
+    except SandboxError as error:
+        if entered >= 0:
+            os.write(entered, str(error).encode()[:2000])
+    finally:
+        os._exit(code)
