@@ -17,7 +17,7 @@ from course_utils.checking.registry import exercise_named, oracle_named
 from course_utils.checking.types import Result
 from course_utils.errors import SubmissionError
 from course_utils.grading.inside.child import answer_request
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
 from course_utils.grading.intake.notebooks import open_notebook, sources
 from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool

@@ -28,14 +28,10 @@ from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
 from course_utils.grading.inside.block_ready_operations import find, sources
 from course_utils.grading.inside.child import serve
-from course_utils.grading.inside.json_lines import keep_only, offer_to_be_ended_first, tell
-from course_utils.grading.inside.sandbox import (
-    Limits,
-    Room,
-    confine,
-    enter_namespaces,
-    room_of_this_course,
-)
+from course_utils.grading.inside.fork_setup import keep_only, offer_to_be_ended_first
+from course_utils.grading.inside.json_lines import tell
+from course_utils.grading.inside.sandbox import confine, enter_namespaces
+from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
 
 __all__ = ["USERS", "main", "preload", "serve_forked"]
 
@@ -83,7 +79,7 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
     _prepare()
     preload()
     find()
-    room = room_of_this_course(home, Limits(**json.loads(limits)))
+    spec = spec_of_this_course(home, Limits(**json.loads(limits)))
     gc.collect()
     gc.freeze()
     if "course_utils.oracles" in sys.modules:
@@ -98,7 +94,7 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
         child = os.fork()
         if child == 0:
             door.close()
-            _warden(room, job, descriptors, sandboxed)
+            _warden(spec, job, descriptors, sandboxed)
         for descriptor in descriptors:
             os.close(descriptor)
         tell(door, {"warden": child})
@@ -123,7 +119,9 @@ def _prepare() -> None:
         linux.die_with_parent()
 
 
-def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: bool) -> NoReturn:
+def _warden(
+    spec: SandboxSpec, job: dict[str, Any], descriptors: list[int], sandboxed: bool
+) -> NoReturn:
     """Start the answer's process in its namespaces, tell how it ends, and end it when told to."""
     request, reply, life = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -139,7 +137,7 @@ def _warden(room: Room, job: dict[str, Any], descriptors: list[int], sandboxed: 
             door.detach()
             os.close(life)
             os.close(ready)
-            _answer(replace(room, user=user), job, request, reply, entered, sandboxed)
+            _answer(replace(spec, user=user), job, request, reply, entered, sandboxed)
         for descriptor in (request, reply, entered):
             os.close(descriptor)
         if sys.platform.startswith("linux"):
@@ -163,10 +161,9 @@ def _watch(door: socket.socket, child: int) -> None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        pid, status, usage = os.wait4(child, os.WNOHANG)
+        pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
-            code = os.waitstatus_to_exitcode(status)
-            tell(door, {"ended": code, "peak": usage.ru_maxrss * 1024})
+            tell(door, {"ended": os.waitstatus_to_exitcode(status)})
             return
         told, _, _ = select.select([door.fileno(), ended], [], [])
         if door.fileno() in told:  # closed by the judge, or by its death
@@ -177,7 +174,7 @@ def _watch(door: socket.socket, child: int) -> None:
 
 
 def _answer(
-    room: Room, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
+    spec: SandboxSpec, job: dict[str, Any], request: int, reply: int, entered: int, sandboxed: bool
 ) -> NoReturn:
     """Process 1 of the namespaces: confine itself, then serve one request."""
     code = 1
@@ -189,7 +186,7 @@ def _answer(
             linux.die_with_parent()
         offer_to_be_ended_first()
         if sandboxed:
-            confine(replace(room, hidden=sources(job["forbidden"])))
+            confine(replace(spec, hidden=sources(job["forbidden"])))
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
         os.close(entered)
         entered = -1

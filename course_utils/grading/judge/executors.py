@@ -21,9 +21,10 @@ from multiprocessing import forkserver
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError
-from course_utils.grading.inside.sandbox import Limits
-from course_utils.grading.inside.worker_start import enter_worker, server_for
-from course_utils.grading.judge.fork_client import clean_environment
+from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.inside.worker_start import enter_worker, take_server
+from course_utils.grading.judge.clean_environment import clean_environment
+from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.judging import Judge
 from course_utils.grading.types import Verdict
 from course_utils.quiet import quiet
@@ -99,8 +100,11 @@ def _judge(settings: str) -> Judge:
     """The judge that this thread keeps."""
     place = (threading.get_ident(), settings)
     if place not in _judges:
-        _judges[place] = Judge(server=server_for(settings))
-        atexit.register(_judges[place].server.close)
+        said = json.loads(settings)
+        forked = take_server(settings)
+        server = ForkServer(said["sandboxed"], Limits(**said["limits"]), forked)
+        atexit.register(server.close)
+        _judges[place] = Judge(server=server)
     return _judges[place]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+
 from course_utils.checking.types import Exercise, Finding, FindingKind, Result
 from course_utils.checking.wording import raised_before
-from course_utils.grading.judge.fork_client import signal_name
 from course_utils.grading.judge.reply_validation import Answered
 
 __all__ = ["crash_reason", "no_answer", "not_run"]
@@ -44,7 +45,7 @@ def crash_reason(exercise: Exercise, trouble: str, code: int | None, seconds: fl
 
     Args:
         exercise: what was asked.
-        trouble: see `fork_client.Conversation`.
+        trouble: see `conversation.Conversation`.
         code: how the process ended, where it did.
         seconds: the wall time it had.
     """
@@ -69,7 +70,7 @@ def crash_reason(exercise: Exercise, trouble: str, code: int | None, seconds: fl
     if code is None:
         return _nothing(exercise, "crashed", _ENDED.format(how="it closed its files"))
     if code < 0:
-        name = signal_name(code)
+        name = _signal_name(code)
         words = _BY_SIGNAL.get(name, f"Your code was ended by {name}.")
         kind: FindingKind = "memory" if name in ("SIGKILL", "SIGABRT") else "crashed"
         return _nothing(exercise, kind, words)
@@ -87,3 +88,11 @@ def no_answer(exercise: Exercise, answered: Answered) -> Result:
 def not_run(exercise: Exercise, problem: str) -> Result:
     """The whole notebook could not be read."""
     return _nothing(exercise, "missing", f"The notebook could not be read: {problem}")
+
+
+def _signal_name(code: int) -> str:
+    """The name of the signal that ended a process: SIGSEGV."""
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

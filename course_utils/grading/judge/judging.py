@@ -20,11 +20,12 @@ from course_utils.checking.judging import draw_cases, verdict
 from course_utils.checking.registry import exercise_named, oracle_named
 from course_utils.checking.types import Exercise, Finding, Report, Result
 from course_utils.errors import SubmissionError, WireError
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.inside.wire import INTO_SANDBOX, decode, encode
 from course_utils.grading.intake.notebooks import read_cells
+from course_utils.grading.judge.conversation import Conversation
 from course_utils.grading.judge.failure_messages import crash_reason, no_answer, not_run
-from course_utils.grading.judge.fork_client import Conversation, ForkServer
+from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.reply_validation import Answered, read_answer
 from course_utils.grading.judge.secret import course_version
 from course_utils.grading.types import Mark, Verdict
@@ -71,12 +72,16 @@ def job(
 
 
 class Judge:
-    """Grades jobs, one at a time, with a fork server of its own. A context manager that ends it.
+    """Grades jobs, one at a time, with a fork server. A context manager that ends its own.
 
     Args:
         sandboxed: False grades without protection, and says so in every verdict.
         limits: what the answer to one exercise may take.
-        server: one that is there already, instead of a new one with those settings.
+        server: one that is there already, instead of a new one with those settings; who made it
+            closes it.
+
+    Attributes:
+        owns_server: whether the server was made here, and is ended with this judge.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class Judge:
         limits: Limits | None = None,
         server: ForkServer | None = None,
     ) -> None:
+        self.owns_server = server is None
         self.server = server or ForkServer(sandboxed, limits)
         self.sandboxed = self.server.sandboxed
         self._marks = 0
@@ -98,7 +104,8 @@ class Judge:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.server.close()
+        if self.owns_server:
+            self.server.close()
 
     def grade(self, given: bytes) -> Verdict:
         """The verdict on one job.

@@ -20,7 +20,7 @@ from typing import Any
 
 from course_utils.errors import GradingError, SandboxError
 from course_utils.grading.inside.json_lines import hear
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 
 __all__ = ["PORTS", "Job", "Kernel", "KernelServer", "server_for"]
 

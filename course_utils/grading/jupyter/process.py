@@ -16,8 +16,9 @@ from typing import Any, NoReturn
 
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.json_lines import keep_only, offer_to_be_ended_first
-from course_utils.grading.inside.sandbox import Room, confine
+from course_utils.grading.inside.fork_setup import keep_only, offer_to_be_ended_first
+from course_utils.grading.inside.sandbox import confine
+from course_utils.grading.inside.sandbox_spec import SandboxSpec
 from course_utils.grading.jupyter.app import ready_kernel
 from course_utils.grading.jupyter.client import Job
 
@@ -26,11 +27,11 @@ __all__ = ["first_process"]
 _HANDED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT")
 
 
-def first_process(room: Room, job: Job, listening: list[int], entered: int) -> NoReturn:
+def first_process(spec: SandboxSpec, job: Job, listening: list[int], entered: int) -> NoReturn:
     """Process 1 of the namespaces: confine itself, start the kernel, hand on signals, reap.
 
     Args:
-        room: where; the job adds to it.
+        spec: the sandbox; the job adds to it.
         job: what the kernel is to be.
         listening: the descriptors of its sockets.
         entered: a descriptor that is closed once the kernel is ready; before, it takes one line of
@@ -44,8 +45,8 @@ def first_process(room: Room, job: Job, listening: list[int], entered: int) -> N
             linux.die_with_parent()
         offer_to_be_ended_first()
         if job.sandboxed:
-            shown, overlaid = (*room.shown, *job.shown), tuple(job.overlaid)
-            confine(replace(room, shown=shown, overlaid=overlaid, limits=job.limits))
+            shown, overlaid = (*spec.shown, *job.shown), tuple(job.overlaid)
+            confine(replace(spec, shown=shown, overlaid=overlaid, limits=job.limits))
         os.chdir(job.cwd)
         child = os.fork()
         if child == 0:

@@ -39,7 +39,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Bool, Integer, List, Unicode
 
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.jupyter.client import PORTS, Job, Kernel, KernelServer, server_for
 
 __all__ = ["UnrolledProvisioner"]

@@ -35,8 +35,10 @@ import psutil
 
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import forkserver, linux
-from course_utils.grading.inside.json_lines import keep_only, tell
-from course_utils.grading.inside.sandbox import Room, enter_namespaces, room_of_this_course
+from course_utils.grading.inside.fork_setup import keep_only
+from course_utils.grading.inside.json_lines import tell
+from course_utils.grading.inside.sandbox import enter_namespaces
+from course_utils.grading.inside.sandbox_spec import SandboxSpec, spec_of_this_course
 from course_utils.grading.jupyter.client import PORTS, Job
 
 __all__ = ["main"]
@@ -66,7 +68,7 @@ def main(control: int, home: str) -> None:
     client = os.getppid()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    room = _preload(f"{home}/root")
+    spec = _preload(f"{home}/root")
     door = socket.socket(fileno=control)
     tell(door, {"ready": os.getpid()})
     try:
@@ -78,15 +80,15 @@ def main(control: int, home: str) -> None:
             if not message:
                 return
             if os.fork() == 0:
-                _warden(room, descriptors)
+                _warden(spec, descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _preload(root: str) -> Room:
-    """Import what kernels use; the room they live in, but for each one's own folder."""
+def _preload(root: str) -> SandboxSpec:
+    """Import what kernels use; their sandbox, but for each one's own folder."""
     sys.modules["debugpy"] = None  # type: ignore[assignment] # it needs a network: not to be found
     import_module("ipykernel.debugger")
     import_module(_INSIDE)
@@ -101,17 +103,17 @@ def _preload(root: str) -> Room:
     for name in _ASKING:
         sys.modules.pop(name, None)
     cache = str(import_module("course_utils.datasets").cache_folder())
-    room = room_of_this_course(root)
-    shown = (*room.shown, *room.courses)
+    spec = spec_of_this_course(root)
+    shown = (*spec.shown, *spec.courses)
     if os.path.isdir(cache):
         os.environ["UNROLLED_DATA"] = cache
         shown = (*shown, cache)
     gc.collect()
     gc.freeze()
-    return replace(room, shown=shown, courses=(), terminals=True)
+    return replace(spec, shown=shown, courses=(), terminals=True)
 
 
-def _warden(room: Room, descriptors: list[int]) -> NoReturn:
+def _warden(spec: SandboxSpec, descriptors: list[int]) -> NoReturn:
     """Start a kernel in its namespaces, hand on signals, tell how it ends."""
     life, *listening = descriptors
     door = socket.socket(fileno=life)
@@ -123,7 +125,7 @@ def _warden(room: Room, descriptors: list[int]) -> NoReturn:
         with door.makefile() as lines:
             line = lines.readline()
         if line:
-            _start(door, room, Job.from_json(line), listening)
+            _start(door, spec, Job.from_json(line), listening)
     except SandboxError as error:
         tell(door, {"refused": str(error)})
     except OSError:
@@ -132,16 +134,16 @@ def _warden(room: Room, descriptors: list[int]) -> NoReturn:
         os._exit(0)
 
 
-def _start(door: socket.socket, room: Room, job: Job, listening: list[int]) -> None:
+def _start(door: socket.socket, spec: SandboxSpec, job: Job, listening: list[int]) -> None:
     if job.sandboxed:
         enter_namespaces()
-    room = replace(room, user=forkserver.USERS + os.getpid())
+    spec = replace(spec, user=forkserver.USERS + os.getpid())
     ready, entered = os.pipe()
     first = os.fork()
     if first == 0:
         door.close()
         os.close(ready)
-        import_module(_INSIDE).first_process(room, job, listening, entered)
+        import_module(_INSIDE).first_process(spec, job, listening, entered)
     for descriptor in (entered, *listening):
         os.close(descriptor)
     if ready not in select.select([ready, door.fileno()], [], [])[0]:

@@ -1,4 +1,4 @@
-"""Out of the room: by the network, by mounts and namespaces, by rights, by signals."""
+"""Out of the sandbox: by the network, by mounts and namespaces, by rights, by signals."""
 
 from __future__ import annotations
 

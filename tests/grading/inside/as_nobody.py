@@ -15,7 +15,7 @@ from pathlib import Path
 
 from course_utils.chapters import chapter
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.sandbox import room_of_this_course
+from course_utils.grading.inside.sandbox_spec import spec_of_this_course
 from course_utils.grading.intake.notebooks import read_cells
 from course_utils.grading.judge.judging import Judge, job
 from course_utils.grading.types import Mark
@@ -53,7 +53,7 @@ def main() -> None:
         "checkout": str(Path(__file__).resolve().parents[3]),
         "folder": "/var/tmp",
         "files": ["/etc/hostname", "/etc/shadow"],
-        "shown": list(room_of_this_course("/").shown),
+        "shown": list(spec_of_this_course("/").shown),
         "port": 22,
         "socket": "/run/none",
         "abstract": "none",

@@ -7,7 +7,8 @@ import textwrap
 import numpy as np
 
 from course_utils.grading.inside.wire import encode
-from course_utils.grading.judge.fork_client import Conversation, ForkServer
+from course_utils.grading.judge.conversation import Conversation
+from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.reply_validation import read_answer
 
 __all__ = ["ask", "printed_inside"]

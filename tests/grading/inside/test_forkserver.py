@@ -14,9 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.executors import LocalPool
-from course_utils.grading.judge.fork_client import ForkServer, clean_environment, signal_name
+from course_utils.grading.judge.failure_messages import signal_name
+from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import ask, printed_inside
 
 pytestmark = [

@@ -8,7 +8,8 @@ import socket
 import pytest
 
 from course_utils.errors import GradingError
-from course_utils.grading.inside.json_lines import hear, keep_only, tell
+from course_utils.grading.inside.fork_setup import keep_only
+from course_utils.grading.inside.json_lines import hear, tell
 
 
 def test_what_is_told_is_heard_line_by_line() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from course_utils.errors import SandboxError
-from course_utils.grading.inside import linux, sandbox
-from course_utils.grading.inside.sandbox import Limits, Room, room_of_this_course
+from course_utils.grading.inside import linux, root_filesystem, sandbox
+from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
 from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import printed_inside
 
@@ -168,11 +168,11 @@ def test_what_cannot_be_confined_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_the_room_holds_neither_home_folders_nor_the_checkout() -> None:
-    room = room_of_this_course("/")
-    assert not {"/", "/home", "/root", str(ROOT), str(ROOT.parent)} & set(room.shown)
-    assert str(ROOT / "course_utils") in room.courses
-    assert any(path.endswith("/src") for path in room.emptied)
+def test_the_sandbox_holds_neither_home_folders_nor_the_checkout() -> None:
+    spec = spec_of_this_course("/")
+    assert not {"/", "/home", "/root", str(ROOT), str(ROOT.parent)} & set(spec.shown)
+    assert str(ROOT / "course_utils") in spec.courses
+    assert any(path.endswith("/src") for path in spec.emptied)
 
 
 def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Path) -> None:
@@ -180,14 +180,14 @@ def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Pat
     (tmp_path / "real" / "lib" / "x.py").write_text("x")
     (tmp_path / "other").symlink_to(tmp_path / "real")
     shown = (str(tmp_path / "real" / "lib"), str(tmp_path / "other" / "lib"))
-    names = sandbox._other_names(str(tmp_path / "other" / "lib" / "x.py"), shown)
+    names = root_filesystem._other_names(str(tmp_path / "other" / "lib" / "x.py"), shown)
     assert names == {str(tmp_path / folder / "lib" / "x.py") for folder in ("real", "other")}
 
 
-def test_a_room_names_what_it_shows() -> None:
-    room = Room("/home", ("/usr",))
-    assert room.writable == ()
-    assert room.limits == Limits()
+def test_a_sandbox_writes_nowhere_unless_told_to() -> None:
+    spec = SandboxSpec("/home", ("/usr",))
+    assert spec.writable == ()
+    assert spec.limits == Limits()
 
 
 def test_off_linux_a_call_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

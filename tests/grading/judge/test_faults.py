@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.judge.executors import LocalPool
 from course_utils.grading.judge.judging import job
 from course_utils.grading.types import Mark, Verdict

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from course_utils.grading.inside.sandbox import Limits
+from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.jupyter.client import Job, Kernel, server_for
 
 
