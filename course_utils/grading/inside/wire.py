@@ -1,8 +1,8 @@
 """What crosses the border: one frame of JSON and arrays, checked to the last byte.
 
-A frame is the mark, two lengths, a JSON header and the arrays in NumPy's format. The header holds
-a tree in which lists, tuples, dicts and arrays are told apart, so that what arrives equals what was
-sent. Nothing is unpickled, and every size is known before memory is taken for it.
+A frame is a magic number, two lengths, a JSON header and the arrays in NumPy's format. The header
+holds a tree in which lists, tuples, dicts and arrays are told apart, so that what arrives equals
+what was sent. Nothing is unpickled, and every size is known before memory is taken for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from course_utils.errors import WireError
 
 __all__ = ["FROM_SANDBOX", "HEAD", "INTO_SANDBOX", "Bounds", "body_size", "decode", "encode"]
 
-_MARK = b"UNR1"
+_MAGIC = b"UNR1"
 _SIZES = struct.Struct("<4sIQ")
 HEAD = _SIZES.size
 _DEPTH = 16
@@ -52,7 +52,7 @@ def encode(value: Any) -> bytes:
     arrays: list[bytes] = []
     header = json.dumps(_pack(value, arrays, 0), separators=(",", ":")).encode()
     body = b"".join(arrays)
-    return _SIZES.pack(_MARK, len(header), len(body)) + header + body
+    return _SIZES.pack(_MAGIC, len(header), len(body)) + header + body
 
 
 def body_size(head: bytes, bounds: Bounds) -> int:
@@ -61,9 +61,9 @@ def body_size(head: bytes, bounds: Bounds) -> int:
     Raises:
         WireError: this is no frame, or one beyond the bounds.
     """
-    mark, header, body = _SIZES.unpack(head)
-    if mark != _MARK:
-        raise WireError("what came is no message of the grader's")
+    magic, header, body = _SIZES.unpack(head)
+    if magic != _MAGIC:
+        raise WireError("expected a message of the grader's, got something else")
     if header > bounds.header or body > bounds.body:
         raise WireError(f"a message of {(header + body) / 1e6:.0f} MB is too large")
     return int(header + body)
@@ -139,14 +139,14 @@ class _Reader:
 
     def items(self, items: Any, depth: int) -> list[Any]:
         if not isinstance(items, list):
-            raise WireError("a list of a message is none")
+            raise WireError(f"expected a list in a message, got {type(items).__name__}")
         return [self.value(each, depth + 1) for each in items]
 
     def pairs(self, items: Any, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for pair in items if isinstance(items, list) else [None]:
             if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-                raise WireError("a dict of a message is none")
+                raise WireError("expected (name, value) pairs for a dict of a message")
             found[pair[0]] = self.value(pair[1], depth + 1)
         if len(found) != len(items):
             raise WireError("a dict of a message has a name twice")
@@ -154,7 +154,7 @@ class _Reader:
 
     def array(self, size: Any) -> np.ndarray:
         if type(size) is not int or size < 0 or self.at + size > len(self.body):
-            raise WireError("an array of a message has no room in it")
+            raise WireError("an array of a message is longer than the message")
         file = io.BytesIO(self.body[self.at : self.at + size])
         self.at += size
         try:
@@ -177,4 +177,4 @@ class _Reader:
         try:
             return np.frombuffer(file.read(), dtype=dtype).reshape(shape).copy()
         except (ValueError, TypeError, MemoryError) as error:
-            raise WireError(f"an array of a message is none ({type(error).__name__})") from error
+            raise WireError(f"an array cannot be read ({type(error).__name__})") from error

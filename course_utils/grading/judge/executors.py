@@ -1,7 +1,7 @@
 """Where jobs are graded: in this process, in a local pool, or on a Dask cluster. One interface.
 
-A job is bytes, a verdict is JSON as bytes. Every worker keeps a judge with a warm fork server for
-as long as it lives; nothing else is shared, and no disk.
+A job is bytes, a graded submission is JSON as bytes. Every worker keeps a judge with a warm fork
+server for as long as it lives; nothing else is shared, and no disk.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from course_utils.grading.inside.worker_start import enter_worker, take_server
 from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.judging import Judge
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 from course_utils.quiet import quiet
 
 __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
@@ -66,8 +66,8 @@ class Executor(ABC):
         """How many jobs are graded at the same time."""
 
     @abstractmethod
-    def verdicts(self, jobs: Iterable[bytes]) -> Iterator[Verdict]:
-        """Each job's verdict, in the order in which they are ready; jobs are drawn as needed.
+    def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
+        """Each job's submission graded, in the order they are ready; jobs are drawn as needed.
 
         Raises:
             GradingError: the workers cannot grade at all.
@@ -78,7 +78,7 @@ _judges: dict[tuple[int, str], Judge] = {}
 
 
 def perform(settings: str, job: bytes) -> bytes:
-    """What a worker does: grade one job; the verdict as JSON."""
+    """What a worker does: grade one job; the graded submission as JSON."""
     return _judge(settings).grade(job).to_json().encode()
 
 
@@ -90,10 +90,10 @@ class ThisProcess(Executor):
         """One."""
         return 1
 
-    def verdicts(self, jobs: Iterable[bytes]) -> Iterator[Verdict]:
+    def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
         """See `Executor`."""
         for job in jobs:
-            yield Verdict.from_json(perform(self.settings, job))
+            yield GradedSubmission.from_json(perform(self.settings, job))
 
 
 def _judge(settings: str) -> Judge:
@@ -163,7 +163,7 @@ class LocalPool(Executor):
             )
         return self._pool
 
-    def verdicts(self, jobs: Iterable[bytes]) -> Iterator[Verdict]:
+    def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
         """See `Executor`."""
         coming = iter(jobs)
         running: dict[Future[bytes], tuple[bytes, int]] = {}
@@ -182,7 +182,7 @@ class LocalPool(Executor):
             for future in done:
                 job, tries = running.pop(future)
                 try:
-                    yield Verdict.from_json(future.result())
+                    yield GradedSubmission.from_json(future.result())
                 except BrokenProcessPool as error:
                     broken = True
                     if tries == _TRIES:
@@ -236,7 +236,7 @@ class DaskCluster(Executor):
         """Leave the cluster; it goes on without us."""
         self._client.close()
 
-    def verdicts(self, jobs: Iterable[bytes]) -> Iterator[Verdict]:
+    def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
         """See `Executor`."""
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
@@ -260,11 +260,11 @@ class DaskCluster(Executor):
         for future in running:
             count -= 1
             try:
-                verdict = Verdict.from_json(future.result())
+                graded = GradedSubmission.from_json(future.result())
             except KilledWorker as error:
                 raise GradingError(f"The cluster's workers die while grading: {error}") from error
             except SandboxError as error:
                 raise SandboxError(f"A worker of the cluster says: {error}") from error
             future.release()
-            yield verdict
+            yield graded
             fill()

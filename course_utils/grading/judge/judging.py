@@ -1,4 +1,4 @@
-"""The judge: a job in, a verdict out. A student's code runs in the fork server's forks, never here.
+"""The judge: a job in, a graded submission out. A student's code runs in a child, never here.
 
 The judge draws the cases, sends the inputs to a child, and compares what comes back with what is
 right. Of what a child says it believes nothing but numbers and texts.
@@ -27,14 +27,14 @@ from course_utils.grading.judge.conversation import Conversation
 from course_utils.grading.judge.failure_messages import crash_reason, no_answer, not_run
 from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.reply_validation import Answered, read_answer
-from course_utils.grading.judge.secret import course_version
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.judge.version import course_version
+from course_utils.grading.types import GradedExercise, GradedSubmission
 from course_utils.quiet import quiet
 
 __all__ = ["Judge", "job"]
 
-_TIDY = 50  # marks between two tidyings
-_TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a verdict
+_TIDY = 50  # exercises between two tidyings
+_TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a result
 
 
 def job(
@@ -53,7 +53,7 @@ def job(
         student: who.
         chapter: the chapter's stem.
         notebook: the file.
-        key: what the verdict will be filed under.
+        key: what the graded submission will be filed under.
         seeds: for each exercise the seed of its cases.
         name: where the notebook came from.
         remarks: what the reader should know.
@@ -75,7 +75,7 @@ class Judge:
     """Grades jobs, one at a time, with a fork server. A context manager that ends its own.
 
     Args:
-        sandboxed: False grades without protection, and says so in every verdict.
+        sandboxed: False grades without protection, and says so in everything it grades.
         limits: what the answer to one exercise may take.
         server: one that is there already, instead of a new one with those settings; who made it
             closes it.
@@ -93,7 +93,7 @@ class Judge:
         self.owns_server = server is None
         self.server = server or ForkServer(sandboxed, limits)
         self.sandboxed = self.server.sandboxed
-        self._marks = 0
+        self._count = 0
 
     def __enter__(self) -> Judge:
         return self
@@ -107,8 +107,8 @@ class Judge:
         if self.owns_server:
             self.server.close()
 
-    def grade(self, given: bytes) -> Verdict:
-        """The verdict on one job.
+    def grade(self, given: bytes) -> GradedSubmission:
+        """The submission of one job, graded.
 
         Raises:
             SandboxError: the machine cannot hold a student's code; nothing was run.
@@ -117,20 +117,20 @@ class Judge:
         began = time.monotonic()
         asked: dict[str, Any] = decode(given, INTO_SANDBOX)
         problem = ""
-        marks: list[Mark] = []
+        exercises: list[GradedExercise] = []
         names = chapter(asked["chapter"]).exercises
         try:
             cells = read_cells(asked["notebook"].tobytes())
-            marks = [self.mark(name, cells, asked["seeds"][name]) for name in names]
+            exercises = [self.grade_exercise(name, cells, asked["seeds"][name]) for name in names]
         except SubmissionError as error:
             problem = str(error)
-            marks = [Mark(not_run(exercise_named(name), problem)) for name in names]
-        return Verdict(
+            exercises = [GradedExercise(not_run(exercise_named(name), problem)) for name in names]
+        return GradedSubmission(
             key=asked["key"],
             student=asked["student"],
             chapter=asked["chapter"],
             name=asked["name"],
-            marks=tuple(marks),
+            exercises=tuple(exercises),
             problem=problem,
             remarks=tuple(asked["remarks"]),
             sandboxed=self.sandboxed,
@@ -138,8 +138,8 @@ class Judge:
             seconds=round(time.monotonic() - began, 3),
         )
 
-    def mark(self, name: str, cells: list[str], seed: int) -> Mark:
-        """The mark of one exercise: its own child, its own limits; whatever happens, a mark."""
+    def grade_exercise(self, name: str, cells: list[str], seed: int) -> GradedExercise:
+        """One exercise: a child and limits of its own; whatever happens, there is a result."""
         began = time.monotonic()
         exercise = exercise_named(name)
         with quiet():
@@ -160,14 +160,14 @@ class Judge:
             with quiet():
                 result = _verdict(exercise, oracle, cases, answered.reports)
         source = answered.source if answered else ""
-        self._marks += 1
-        if self._marks % _TIDY == 0:
+        self._count += 1
+        if self._count % _TIDY == 0:
             _tidy()
-        return Mark(_bounded(result), source, round(time.monotonic() - began, 3))
+        return GradedExercise(_bounded(result), source, round(time.monotonic() - began, 3))
 
 
 def _tidy() -> None:
-    """Keras keeps something of every layer that an oracle makes: over a megabyte for each mark."""
+    """Keras keeps something of every layer that an oracle makes: over a megabyte an exercise."""
     keras = sys.modules.get("keras")
     if keras is not None:
         keras.utils.clear_session()

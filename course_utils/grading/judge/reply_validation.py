@@ -60,7 +60,7 @@ def answered_of(value: Any) -> Answered:
     """
     said = _fields(value, "reports", "misfit", "thrown", "cell", "source", "printed")
     if type(said["reports"]) is not list:
-        raise WireError("the reports are no list")
+        raise WireError(f"expected a list of reports, got {type(said['reports']).__name__}")
     return Answered(
         tuple(_report(each) for each in said["reports"]),
         _misfit(said["misfit"]),
@@ -73,13 +73,13 @@ def answered_of(value: Any) -> Answered:
 
 def _fields(value: Any, *names: str) -> dict[str, Any]:
     if type(value) is not dict or set(value) != set(names):
-        raise WireError("a message has other parts than it should")
+        raise WireError(f"expected a dict with the keys {', '.join(names)}")
     return value
 
 
 def _text(value: Any, most: int = _TEXT) -> str:
     if type(value) is not str:
-        raise WireError("a text is none")
+        raise WireError(f"expected a str, got {type(value).__name__}")
     # Lone surrogates cannot be written to a file; control characters could paint a terminal, and
     # marks of writing direction could make a sentence read as another one.
     return value[:most].translate(_UNPRINTABLE).encode("utf-8", "replace").decode("utf-8")
@@ -87,13 +87,13 @@ def _text(value: Any, most: int = _TEXT) -> str:
 
 def _number(value: Any) -> int:
     if type(value) is not int or not 0 <= value < 1 << 31:
-        raise WireError("a number is none")
+        raise WireError(f"expected an int of 0 to 2**31 - 1, got {type(value).__name__}")
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if type(value) not in (list, tuple) or len(value) > 200:
-        raise WireError("a list of texts is none")
+        raise WireError("expected a list of at most 200 str")
     return tuple(_text(each) for each in value)
 
 
@@ -102,7 +102,7 @@ def _misfit(value: Any) -> tuple[str, str] | None:
         return None
     texts = _texts(value)
     if len(texts) != 2 or texts[0] not in get_args(FindingKind):
-        raise WireError("a misfit is of no known kind")
+        raise WireError("expected (kind, message) for a misfit, of a known kind")
     return texts[0], texts[1]
 
 
@@ -123,7 +123,7 @@ def _thrown(value: Any) -> Thrown | None:
 def _report(value: Any) -> Report:
     said = _fields(value, "outputs", "thrown", "misfit", "changed", "ready", "stopped", "printed")
     if type(said["stopped"]) is not bool:
-        raise WireError("a report does not say whether it was stopped")
+        raise WireError(f"expected a bool for stopped, got {type(said['stopped']).__name__}")
     outputs = said["outputs"]
     return Report(
         None if outputs is None else _plain_dict(outputs, 0),
@@ -138,7 +138,7 @@ def _report(value: Any) -> Report:
 
 def _plain_dict(value: Any, depth: int) -> dict[str, Any]:
     if type(value) is not dict or len(value) > _ITEMS:
-        raise WireError("outputs are no dict")
+        raise WireError(f"expected a dict of outputs, got {type(value).__name__}")
     return {_text(key, 200): _plain(each, depth + 1) for key, each in value.items()}
 
 

@@ -1,116 +1,122 @@
-"""Grade a class: every submission that is found, once, however often the run is cut short."""
+"""Grade a class: every submission that was found, once, however often the run is cut short."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from course_utils.chapters import chapter
 from course_utils.checking.registry import exercise_named
-from course_utils.grading.intake.submissions import Found, find
+from course_utils.grading.intake.submissions import Found
 from course_utils.grading.judge.executors import Executor
 from course_utils.grading.judge.failure_messages import not_run
 from course_utils.grading.judge.judging import job
-from course_utils.grading.judge.secret import course_version, key_of, seed_for
+from course_utils.grading.judge.secret import key_of, seed_for
 from course_utils.grading.judge.store import Store
-from course_utils.grading.types import Mark, Submission, Verdict
+from course_utils.grading.judge.version import course_version
+from course_utils.grading.types import GradedExercise, GradedSubmission, Submission
 
-__all__ = ["Summary", "grade"]
+__all__ = ["Graded", "Kept", "Outcome", "Refused", "grade"]
 
 
-@dataclass
-class Summary:
-    """What a run did.
+@dataclass(frozen=True)
+class Graded:
+    """A submission that this run graded, and filed."""
+
+    submission: GradedSubmission
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A submission that was graded before, with the same notebook, course and secret."""
+
+    submission: GradedSubmission
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is nobody's or of no chapter: nothing can be filed for it.
 
     Attributes:
-        found: submissions that were found.
-        graded: verdicts that are new.
-        kept: verdicts that were there already, for the same submission, course and secret.
-        problems: (where, why) of what could not be graded.
+        name: where it lies.
+        problem: why it was not graded.
     """
 
-    found: int = 0
-    graded: int = 0
-    kept: int = 0
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    name: str
+    problem: str
+
+
+Outcome: TypeAlias = Graded | Kept | Refused
 
 
 def grade(
-    source: Path,
+    found: Sequence[Found],
     store: Store,
     executor: Executor,
     secret: bytes,
     *,
-    only: str | None = None,
     regrade: bool = False,
-    began: Callable[[int], None] = lambda count: None,
-    done: Callable[[Verdict, bool], None] = lambda verdict, new: None,
-) -> Summary:
-    """Grade what lies at `source`, and file each verdict as soon as it is there.
+) -> Iterator[Outcome]:
+    """Grade what was found, and file each submission before it is given out.
 
     Args:
-        source: a folder or an archive: see `intake.submissions.find`.
-        store: where verdicts are filed; one that is there under the same key is kept.
+        found: the submissions: see `intake.submissions.find`.
+        store: where they are filed; what is there under the same key is kept.
         executor: where the work is done.
         secret: what the cases are drawn from.
-        only: the stem of one chapter; the others' submissions are left alone.
-        regrade: grade also what has a verdict already.
-        began: called with the number of submissions.
-        done: called with each verdict, and whether it is new.
+        regrade: grade also what is there already.
+
+    Yields:
+        What became of each of them, in the order in which it is known.
 
     Raises:
-        GradingError: the source, the store or the executor cannot be used at all.
+        GradingError: the store or the executor cannot be used at all.
     """
-    summary = Summary()
-    found = [each for each in find(source) if only is None or each.chapter in (only, "")]
-    summary.found = len(found)
-    began(len(found))
-
-    def file(verdict: Verdict) -> None:
-        store.write(verdict)
-        summary.graded += 1
-        if verdict.problem:
-            summary.problems.append((verdict.name, verdict.problem))
-        done(verdict, True)
-
-    for verdict in executor.verdicts(
-        _jobs(found, store, secret, regrade, summary, file, lambda old: done(old, False))
-    ):
-        file(verdict)
-    store.refuse([(each.name, each.problem) for each in found if not _gradable(each)])
-    return summary
+    refused = [Refused(each.name, each.problem) for each in found if not _gradable(each)]
+    store.refuse([(each.name, each.problem) for each in refused])
+    yield from refused
+    settled: list[Outcome] = []
+    for graded in executor.grade(_jobs(found, store, secret, regrade, settled)):
+        store.write(graded)
+        yield Graded(graded)
+        yield from _taken(settled)
+    yield from _taken(settled)
 
 
 def _gradable(found: Found) -> bool:
-    """Whether it is somebody's, and of a chapter: else there is no verdict to file."""
+    """Whether it is somebody's, and of a chapter: else there is nothing to file."""
     return bool(found.student and found.chapter)
 
 
+def _taken(settled: list[Outcome]) -> list[Outcome]:
+    taken = settled[:]
+    settled.clear()
+    return taken
+
+
 def _jobs(
-    found: list[Found],
-    store: Store,
-    secret: bytes,
-    regrade: bool,
-    summary: Summary,
-    file: Callable[[Verdict], None],
-    keep: Callable[[Verdict], None],
+    found: Sequence[Found], store: Store, secret: bytes, regrade: bool, settled: list[Outcome]
 ) -> Iterator[bytes]:
-    """The jobs that are left to do, one notebook in memory at a time."""
-    for each in found:
-        if not _gradable(each):
-            summary.problems.append((each.name, each.problem))
-            continue
+    """The jobs that are left to do, one notebook in memory at a time.
+
+    Args:
+        found: the submissions.
+        store: where graded ones are filed.
+        secret: what the cases are drawn from.
+        regrade: make a job also of what is there already.
+        settled: gets what became of those that need no job.
+    """
+    for each in filter(_gradable, found):
         submission = each.load()
         key = key_of(secret, submission.student, submission.chapter, submission.notebook)
         old = None if regrade else store.read(submission.student, submission.chapter)
         if old is not None and old.key == key:
-            summary.kept += 1
-            if old.problem:
-                summary.problems.append((old.name, old.problem))
-            keep(old)
+            settled.append(Kept(old))
         elif submission.problem:
-            file(_refused(submission, key))
+            graded = _not_run(submission, key)
+            store.write(graded)
+            settled.append(Graded(graded))
         else:
             names = chapter(submission.chapter).exercises
             yield job(
@@ -124,15 +130,17 @@ def _jobs(
             )
 
 
-def _refused(submission: Submission, key: str) -> Verdict:
-    """The verdict on a notebook that could not even be read: nothing, and why."""
+def _not_run(submission: Submission, key: str) -> GradedSubmission:
+    """A notebook that could not even be read: nothing, and why."""
     names = chapter(submission.chapter).exercises
-    return Verdict(
+    return GradedSubmission(
         key=key,
         student=submission.student,
         chapter=submission.chapter,
         name=submission.name,
-        marks=tuple(Mark(not_run(exercise_named(name), submission.problem)) for name in names),
+        exercises=tuple(
+            GradedExercise(not_run(exercise_named(name), submission.problem)) for name in names
+        ),
         problem=submission.problem,
         remarks=submission.remarks,
         course=course_version(),

@@ -1,4 +1,4 @@
-"""The course's secret: what is drawn from it, and where it is kept."""
+"""The secret that cases are drawn from: what follows from it, and where it is kept."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import os
 import secrets
-from functools import cache
 from pathlib import Path
 
 from course_utils.errors import GradingError
+from course_utils.grading.judge.version import course_version
 
-__all__ = ["course_version", "key_of", "read_secret", "seed_for"]
+__all__ = ["key_of", "read_secret", "seed_for"]
 
 _SHORTEST = 16  # bytes
 
@@ -45,7 +45,7 @@ def seed_for(secret: bytes, student: str, exercise: str) -> int:
 
 
 def key_of(secret: bytes, student: str, chapter: str, notebook: bytes) -> str:
-    """What a verdict is filed under: another submission, course or secret gives another key."""
+    """What a graded submission is filed under: another notebook, course or secret, another key."""
     digest = hashlib.sha256(notebook).hexdigest()
     return _mac(secret, "verdict", student, chapter, digest, course_version()).hex()
 
@@ -53,20 +53,3 @@ def key_of(secret: bytes, student: str, chapter: str, notebook: bytes) -> str:
 def _mac(secret: bytes, *words: str) -> bytes:
     message = b"".join(len(each).to_bytes(8, "big") + each for each in map(str.encode, words))
     return hmac.new(secret, message, hashlib.sha256).digest()
-
-
-@cache
-def course_version() -> str:
-    """The course's version, and a hash of all that a verdict depends on."""
-    import course_utils
-
-    package = Path(course_utils.__file__).parent
-    digest = hashlib.sha256()
-    files = [package / "chapters.py"]
-    for room in ("checking", "exercises", "oracles"):
-        files += (package / room).rglob("*.py")
-    for folder in ("inside", "judge"):
-        files += (package / "grading" / folder).rglob("*.py")
-    for file in sorted(files):
-        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    return f"{course_utils.__version__}+{digest.hexdigest()[:12]}"

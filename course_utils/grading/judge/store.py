@@ -1,4 +1,4 @@
-"""The verdicts of a class: `verdicts/<student>/<chapter>.json`, the truth of every output."""
+"""The graded submissions of a class, `verdicts/<student>/<chapter>.json`: what all is made from."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from weakref import WeakSet
 from course_utils.errors import GradingError
 from course_utils.grading.atomic_write import SUFFIX, plainly, write_whole
 from course_utils.grading.intake.naming import marked, safe_name
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
-__all__ = ["Store", "chapter_file", "read_refused", "students_in", "verdicts_in"]
+__all__ = ["Store", "chapter_file", "graded_in", "read_refused", "students_in"]
 
 _VERDICTS, _LOCK, _REFUSED = "verdicts", ".lock", "refused.json"
 _NO_CHAPTER = "unknown"
@@ -72,32 +72,32 @@ class Store:
             os.close(self._lock)
             self._lock = -1
 
-    def __iter__(self) -> Iterator[Verdict]:
+    def __iter__(self) -> Iterator[GradedSubmission]:
         """Every stored verdict, one at a time, by student and chapter."""
-        return verdicts_in(self.out, self.problems)
+        return graded_in(self.out, self.problems)
 
     def has(self, student: str, chapter: str, key: str) -> bool:
         """Whether this very work was graded already; an unreadable verdict was not."""
-        verdict = self.read(student, chapter)
-        return verdict is not None and verdict.key == key
+        graded = self.read(student, chapter)
+        return graded is not None and graded.key == key
 
-    def read(self, student: str, chapter: str) -> Verdict | None:
+    def read(self, student: str, chapter: str) -> GradedSubmission | None:
         """The student's verdict on a chapter; None where there is none that can be read."""
         path = self.path(student, chapter)
-        verdict = _read(path, self.problems) if path.exists() else None
-        return verdict if verdict is not None and verdict.student == student else None
+        graded = _read(path, self.problems) if path.exists() else None
+        return graded if graded is not None and graded.student == student else None
 
-    def write(self, verdict: Verdict) -> None:
+    def write(self, graded: GradedSubmission) -> None:
         """Store a verdict, whole or not at all, in place of an older one.
 
         Raises:
             GradingError: the disk is full or cannot be written, or a number is not finite.
         """
-        if not _finite(verdict):
-            raise GradingError(f"The verdict on {verdict.name} holds a number that is not finite.")
-        path = self.path(verdict.student, verdict.chapter)
+        if not _finite(graded):
+            raise GradingError(f"The verdict on {graded.name} holds a number that is not finite.")
+        path = self.path(graded.student, graded.chapter)
         # half a character, alone, becomes its JSON escape: what is read is what was written
-        write_whole(path, verdict.to_json().encode("utf-8", "backslashreplace"))
+        write_whole(path, graded.to_json().encode("utf-8", "backslashreplace"))
         self._folders[path.parent.name.casefold()] = path.parent.name
 
     def path(self, student: str, chapter: str) -> Path:
@@ -123,10 +123,12 @@ def _forget() -> None:
 os.register_at_fork(after_in_child=_forget)
 
 
-def verdicts_in(out: Path, problems: list[tuple[str, str]] | None = None) -> Iterator[Verdict]:
+def graded_in(
+    out: Path, problems: list[tuple[str, str]] | None = None
+) -> Iterator[GradedSubmission]:
     """Every verdict below an output folder, one at a time, by folder and chapter."""
-    for _, verdicts in students_in(out, problems):
-        yield from verdicts
+    for _, submissions in students_in(out, problems):
+        yield from submissions
 
 
 def chapter_file(chapter: str) -> str:
@@ -137,7 +139,7 @@ def chapter_file(chapter: str) -> str:
 
 def students_in(
     out: Path, problems: list[tuple[str, str]] | None = None
-) -> Iterator[tuple[str, list[Verdict]]]:
+) -> Iterator[tuple[str, list[GradedSubmission]]]:
     """(folder, verdicts) of each student, one at a time; each folder is one student's.
 
     Args:
@@ -150,9 +152,9 @@ def students_in(
         raise GradingError(f"{out} holds no verdicts: grade a class first, with --out {out}.")
     for folder in sorted(each.name for each in os.scandir(root) if each.is_dir()):
         files = sorted(path for path in (root / folder).glob("*.json"))
-        verdicts = [found for path in files if (found := _read(path, told)) is not None]
-        if verdicts:
-            yield folder, verdicts
+        submissions = [found for path in files if (found := _read(path, told)) is not None]
+        if submissions:
+            yield folder, submissions
 
 
 def read_refused(out: Path) -> list[tuple[str, str]]:
@@ -163,24 +165,24 @@ def read_refused(out: Path) -> list[tuple[str, str]]:
     return []
 
 
-def _read(path: Path, problems: list[tuple[str, str]]) -> Verdict | None:
+def _read(path: Path, problems: list[tuple[str, str]]) -> GradedSubmission | None:
     """A stored verdict; None, and a problem, where it cannot be read."""
     try:
         if path.stat().st_size > _LARGEST:
             raise GradingError("it is larger than any verdict")
-        verdict = Verdict.from_json(path.read_bytes())
-        if not _finite(verdict):
+        graded = GradedSubmission.from_json(path.read_bytes())
+        if not _finite(graded):
             raise GradingError("it holds a number that is not finite")
-        return verdict
+        return graded
     except (GradingError, OSError, RecursionError, TypeError) as error:
         place = "/".join(path.parts[-3:])
         problems.append((place, f"{place} cannot be read and counts as not graded: {error}"))
         return None
 
 
-def _finite(verdict: Verdict) -> bool:
+def _finite(graded: GradedSubmission) -> bool:
     """Whether every number is one: JSON has no word for the others."""
-    numbers = [verdict.seconds]
-    for mark in verdict.marks:
-        numbers += [mark.seconds, mark.result.points, mark.result.max_points]
+    numbers = [graded.seconds]
+    for exercise in graded.exercises:
+        numbers += [exercise.seconds, exercise.result.points, exercise.result.max_points]
     return all(map(math.isfinite, numbers))

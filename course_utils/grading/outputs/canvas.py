@@ -25,7 +25,7 @@ from course_utils.grading.intake.chapter_detection import chapter_in_text
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.roster import Roster
 from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Canvas", "open_canvas"]
 
@@ -67,9 +67,9 @@ class Canvas:
         table.writerow([cell(name) for name in self._header])
         self._write(possible | {"Student": _POSSIBLE})
 
-    def add(self, student: str, verdicts: list[Verdict]) -> None:
+    def add(self, student: str, submissions: list[GradedSubmission]) -> None:
         """One student, with the chapters that were handed in."""
-        who = identity(student, verdicts[0].name)
+        who = identity(student, submissions[0].name)
         row: dict[str, str] = {"Student": who.name}
         if self._roster is not None:
             place = self._roster.row_of(student, who)
@@ -81,9 +81,9 @@ class Canvas:
             row["ID"] = who.number
         elif not who.lms:
             row["SIS Login ID"] = student
-        for verdict in verdicts:
-            scale = self._scale.get(verdict.chapter, 1.0)
-            row[self._column[verdict.chapter]] = number(verdict.points * scale)
+        for graded in submissions:
+            scale = self._scale.get(graded.chapter, 1.0)
+            row[self._column[graded.chapter]] = number(graded.points * scale)
         self._write(row)
 
     def _write(self, row: dict[str, str]) -> None:

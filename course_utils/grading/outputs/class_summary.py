@@ -1,4 +1,4 @@
-"""The class in numbers, gathered from one verdict at a time: what the report shows."""
+"""The class in numbers, gathered from one student at a time: what the report shows."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from course_utils.grading.outputs.states import State, state
 from course_utils.grading.outputs.tables import Columns
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.types import GradedExercise, GradedSubmission
 
 __all__ = [
     "ChapterNumbers",
+    "ClassSummary",
     "ExerciseNumbers",
     "MistakeNumbers",
     "Row",
     "Stuck",
-    "Summary",
 ]
 
 _BINS = 10
@@ -57,13 +57,13 @@ class ExerciseNumbers:
         """The mean points."""
         return self.points / self.count if self.count else 0.0
 
-    def add(self, mark: Mark, problem: str) -> None:
-        result = mark.result
+    def add(self, exercise: GradedExercise, problem: str) -> None:
+        result = exercise.result
         self.count += 1
         self.points += result.points
         self.worth = max(self.worth, result.max_points)
         self.states[state(result, problem)] += 1
-        for name, hint in _mistakes(mark).items():
+        for name, hint in _mistakes(exercise).items():
             found = self.mistakes.setdefault(name, MistakeNumbers(self.name, name, hint))
             found.count += 1
 
@@ -100,7 +100,7 @@ class Stuck:
     chapters: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = field(compare=False)
 
 
-class Summary:
+class ClassSummary:
     """Everything that the report says of the class, at a size that does not grow with it.
 
     Args:
@@ -125,14 +125,14 @@ class Summary:
         self.rows: list[Row] = []
         self._stuck: list[Stuck] = []
 
-    def add(self, folder: str, verdicts: list[Verdict]) -> None:
+    def add(self, folder: str, submissions: list[GradedSubmission]) -> None:
         """One student with everything that was handed in, and the folder of the files."""
-        student = verdicts[0].student
+        student = submissions[0].student
         self.students += 1
-        for verdict in verdicts:
-            self._add_verdict(verdict)
-        by_chapter = {verdict.chapter: verdict for verdict in verdicts}
-        total = sum(verdict.points for verdict in verdicts)
+        for graded in submissions:
+            self._add_submission(graded)
+        by_chapter = {graded.chapter: graded for graded in submissions}
+        total = sum(graded.points for graded in submissions)
         worth = sum(self.worth.values())
         share = min(1.0, total / worth) if worth else 0.0
         self.shares += share
@@ -140,9 +140,9 @@ class Summary:
         self.bins[min(_BINS - 1, int(share * _BINS + 1e-9))] += 1
         points = tuple(by_chapter[s].points if s in by_chapter else None for s in self.columns)
         if len(self.rows) < _ROWS:
-            self.rows.append(Row(student, folder, points, total, _notes(verdicts)))
+            self.rows.append(Row(student, folder, points, total, _notes(submissions)))
         if share < _HELP_BELOW:
-            self._stuck.append(Stuck(share, student, folder, tuple(_stuck_in(verdicts))))
+            self._stuck.append(Stuck(share, student, folder, tuple(_stuck_in(submissions))))
         if len(self._stuck) > 4 * _HELP:
             self._stuck = self.stuck
 
@@ -167,24 +167,24 @@ class Summary:
         every.sort(key=lambda pair: (-pair[1].count, -pair[0], pair[1].exercise, pair[1].mistake))
         return every[:most]
 
-    def _add_verdict(self, verdict: Verdict) -> None:
+    def _add_submission(self, graded: GradedSubmission) -> None:
         self.submissions += 1
-        self.unsandboxed += not verdict.sandboxed
-        self.courses.add(verdict.course)
-        chapter = self.chapters[verdict.chapter]
+        self.unsandboxed += not graded.sandboxed
+        self.courses.add(graded.course)
+        chapter = self.chapters[graded.chapter]
         chapter.count += 1
-        chapter.points += verdict.points
-        chapter.worth = max(chapter.worth, verdict.max_points)
-        for mark in verdict.marks:
-            name = mark.result.name
-            chapter.exercises[name].add(mark, verdict.problem)
-            for flag in mark.result.flags:
+        chapter.points += graded.points
+        chapter.worth = max(chapter.worth, graded.max_points)
+        for exercise in graded.exercises:
+            name = exercise.result.name
+            chapter.exercises[name].add(exercise, graded.problem)
+            for flag in exercise.result.flags:
                 self.flags[flag] += 1
-                self.flagged.add(verdict, f"{name}: {flag}")
-        if verdict.problem:
-            self.problems.add(verdict, verdict.problem)
-        for remark in verdict.remarks:
-            self.remarks.add(verdict, remark)
+                self.flagged.add(graded, f"{name}: {flag}")
+        if graded.problem:
+            self.problems.add(graded, graded.problem)
+        for remark in graded.remarks:
+            self.remarks.add(graded, remark)
 
 
 class Told:
@@ -199,41 +199,41 @@ class Told:
         self.lines: list[tuple[str, str, str]] = []
         self.count = 0
 
-    def add(self, verdict: Verdict, words: str) -> None:
+    def add(self, graded: GradedSubmission, words: str) -> None:
         self.count += 1
         if len(self.lines) < _SHOWN:
-            self.lines.append((verdict.student, verdict.chapter, words))
+            self.lines.append((graded.student, graded.chapter, words))
 
 
-def _mistakes(mark: Mark) -> dict[str, str]:
+def _mistakes(exercise: GradedExercise) -> dict[str, str]:
     """Mistake → its first hint, once each."""
     return {
         finding.mistake: (finding.hints[0] if finding.hints else finding.message)
-        for finding in mark.result.findings
+        for finding in exercise.result.findings
         if finding.mistake
     }
 
 
-def _notes(verdicts: Iterable[Verdict]) -> str:
+def _notes(submissions: Iterable[GradedSubmission]) -> str:
     notes = []
-    for verdict in verdicts:
-        if verdict.problem:
+    for graded in submissions:
+        if graded.problem:
             notes.append("problem")
-        if any(mark.result.flags for mark in verdict.marks):
+        if any(exercise.result.flags for exercise in graded.exercises):
             notes.append("flag")
-        if not verdict.sandboxed:
+        if not graded.sandboxed:
             notes.append("not sandboxed")
     return ", ".join(dict.fromkeys(notes))
 
 
 def _stuck_in(
-    verdicts: Iterable[Verdict],
+    submissions: Iterable[GradedSubmission],
 ) -> Iterable[tuple[str, tuple[tuple[str, str, str], ...]]]:
     """(chapter, its exercises that are not right: name, state, known mistake or "")."""
-    for verdict in verdicts:
+    for graded in submissions:
         stuck = tuple(
-            (mark.result.name, str(state(mark.result)), next(iter(_mistakes(mark)), ""))
-            for mark in verdict.marks
-            if not mark.result.passed
+            (exercise.result.name, str(state(exercise.result)), next(iter(_mistakes(exercise)), ""))
+            for exercise in graded.exercises
+            if not exercise.result.passed
         )
-        yield verdict.chapter, (("", "ungraded", ""),) if verdict.problem else stuck
+        yield graded.chapter, (("", "ungraded", ""),) if graded.problem else stuck

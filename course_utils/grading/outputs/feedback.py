@@ -7,25 +7,25 @@ from pathlib import Path
 from course_utils.checking.types import Finding
 from course_utils.grading.outputs.pages import write_page
 from course_utils.grading.outputs.states import state
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
 __all__ = ["write_feedback"]
 
 _LEVELS = ("What you see", "Where to look", "What to change")
 
 
-def write_feedback(path: Path, verdict: Verdict) -> None:
-    """Write the page of one verdict: per exercise the verdict, findings, hints, the answer."""
+def write_feedback(path: Path, graded: GradedSubmission) -> None:
+    """Write the page of one submission: per exercise the state, findings, hints, the answer."""
     exercises = [
         {
-            "mark": mark,
-            "result": mark.result,
-            "state": state(mark.result, verdict.problem),
-            "findings": [(each, _hints(each)) for each in mark.result.findings],
+            "answer": exercise.answer,
+            "result": exercise.result,
+            "state": state(exercise.result, graded.problem),
+            "findings": [(each, _hints(each)) for each in exercise.result.findings],
         }
-        for mark in verdict.marks
+        for exercise in graded.exercises
     ]
-    write_page(path, "feedback.html", verdict=verdict, exercises=exercises)
+    write_page(path, "feedback.html", graded=graded, exercises=exercises)
 
 
 def _hints(finding: Finding) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from typing import Any
 from course_utils.errors import GradingError
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.tables import Columns
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 from course_utils.notebook import cell_id
 
 __all__ = ["Gradebook", "open_gradebook"]
@@ -47,25 +47,25 @@ class Gradebook:
                 answer = book.update_or_create_solution_cell(cell_id(name), stem, stem)
                 self._cells[stem, name] = check.id, answer.id
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, graded: GradedSubmission) -> None:
         """The marks of one submission; where they stand already, nothing is written."""
         from nbgrader.api import Comment, Grade
 
-        book, stem = self._book, verdict.chapter
-        student = book.update_or_create_student(verdict.student)
-        who = identity(verdict.student, verdict.name)
+        book, stem = self._book, graded.chapter
+        student = book.update_or_create_student(graded.student)
+        who = identity(graded.student, graded.name)
         if who.lms == "moodle" and not student.last_name:
             student.first_name, _, student.last_name = who.name.rpartition(" ")
         with book.db.no_autoflush:  # nbgrader builds it piece by piece
-            book.update_or_create_submission(stem, verdict.student)
-        submitted = book.find_submission_notebook(stem, stem, verdict.student)
+            book.update_or_create_submission(stem, graded.student)
+        submitted = book.find_submission_notebook(stem, stem, graded.student)
         grades = {grade.cell_id: grade for grade in submitted.grades}
         commented = {comment.cell_id for comment in submitted.comments}
-        for mark in verdict.marks:
-            check, answer = self._cells[stem, mark.result.name]
+        for exercise in graded.exercises:
+            check, answer = self._cells[stem, exercise.result.name]
             grade = grades.get(check) or Grade(cell_id=check, notebook=submitted)
-            if grade.auto_score != mark.result.points or grade.needs_manual_grade:
-                grade.auto_score = mark.result.points
+            if grade.auto_score != exercise.result.points or grade.needs_manual_grade:
+                grade.auto_score = exercise.result.points
                 grade.needs_manual_grade = False
             if answer not in commented:
                 book.db.add(Comment(cell_id=answer, notebook=submitted))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Grades", "open_grades"]
 
@@ -35,21 +35,18 @@ class Grades:
         table.writerow([*names, "total", "remarks"])
         table.writerow([*worth, total, ""])
 
-    def add(self, student: str, verdicts: list[Verdict]) -> None:
+    def add(self, student: str, submissions: list[GradedSubmission]) -> None:
         """One student. What was not handed in is empty; the total counts it as nothing."""
-        by_chapter = {verdict.chapter: verdict for verdict in verdicts}
+        by_chapter = {graded.chapter: graded for graded in submissions}
         row = [cell(student)]
         for stem, exercises in self._columns.items():
-            verdict = by_chapter.get(stem)
-            points = (
-                {mark.result.name: mark.result.points for mark in verdict.marks if verdict}
-                if verdict
-                else {}
-            )
-            row.append(number(verdict.points) if verdict else "")
+            graded = by_chapter.get(stem)
+            handed_in = graded.exercises if graded else ()
+            points = {each.result.name: each.result.points for each in handed_in}
+            row.append(number(graded.points) if graded else "")
             row += [number(points[name]) if name in points else "" for name in exercises]
-        remarks = [verdict.problem for verdict in verdicts if verdict.problem]
-        row.append(number(sum(verdict.points for verdict in verdicts)))
+        remarks = [graded.problem for graded in submissions if graded.problem]
+        row.append(number(sum(graded.points for graded in submissions)))
         self._table.writerow([*row, cell("; ".join(remarks))])
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.roster import Roster
 from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Moodle", "comments", "open_moodle"]
 
@@ -59,11 +59,11 @@ class Moodle:
         self.unknown: list[str] = []
         table.writerow([cell(name) for name in self._header])
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, graded: GradedSubmission) -> None:
         """One submission."""
-        who = identity(verdict.student, verdict.name)
+        who = identity(graded.student, graded.name)
         if self._roster is not None:
-            place = self._roster.row_of(verdict.student, who)
+            place = self._roster.row_of(graded.student, who)
             row = None if place is None else dict(self._roster.rows[place])
         elif who.lms == "moodle":
             row = {
@@ -75,11 +75,11 @@ class Moodle:
         else:
             row = None
         if row is None:
-            self.unknown.append(verdict.student)
+            self.unknown.append(graded.student)
             return
         highest = _points(row.get("Maximum grade") or row.get("Maximum Grade") or "")
         scale = highest / self._worth if highest and self._worth else 1.0
-        row |= {"Grade": number(verdict.points * scale), "Feedback comments": comments(verdict)}
+        row |= {"Grade": number(graded.points * scale), "Feedback comments": comments(graded)}
         self._table.writerow([cell(row.get(name) or "") for name in self._header])
 
 
@@ -106,13 +106,13 @@ def open_moodle(
         }
 
 
-def comments(verdict: Verdict) -> str:
+def comments(graded: GradedSubmission) -> str:
     """The feedback in a few lines of HTML, as Moodle shows it to the student."""
-    if verdict.problem:
-        return escape(verdict.problem, quote=False)
+    if graded.problem:
+        return escape(graded.problem, quote=False)
     lines = []
-    for mark in verdict.marks:
-        result = mark.result
+    for exercise in graded.exercises:
+        result = exercise.result
         line = f"{result.name}: {result.points:g} of {result.max_points:g}"
         if not result.passed and result.findings:
             line += f". {result.findings[0].message[:500]}"

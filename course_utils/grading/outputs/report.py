@@ -16,7 +16,7 @@ from typing import Any
 
 from course_utils.chapters import CHAPTERS
 from course_utils.grading.judge.store import chapter_file
-from course_utils.grading.outputs.class_summary import ExerciseNumbers, Summary
+from course_utils.grading.outputs.class_summary import ClassSummary, ExerciseNumbers
 from course_utils.grading.outputs.pages import chapter_title, write_page
 from course_utils.grading.outputs.states import STATES, State
 
@@ -28,7 +28,7 @@ _WITHOUT_SCRIPT = 25  # rows of the table that need no script
 
 def write_report(
     path: Path,
-    summary: Summary,
+    summary: ClassSummary,
     refused: Sequence[tuple[str, str]] = (),
     unreadable: Sequence[tuple[str, str]] = (),
 ) -> None:
@@ -69,7 +69,7 @@ def _heading(stems: Sequence[str]) -> str:
     return f"Chapters {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else "The class"
 
 
-def _states(summary: Summary) -> list[State]:
+def _states(summary: ClassSummary) -> list[State]:
     """The states that occur, from the best on."""
     chapters = summary.chapters.values()
     occur = {
@@ -78,7 +78,7 @@ def _states(summary: Summary) -> list[State]:
     return [each for each in STATES if each in occur]
 
 
-def _hardest(summary: Summary) -> ExerciseNumbers | None:
+def _hardest(summary: ClassSummary) -> ExerciseNumbers | None:
     """The exercise that the fewest got right, if any was got wrong."""
     every = [
         each
@@ -89,7 +89,7 @@ def _hardest(summary: Summary) -> ExerciseNumbers | None:
     return min(every, key=lambda each: each.share("right"), default=None)
 
 
-def _table(summary: Summary) -> dict[str, Any]:
+def _table(summary: ClassSummary) -> dict[str, Any]:
     """The students as the page's script reads them; short, for there are many."""
     return {
         "chapters": [

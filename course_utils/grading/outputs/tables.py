@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from course_utils.chapters import CHAPTERS
 from course_utils.grading.atomic_write import open_whole
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Columns", "Table", "cell", "columns_of", "number", "open_table"]
 
@@ -53,20 +53,20 @@ def open_table(path: Path) -> Iterator[Table]:
         text.detach()
 
 
-def columns_of(verdicts: Iterable[Verdict]) -> Columns:
+def columns_of(submissions: Iterable[GradedSubmission]) -> Columns:
     """The chapters and exercises that occur, with what each is worth."""
     found: Columns = {}
-    for verdict in verdicts:
-        add_columns(found, verdict)
+    for graded in submissions:
+        add_columns(found, graded)
     return ordered(found)
 
 
-def add_columns(columns: Columns, verdict: Verdict) -> None:
+def add_columns(columns: Columns, graded: GradedSubmission) -> None:
     """Note the exercises of one verdict."""
-    exercises = columns.setdefault(verdict.chapter, {})
-    for mark in verdict.marks:
-        worth = exercises.get(mark.result.name, 0.0)
-        exercises[mark.result.name] = max(worth, mark.result.max_points)
+    exercises = columns.setdefault(graded.chapter, {})
+    for exercise in graded.exercises:
+        worth = exercises.get(exercise.result.name, 0.0)
+        exercises[exercise.result.name] = max(worth, exercise.result.max_points)
 
 
 def ordered(columns: Columns) -> Columns:

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.errors import GradingError
-from course_utils.grading.judge.store import chapter_file, read_refused, students_in, verdicts_in
+from course_utils.grading.judge.store import chapter_file, graded_in, read_refused, students_in
 from course_utils.grading.outputs.canvas import open_canvas
-from course_utils.grading.outputs.class_summary import Summary
+from course_utils.grading.outputs.class_summary import ClassSummary
 from course_utils.grading.outputs.feedback import write_feedback
 from course_utils.grading.outputs.gradebook import open_gradebook
 from course_utils.grading.outputs.grades_csv import open_grades
@@ -72,10 +72,10 @@ def write_outputs(
     """
     out = Path(out)
     unreadable: list[tuple[str, str]] = []
-    columns = columns_of(verdicts_in(out, unreadable))
+    columns = columns_of(graded_in(out, unreadable))
     known = {stem: exercises for stem, exercises in columns.items() if stem}
     canvas_roster, worksheets = _sorted_rosters(rosters, known)
-    summary = Summary(columns)
+    summary = ClassSummary(columns)
     if feedback and (out / "feedback").is_dir():
         shutil.rmtree(out / "feedback")  # no page of a verdict that is gone
     with ExitStack() as stack:
@@ -83,20 +83,20 @@ def write_outputs(
         canvas = stack.enter_context(open_canvas(out / "canvas.csv", known, canvas_roster))
         moodle = stack.enter_context(open_moodle(out / "moodle", known, worksheets))
         book = stack.enter_context(open_gradebook(nbgrader_db, known)) if nbgrader_db else None
-        for folder, verdicts in students_in(out):
-            summary.add(folder, verdicts)
-            student = verdicts[0].student
-            grades.add(student, verdicts)
-            gradable = [verdict for verdict in verdicts if verdict.chapter]
+        for folder, submissions in students_in(out):
+            summary.add(folder, submissions)
+            student = submissions[0].student
+            grades.add(student, submissions)
+            gradable = [graded for graded in submissions if graded.chapter]
             if gradable:
                 canvas.add(student, gradable)
-            for verdict in gradable:
-                moodle[verdict.chapter].add(verdict)
+            for graded in gradable:
+                moodle[graded.chapter].add(graded)
                 if book is not None:
-                    book.add(verdict)
-            for verdict in verdicts if feedback else ():
-                page = out / "feedback" / folder / f"{chapter_file(verdict.chapter)}.html"
-                write_feedback(page, verdict)
+                    book.add(graded)
+            for graded in submissions if feedback else ():
+                page = out / "feedback" / folder / f"{chapter_file(graded.chapter)}.html"
+                write_feedback(page, graded)
     write_report(out / "report.html", summary, read_refused(out), unreadable)
     remarks = [sentence for _, sentence in unreadable]
     remarks += _unknown("Canvas's roster", canvas.unknown)

@@ -18,7 +18,7 @@ from course_utils.grading.inside import linux
 from course_utils.grading.inside.sandbox_spec import spec_of_this_course
 from course_utils.grading.intake.notebooks import read_cells
 from course_utils.grading.judge.judging import Judge, job
-from course_utils.grading.types import Mark
+from course_utils.grading.types import GradedExercise
 from tests.grading.attacks import outliving, reaching, reading, searching
 from tests.grading.attacks.attack import honest_notebook
 from tests.grading.handing import CHAPTER
@@ -66,7 +66,7 @@ def main() -> None:
             for attack in theme.ATTACKS:
                 cells = read_cells(attack.notebook(planted))
                 for _ in range(attack.times):
-                    told[attack.name] = _gained(judge.mark(attack.exercise, cells, 3))
+                    told[attack.name] = _gained(judge.grade_exercise(attack.exercise, cells, 3))
         data = honest_notebook()
         verdict = judge.grade(job(student="x", chapter=CHAPTER, notebook=data, key="", seeds=seeds))
         full = verdict.points == verdict.max_points
@@ -74,7 +74,7 @@ def main() -> None:
     print(json.dumps(told))
 
 
-def _gained(mark: Mark) -> str:
+def _gained(mark: GradedExercise) -> str:
     said = str(mark.result.findings)
     return said if mark.result.points or "LEAK: " in said else "nothing"
 

@@ -17,7 +17,6 @@ import pytest
 from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.executors import LocalPool
-from course_utils.grading.judge.failure_messages import signal_name
 from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import ask, printed_inside
 
@@ -188,7 +187,7 @@ def test_a_pool_that_is_killed_leaves_no_process() -> None:
         "from tests.grading.judge.test_executors import jobs\n"
         "import time\n"
         "with LocalPool(2) as pool:\n"
-        "    for verdict in pool.verdicts(jobs(500)): print('one', flush=True)\n"
+        "    for verdict in pool.grade(jobs(500)): print('one', flush=True)\n"
     )
     judge = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -238,11 +237,6 @@ def test_closing_a_pool_ends_its_processes() -> None:
         return sum(_alive(each) and bool(_below(each)) for each in workers) >= 2
 
     with LocalPool(2) as pool:
-        assert len(list(pool.verdicts(jobs(6)))) == 6
+        assert len(list(pool.grade(jobs(6)))) == 6
         assert until(two_workers_with_a_fork_server_each)
     assert until(lambda: not any(_alive(each) for each in workers))
-
-
-def test_a_signal_is_named() -> None:
-    assert signal_name(-11) == "SIGSEGV"
-    assert signal_name(-99) == "signal 99"

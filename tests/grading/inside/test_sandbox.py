@@ -40,7 +40,9 @@ def server() -> Iterator[ForkServer]:
         ("import os; print(os.getpid(), os.getppid())", "1 0"),
         ("import os; print(os.getuid() == 0, os.getgroups() == [0])", "False False"),
         pytest.param(
-            "import os; print(sorted(os.listdir('/tmp')), os.getcwd())", "[] /tmp", marks=NOT_IN_TMP
+            "import os; print(sorted(os.listdir('/tmp')), os.getcwd())",
+            "[] /tmp",
+            marks=NOT_IN_TMP,
         ),
         ("import socket; print([n for _, n in socket.if_nameindex()])", "PermissionError"),
         ("import os; print([p for p in os.listdir('/proc') if p.isdigit()])", "['1']"),

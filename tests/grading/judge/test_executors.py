@@ -42,12 +42,12 @@ def jobs(count: int, data: bytes | None = None) -> Iterator[bytes]:
 def test_the_same_job_gets_the_same_verdict_everywhere(tmp_path: Path) -> None:
     found = []
     with ThisProcess() as here:
-        found.append(list(here.verdicts(jobs(1, honest_notebook()))))
+        found.append(list(here.grade(jobs(1, honest_notebook()))))
     with LocalPool(1) as pool:
-        found.append(list(pool.verdicts(jobs(1, honest_notebook()))))
+        found.append(list(pool.grade(jobs(1, honest_notebook()))))
     with cluster(tmp_path, 1) as running, DaskCluster(running.address) as dask:
-        found.append(list(dask.verdicts(jobs(1, honest_notebook()))))
-    results = [[mark.result for mark in verdicts[0].marks] for verdicts in found]
+        found.append(list(dask.grade(jobs(1, honest_notebook()))))
+    results = [[mark.result for mark in verdicts[0].exercises] for verdicts in found]
     assert results[0] == results[1] == results[2]
     assert all(result.passed for result in results[0])
 
@@ -55,7 +55,7 @@ def test_the_same_job_gets_the_same_verdict_everywhere(tmp_path: Path) -> None:
 def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
     with LocalPool(2) as pool:
         got = []
-        for verdict in pool.verdicts(jobs(16)):
+        for verdict in pool.grade(jobs(16)):
             got.append(verdict.student)
             if len(got) == 3:
                 assert pool._pool is not None
@@ -66,7 +66,7 @@ def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
 def test_a_killed_dask_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     with cluster(tmp_path, 2) as running, DaskCluster(running.address) as dask:
         got, points = [], []
-        for verdict in dask.verdicts(jobs(24)):
+        for verdict in dask.grade(jobs(24)):
             got.append(verdict.student)
             points.append(verdict.points)
             if len(got) == 4:
@@ -90,7 +90,7 @@ def test_jobs_are_drawn_as_they_are_needed() -> None:
             yield each
 
     with LocalPool(2) as pool:
-        coming = pool.verdicts(counted())
+        coming = pool.grade(counted())
         next(coming)
         assert drawn <= 2 * 3 + 1
 
@@ -101,7 +101,7 @@ def test_three_hundred_answers_grow_neither_the_judge_nor_its_server() -> None:
     with Judge() as judge:
         for number in range(1, 301):
             name = "elman_step" if number % 2 else "readout"
-            mark = judge.mark(name, [HONEST[name]], number)
+            mark = judge.grade_exercise(name, [HONEST[name]], number)
             assert mark.result.passed
             times.append(mark.seconds)
             if number in (60, 300):

@@ -12,7 +12,7 @@ from course_utils.chapters import chapter
 from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.judge.executors import LocalPool
 from course_utils.grading.judge.judging import job
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.grading.attacks.attack import HONEST, honest_notebook
 from tests.grading.handing import CHAPTER, notebook
 from tests.grading.judge.faults import FAULTS, RIGHT, Fault
@@ -26,7 +26,7 @@ _EXERCISES = chapter(CHAPTER).exercises
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[dict[str, Verdict]]:
+def verdicts() -> Iterator[dict[str, GradedSubmission]]:
     """All of them in one batch, and honest work after them."""
     limits = Limits(memory=1 << 30, grace=4.0, processes=120)
     notebooks = {
@@ -41,16 +41,16 @@ def verdicts() -> Iterator[dict[str, Verdict]]:
         for name, data in notebooks.items()
     )
     with LocalPool(3, limits=limits) as pool:
-        yield {verdict.student: verdict for verdict in pool.verdicts(jobs)}
+        yield {verdict.student: verdict for verdict in pool.grade(jobs)}
 
 
-def _marks(verdict: Verdict) -> dict[str, Mark]:
-    return {mark.result.name: mark for mark in verdict.marks}
+def _marks(verdict: GradedSubmission) -> dict[str, GradedExercise]:
+    return {mark.result.name: mark for mark in verdict.exercises}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
 def test_a_fault_costs_its_exercise_alone_and_says_why(
-    verdicts: dict[str, Verdict], fault: Fault
+    verdicts: dict[str, GradedSubmission], fault: Fault
 ) -> None:
     marks = _marks(verdicts[fault.name])
     result = marks["elman_step"].result
@@ -64,7 +64,7 @@ def test_a_fault_costs_its_exercise_alone_and_says_why(
 
 @pytest.mark.parametrize("name", RIGHT, ids=lambda name: name.replace(" ", "-"))
 def test_what_stands_around_a_right_answer_costs_nothing(
-    verdicts: dict[str, Verdict], name: str
+    verdicts: dict[str, GradedSubmission], name: str
 ) -> None:
     marks = _marks(verdicts[name])
     assert marks["elman_step"].result.passed, marks["elman_step"].result
@@ -72,6 +72,8 @@ def test_what_stands_around_a_right_answer_costs_nothing(
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_the_next_submissions_are_graded(verdicts: dict[str, Verdict], number: int) -> None:
+def test_the_next_submissions_are_graded(
+    verdicts: dict[str, GradedSubmission], number: int
+) -> None:
     verdict = verdicts[f"honest {number}"]
     assert verdict.points == verdict.max_points

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from course_utils.checking.types import Finding, Result
 from course_utils.errors import GradingError
 from course_utils.grading import atomic_write
-from course_utils.grading.judge.store import Store, read_refused, students_in, verdicts_in
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.judge.store import Store, graded_in, read_refused, students_in
+from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.grading.handing import CHAPTER
 
 FINDING = Finding("values", "</script> \u202e {{ x }}", "no-bias", ("see",), {"a": "\ud800"})
-MARK = Mark(Result("elman_step", 0.5, 2.0, False, (FINDING,)), "def f(): pass", 0.25)
-ADA = Verdict("key", "ada", CHAPTER, "ada.ipynb", (MARK,))
+MARK = GradedExercise(Result("elman_step", 0.5, 2.0, False, (FINDING,)), "def f(): pass", 0.25)
+ADA = GradedSubmission("key", "ada", CHAPTER, "ada.ipynb", (MARK,))
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
@@ -186,4 +186,4 @@ def test_what_was_refused_is_kept(tmp_path: Path) -> None:
 
 def test_no_verdicts_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(GradingError, match="grade a class first"):
-        list(verdicts_in(tmp_path))
+        list(graded_in(tmp_path))

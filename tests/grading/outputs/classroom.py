@@ -15,7 +15,7 @@ from course_utils.checking import judge
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.types import Finding, Result
 from course_utils.grading.judge.store import Store
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.bank import ch02_elman_cell as bank
 from tests.grading.handing import CHAPTER
 
@@ -44,11 +44,11 @@ def unwritten(*_: Any) -> Any:
 
 
 @cache
-def marks(exercise: str) -> tuple[Mark, ...]:
+def marks(exercise: str) -> tuple[GradedExercise, ...]:
     """Verdicts on a right answer, on known mistakes, on a stub; and on one that never ended."""
     right = next(iter(bank.RIGHT[exercise].values()))
     wrong = list(bank.WRONG[exercise].values())[:_WRONG_EACH]
-    made = [Mark(judge(exercise, each), _source(each), 0.4) for each in (right, *wrong)]
+    made = [GradedExercise(judge(exercise, each), _source(each), 0.4) for each in (right, *wrong)]
     worth = exercise_named(exercise).points
     stub = Finding("not-written", f"{exercise} is not written yet. Write your answer in the cell.")
     loop = Finding("stopped", "It had not finished after 10 s and was stopped. Is there a loop?")
@@ -58,9 +58,9 @@ def marks(exercise: str) -> tuple[Mark, ...]:
     flags = ("ready:keras.layers.SimpleRNN",)
     return (
         *made,
-        Mark(Result(exercise, 0.0, worth, False, (stub,)), "", 0.0),
-        Mark(Result(exercise, 0.0, worth, False, (loop,)), "while True:\n    pass", 10.0),
-        Mark(Result(exercise, 0.0, worth, False, (ready,), flags), "import keras", 0.2),
+        GradedExercise(Result(exercise, 0.0, worth, False, (stub,)), "", 0.0),
+        GradedExercise(Result(exercise, 0.0, worth, False, (loop,)), "while True:\n    pass", 10.0),
+        GradedExercise(Result(exercise, 0.0, worth, False, (ready,), flags), "import keras", 0.2),
     )
 
 
@@ -71,7 +71,7 @@ def _source(answer: Any) -> str:
         return repr(answer)
 
 
-def verdict(student: str, *, seed: int = 0, **changes: Any) -> Verdict:
+def verdict(student: str, *, seed: int = 0, **changes: Any) -> GradedSubmission:
     """One student's chapter 2; the better the seed's luck, the more is right."""
     luck = random.Random(f"{student} {seed}")
     skill = luck.random()
@@ -80,20 +80,20 @@ def verdict(student: str, *, seed: int = 0, **changes: Any) -> Verdict:
         right, *rest = marks(name)
         weights = [8] * _WRONG_EACH + [4, 1, 0.5]
         chosen.append(right if luck.random() < skill else luck.choices(rest, weights)[0])
-    made = Verdict("key", student, CHAPTER, f"{student}/{CHAPTER}.ipynb", tuple(chosen))
+    made = GradedSubmission("key", student, CHAPTER, f"{student}/{CHAPTER}.ipynb", tuple(chosen))
     return replace(made, course="1.0.0", seconds=3.0, **changes)
 
 
-def broken(student: str, problem: str) -> Verdict:
+def broken(student: str, problem: str) -> GradedSubmission:
     """A notebook that could not be graded."""
     nothing = tuple(
-        Mark(Result(name, 0.0, exercise_named(name).points, False)) for name in EXERCISES
+        GradedExercise(Result(name, 0.0, exercise_named(name).points, False)) for name in EXERCISES
     )
     place = f"{student}/{CHAPTER}.ipynb"
-    return Verdict("key", student, CHAPTER, place, nothing, problem, course="1.0.0")
+    return GradedSubmission("key", student, CHAPTER, place, nothing, problem, course="1.0.0")
 
 
-def real_class(size: int = 40) -> Iterator[Verdict]:
+def real_class(size: int = 40) -> Iterator[GradedSubmission]:
     """Students of every kind: by name, by Canvas's and Moodle's names, broken, hostile."""
     for number in range(size):
         yield verdict(f"student{number:05}")
@@ -103,16 +103,18 @@ def real_class(size: int = 40) -> Iterator[Verdict]:
     yield verdict("late", remarks=("The LMS marked it late.",))
 
 
-def hostile_class() -> Iterator[Verdict]:
+def hostile_class() -> Iterator[GradedSubmission]:
     """Every hostile text in every place that a student can write to."""
     for text in HOSTILE:
         evidence = {text: text, "x": text}
         finding = Finding("values", text, text, (text, text + "2", text + "3"), evidence)
         result = Result("elman_step", 0.5, 2.0, False, (finding,), (text,), printed=text)
-        yield Verdict("key", text, CHAPTER, text, (Mark(result, text),), text, (text,), False, text)
+        yield GradedSubmission(
+            "key", text, CHAPTER, text, (GradedExercise(result, text),), text, (text,), False, text
+        )
 
 
-def store(out: Path, verdicts: Iterable[Verdict]) -> Path:
+def store(out: Path, verdicts: Iterable[GradedSubmission]) -> Path:
     """Put verdicts into an output folder; gives the folder."""
     with Store(out) as made:
         for each in verdicts:

@@ -15,7 +15,7 @@ from course_utils.chapters import CHAPTERS
 from course_utils.checking.registry import exercise_named
 from course_utils.errors import GradingError
 from course_utils.grading.outputs.write import write_outputs
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 from tests.grading.handing import CHAPTER
 from tests.grading.outputs.classroom import EXERCISES, real_class, store, verdict
 
@@ -48,7 +48,7 @@ def test_every_mark_is_there_under_the_name_of_its_check_cell(book: Path) -> Non
         for each in real_class(6):
             submitted = opened.find_submission_notebook(CHAPTER, CHAPTER, each.student)
             assert {grade.name: grade.auto_score for grade in submitted.grades} == {
-                f"{mark.result.name}_check": mark.result.points for mark in each.marks
+                f"{mark.result.name}_check": mark.result.points for mark in each.exercises
             }
             assert submitted.score == pytest.approx(each.points)
             assert submitted.max_score == each.max_points
@@ -103,7 +103,7 @@ def test_an_error_half_way_leaves_the_gradebook_as_it_was(
     before = rows(database)
     store(tmp_path, [replace(verdict("ada", seed=9), remarks=("new",)), verdict("bob")])
 
-    def fail(path: Path, each: Verdict) -> None:
+    def fail(path: Path, each: GradedSubmission) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("course_utils.grading.outputs.write.write_feedback", fail)

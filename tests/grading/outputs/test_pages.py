@@ -85,11 +85,11 @@ def test_feedback_folds_hints_and_shows_the_answer(reader: Reader, graded: Path)
     verdict = next(
         each
         for _, (each,) in students_in(graded)
-        if any(len(f.hints) == 3 for mark in each.marks for f in mark.result.findings)
+        if any(len(f.hints) == 3 for mark in each.exercises for f in mark.result.findings)
     )
     number, mark = next(
         (number, mark)
-        for number, mark in enumerate(verdict.marks, 1)
+        for number, mark in enumerate(verdict.exercises, 1)
         if mark.result.findings and len(mark.result.findings[0].hints) == 3
     )
     page = reader.open(graded / f"feedback/{verdict.student}/{CHAPTER}.html")
@@ -110,7 +110,7 @@ def test_the_report_says_what_is_hard_and_which_mistake_is_made_most(
     verdicts = [each for _, (each,) in students_in(graded)]
     made: dict[tuple[str, str], int] = {}
     for each in verdicts:
-        for mark in each.marks:
+        for mark in each.exercises:
             for name in {f.mistake for f in mark.result.findings if f.mistake}:
                 made[mark.result.name, name] = made.get((mark.result.name, name), 0) + 1
     (exercise, mistake), count = max(made.items(), key=lambda pair: pair[1])
@@ -120,9 +120,9 @@ def test_the_report_says_what_is_hard_and_which_mistake_is_made_most(
     assert f"{round(100 * count / len(verdicts))}%" in first
     rights = {
         name: sum(
-            mark.result.passed for v in verdicts for mark in v.marks if mark.result.name == name
+            mark.result.passed for v in verdicts for mark in v.exercises if mark.result.name == name
         )
-        for name in (mark.result.name for mark in verdicts[0].marks)
+        for name in (mark.result.name for mark in verdicts[0].exercises)
     }
     hardest = page.locator(".exercise", has_text="hardest").inner_text()
     assert any(name in hardest for name in rights if rights[name] == min(rights.values()))

@@ -17,7 +17,7 @@ import pytest
 from course_utils.errors import GradingError
 from course_utils.grading import atomic_write
 from course_utils.grading.outputs.write import write_outputs
-from course_utils.grading.types import Verdict
+from course_utils.grading.types import GradedSubmission
 from tests.grading.handing import CHAPTER
 from tests.grading.outputs.classroom import HOSTILE, real_class, store, verdict
 
@@ -138,7 +138,7 @@ def test_the_data_in_the_report_is_json_without_nan(hostile: Path) -> None:
 def test_ten_times_the_class_takes_no_more_memory(tmp_path: Path) -> None:
     few = list(real_class(5))
 
-    def many(count: int) -> Iterator[Verdict]:
+    def many(count: int) -> Iterator[GradedSubmission]:
         for number in range(count):
             yield replace(few[number % len(few)], student=f"s{number:06}")
 
