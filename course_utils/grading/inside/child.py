@@ -21,6 +21,7 @@ from course_utils.checking.running import Bounded, misfit_of_answer, run, thrown
 from course_utils.checking.types import Exercise, Thrown
 from course_utils.errors import WireError
 from course_utils.grading.inside.block_ready_operations import tripwires
+from course_utils.grading.inside.ipython_syntax import NoIPython
 from course_utils.grading.inside.slicing import Statement, Unreadable, needed, parse
 from course_utils.grading.inside.wire import HEAD, INTO_SANDBOX, body_size, decode, encode
 
@@ -166,6 +167,7 @@ def _define(exercise: Exercise, chosen: Sequence[Statement], cells: Sequence[str
 
     module = types.ModuleType("__main__")
     module.__dict__["display"] = lambda *values, **options: None
+    module.__dict__["get_ipython"] = NoIPython
     module.__dict__["input"] = _no_input
     sys.stdin = io.StringIO()
     sys.modules["__main__"] = module

@@ -9,19 +9,14 @@ statements out; nothing is run here.
 from __future__ import annotations
 
 import ast
-import re
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["Statement", "Unreadable", "needed", "parse"]
+from course_utils.grading.inside.ipython_syntax import as_python
 
-#: Cell magics that leave the rest of the cell what it is: Python.
-_TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
-#: What ends a line for Python; `splitlines` also splits at signs that may stand in a string.
-_LINE = re.compile(r"\r\n|\r|\n")
-_MAGIC = re.compile(r"^(\s*)(?:[%!]|[\w.\[\], ]+=\s*[%!]|\?{1,2}\w|[\w.]+\?{1,2}\s*$)")
+__all__ = ["Statement", "Unreadable", "needed", "parse"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
     statements: list[Statement] = []
     unreadable: list[Unreadable] = []
     for number, text in enumerate(cells, start=1):
-        source = _without_magics(text)
+        source = as_python(text)
         try:
             tree = ast.parse(source)
             symtable.symtable(source, f"cell {number}", "exec")  # what parsing alone lets pass
@@ -138,26 +133,6 @@ def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
 
 def _defines(statement: Statement, name: str) -> bool:
     return getattr(statement.node, "name", None) == name
-
-
-def _without_magics(text: str) -> str:
-    """The cell with magics and shell lines blanked, so that the numbers of lines stay."""
-    lines = _LINE.split(text)
-    first = next((k for k, line in enumerate(lines) if line.strip()), 0)
-    if lines and lines[first].startswith("%%"):
-        magic = lines[first][2:].split()
-        if not magic or magic[0] not in _TRANSPARENT:
-            return ""
-        lines[first] = ""
-    source = "\n".join(lines)
-    if not any(_MAGIC.match(line) for line in lines):
-        return source
-    try:
-        ast.parse(source)  # a line that begins with % may stand in a string or in brackets
-        return source
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        kept = [_MAGIC.sub(r"\1pass  # ", line) if _MAGIC.match(line) else line for line in lines]
-        return "\n".join(kept)
 
 
 def _statement(cell: int, node: ast.stmt, source: str) -> Statement:

@@ -14,6 +14,7 @@ from course_utils.grading.inside.slicing import needed, parse
 from course_utils.grading.intake.notebooks import read_cells
 
 ROOT = Path(__file__).resolve().parents[3]
+_RETURNS_S = "def f(): return s"
 _LONG = "x = " + " + ".join(["y"] * 800)
 
 
@@ -64,6 +65,23 @@ def sources(cells: list[str], name: str = "f") -> list[str]:
         (["%%bash\ndef f(): pass"], []),
         (["%%time\ndef f(): pass"], ["def f(): pass"]),
         (["%matplotlib inline\n!ls\nx = !ls\ndef f(): pass"], ["def f(): pass"]),
+        (["\n\n%%time\n\n  def f(): pass"], ["def f(): pass"]),
+        (["%load_ext a \\\n  b\ndef f(): pass"], ["def f(): pass"]),
+        (["f?\n?f\nf.x??\ndef f(): pass"], ["def f(): pass"]),
+        ([">>> def f():\n...     pass"], ["def f():\n    pass"]),
+        (["  x = 1\n  def f(): return x"], ["x = 1", "def f(): return x"]),
+        (
+            ["def f():\n    !ls\n    return 1"],
+            ["def f():\n    get_ipython().system('ls')\n    return 1"],
+        ),
+        (
+            ["d = 2\ns = ('a'\n% d)\ndef f(): return s"],
+            ["d = 2", "s = ('a'\n% d)", "def f(): return s"],
+        ),
+        (
+            ["s = '''\n%a\n!b\n'''\ndef f(): return s"],
+            ["s = '''\n%a\n!b\n'''", "def f(): return s"],
+        ),
         (["x = 1"], []),
         ([], []),
     ],
@@ -77,6 +95,29 @@ def test_a_broken_cell_is_named_and_the_others_are_read() -> None:
     statements, broken = parse(["x = 1", "def g(:\n    pass", "def f(): return x"])
     assert [each.source for each in needed(statements, "f")] == ["x = 1", "def f(): return x"]
     assert [(each.cell, each.line) for each in broken] == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "",
+        "\n\n",
+        "%%time\n",
+        "%time x\n",
+        "!a \\\n  b \\\n  c\n",
+        "x = !a \\\n b\n",
+        "y = 'a\u2028'\n",
+    ],
+    ids=repr,
+)
+def test_a_statement_keeps_the_number_of_its_line(above: str) -> None:
+    (statement,) = needed(parse([f"{above}def f(): pass"])[0], "f")
+    assert statement.node.lineno == above.count("\n") + 1
+
+
+@pytest.mark.parametrize("cell", ["x = 1\n\ny = (", "!a \\\n b\ny = ("], ids=repr)
+def test_a_broken_line_keeps_its_number(cell: str) -> None:
+    assert [each.line for each in parse([cell])[1]] == [3]
 
 
 def test_lines_end_where_python_ends_them() -> None:
