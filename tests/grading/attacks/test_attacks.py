@@ -17,7 +17,6 @@ import psutil
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.inside.sandbox_spec import spec_of_this_course
 from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool, ThisProcess
 from course_utils.grading.judge.judging import job
 from course_utils.grading.judge.secret import key_of, seed_for
@@ -33,7 +32,7 @@ from tests.grading.attacks import (
     ready,
     searching,
 )
-from tests.grading.attacks.attack import LEAK, Attack, honest_notebook
+from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 from tests.grading.judge.cluster import cluster
 
@@ -97,7 +96,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
             "checkout": str(Path(__file__).resolve().parents[3]),
             "folder": str(folder),
             "files": [str(file) for file in files],
-            "shown": list(spec_of_this_course("/").shown),
+            "shown": shown_to_an_answer(),
             "port": tcp.getsockname()[1],
             "socket": str(folder / "door"),
             "abstract": f"unrolled-{os.getpid()}",

@@ -15,34 +15,48 @@ from pathlib import Path
 
 from course_utils.chapters import chapter
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.sandbox_spec import spec_of_this_course
 from course_utils.grading.intake.notebooks import read_cells
 from course_utils.grading.judge.judging import Judge, job
 from course_utils.grading.types import GradedExercise
 from tests.grading.attacks import outliving, reaching, reading, searching
-from tests.grading.attacks.attack import honest_notebook
+from tests.grading.attacks.attack import honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 
 _NOBODY = 65534
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 def become_nobody() -> None:
-    """Give up root; where Python lies in root's home folder, let others pass through it first."""
+    """Give up root; where Python or the checkout lie in a home folder, let others pass first."""
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    inside = [path for path in {sys.prefix, sys.base_prefix} if path.startswith("/root/")]
-    if inside:
-        kept = {path: tempfile.mkdtemp() for path in inside}
-        for path, place in kept.items():
-            linux.mount(path, place, None, linux.MS_BIND | linux.MS_REC)
-        linux.mount("none", "/root", "tmpfs", 0, "mode=755")
-        for path, place in kept.items():
-            os.makedirs(path)
-            linux.mount(place, path, None, linux.MS_BIND | linux.MS_REC)
+    needed = _outermost({Path(sys.prefix), Path(sys.base_prefix), _ROOT})
+    closed = {path: folder for path in needed if (folder := _closed_above(path)) is not None}
+    kept = {path: tempfile.mkdtemp() for path in closed}
+    for path, place in kept.items():
+        linux.mount(str(path), place, None, linux.MS_BIND | linux.MS_REC)
+    for folder in _outermost(set(closed.values())):
+        linux.mount("none", str(folder), "tmpfs", 0, "mode=755")
+    for path, place in kept.items():
+        path.mkdir(parents=True)
+        linux.mount(place, str(path), None, linux.MS_BIND | linux.MS_REC)
     os.setgroups([])
     os.setresgid(_NOBODY, _NOBODY, _NOBODY)
     os.setresuid(_NOBODY, _NOBODY, _NOBODY)
     os.environ["HOME"] = "/tmp"
+
+
+def _outermost(paths: set[Path]) -> list[Path]:
+    """Those that lie in no other one."""
+    return [path for path in paths if not paths & set(path.parents)]
+
+
+def _closed_above(path: Path) -> Path | None:
+    """The outermost folder on the way to a path that others may not pass through."""
+    for folder in reversed(path.parents):
+        if not folder.stat().st_mode & 0o001:
+            return folder
+    return None
 
 
 def main() -> None:
@@ -50,10 +64,10 @@ def main() -> None:
     become_nobody()
     seeds = dict.fromkeys(chapter(CHAPTER).exercises, 3)
     planted = {
-        "checkout": str(Path(__file__).resolve().parents[3]),
+        "checkout": str(_ROOT),
         "folder": "/var/tmp",
         "files": ["/etc/hostname", "/etc/shadow"],
-        "shown": list(spec_of_this_course("/").shown),
+        "shown": shown_to_an_answer(),
         "port": 22,
         "socket": "/run/none",
         "abstract": "none",
