@@ -275,4 +275,4 @@ def _sandbox() -> Finding:
     problem = refused_here()
     if problem:
         return Finding("sandbox", "note", "a class cannot be graded safely here", problem)
-    return Finding("sandbox", "good", "the kernel keeps a student's code apart")
+    return Finding("sandbox", "good", "Linux keeps a student's code apart")

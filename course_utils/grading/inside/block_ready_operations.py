@@ -19,7 +19,7 @@ from typing import Any
 
 from course_utils.checking.watch import READY, public_name
 
-__all__ = ["ReadyOperationError", "find", "sources", "trip", "tripwires"]
+__all__ = ["ReadyOperationError", "block", "ready_functions", "refuse", "source_files"]
 
 _notes: list[str] = []
 
@@ -29,7 +29,7 @@ class ReadyOperationError(Exception):
 
 
 @cache
-def find() -> dict[str, tuple[types.FunctionType, ...]]:
+def ready_functions() -> dict[str, tuple[types.FunctionType, ...]]:
     """Every forbidden function that is loaded, by kind. Asked once, before `gc.freeze`."""
     functions = [each for each in gc.get_objects() if type(each) is types.FunctionType]
     return {
@@ -44,13 +44,15 @@ def find() -> dict[str, tuple[types.FunctionType, ...]]:
     }
 
 
-def sources(kinds: Iterable[str]) -> tuple[str, ...]:
+def source_files(kinds: Iterable[str]) -> tuple[str, ...]:
     """The files that hold the forbidden functions, and their compiled copies: to be left empty.
 
     Also files that nothing has imported yet.
     """
     kinds = list(kinds)
-    found = {function.__code__.co_filename for kind in kinds for function in find()[kind]}
+    found = {
+        function.__code__.co_filename for kind in kinds for function in ready_functions()[kind]
+    }
     for folder in filter(os.path.isdir, sys.path):
         for kind in kinds:
             names = (f"{folder}/{ending}" for ending, _ in READY[kind])
@@ -69,7 +71,7 @@ def _listed(folder: str) -> tuple[str, ...]:
     return tuple(os.listdir(folder)) if os.path.isdir(folder) else ()
 
 
-def tripwires(kinds: Iterable[str]) -> list[str]:
+def block(kinds: Iterable[str]) -> list[str]:
     """Replace the body of each forbidden function.
 
     Args:
@@ -79,12 +81,12 @@ def tripwires(kinds: Iterable[str]) -> list[str]:
         A list that fills with the public names of the functions that are called.
     """
     for kind in kinds:
-        for function in find()[kind]:
-            function.__code__ = _tripping(function)
+        for function in ready_functions()[kind]:
+            function.__code__ = _refusing(function)
     return _notes
 
 
-def trip(file: str, name: str, arguments: tuple[Any, ...]) -> None:
+def refuse(file: str, name: str, arguments: tuple[Any, ...]) -> None:
     """Note the call, and refuse it."""
     public = public_name(arguments[0] if arguments else None, file, name)
     if public not in _notes:
@@ -92,18 +94,18 @@ def trip(file: str, name: str, arguments: tuple[Any, ...]) -> None:
     raise ReadyOperationError(f"{public} is not to be used here: build it yourself.")
 
 
-def _tripping(function: types.FunctionType) -> types.CodeType:
-    """Code that trips, for a function with these free variables: Python insists on their number."""
+def _refusing(function: types.FunctionType) -> types.CodeType:
+    """Code that refuses, with the free variables of a function: Python insists on their number."""
     code = function.__code__
     free = code.co_freevars
     lines = [
         "def outer():",
         *(f"    {name} = None" for name in free),
-        "    def tripped(*arguments, **keywords):",
+        "    def refused(*arguments, **keywords):",
         f"        ({', '.join(free)}{',' if free else ''})",
-        "        from course_utils.grading.inside.block_ready_operations import trip",
-        f"        trip({code.co_filename!r}, {code.co_name!r}, arguments)",
-        "    return tripped",
+        "        from course_utils.grading.inside.block_ready_operations import refuse",
+        f"        refuse({code.co_filename!r}, {code.co_name!r}, arguments)",
+        "    return refused",
     ]
     scope: dict[str, Any] = {}
     exec("\n".join(lines), scope)

@@ -20,7 +20,7 @@ from course_utils.checking.registry import exercise_named
 from course_utils.checking.running import Bounded, misfit_of_answer, run, thrown_of
 from course_utils.checking.types import Exercise, Thrown
 from course_utils.errors import WireError
-from course_utils.grading.inside.block_ready_operations import tripwires
+from course_utils.grading.inside.block_ready_operations import block
 from course_utils.grading.inside.ipython_syntax import NoIPython
 from course_utils.grading.inside.slicing import Statement, Unreadable, needed, parse
 from course_utils.grading.inside.wire import HEAD, INTO_SANDBOX, body_size, decode, encode
@@ -103,7 +103,7 @@ def answer_request(
     if not own:
         return {**answered, "misfit": ("missing", _missing(name, statements))}
     printed = Bounded()
-    used = tripwires(exercise.forbidden) if wired else []
+    used = block(exercise.forbidden) if wired else []
     try:
         with redirect_stdout(printed), redirect_stderr(printed), time_limit(_PREPARING):
             answer = _define(exercise, chosen, cells)

@@ -20,6 +20,6 @@ def keep_only(kept: set[int]) -> None:
 
 
 def offer_to_be_ended_first() -> None:
-    """Where the whole machine runs out of memory, the kernel ends what is graded and no judge."""
+    """Where the whole machine runs out of memory, Linux ends what is graded and no judge."""
     with suppress(OSError):  # only Linux knows the file
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")

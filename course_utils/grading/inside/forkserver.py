@@ -7,7 +7,7 @@ unread. Over its control socket come a job's descriptors, and one line of JSON g
       └────────── request, reply, life ─────────────┴───────────────────────────────┘
 
 The life socket belongs to the warden: when its other end closes, however the judge may have died,
-the warden kills process 1 of the namespaces, and the kernel kills all that is left in them.
+the warden kills process 1 of the namespaces, and Linux kills all that is left in them.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from typing import Any, NoReturn
 
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.block_ready_operations import find, sources
+from course_utils.grading.inside.block_ready_operations import ready_functions, source_files
 from course_utils.grading.inside.child import serve
 from course_utils.grading.inside.fork_setup import keep_only, offer_to_be_ended_first
-from course_utils.grading.inside.json_lines import tell
+from course_utils.grading.inside.json_lines import send_line
 from course_utils.grading.inside.sandbox import confine, enter_namespaces
 from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
 
@@ -50,7 +50,7 @@ _PRELOAD = (
     "course_utils.start",
 )
 
-#: Ready operations that TensorFlow would import late: loaded, they can be made to trip.
+#: Ready operations that TensorFlow would import late: loaded, they can be blocked.
 _PRELOAD_IF_THERE = ("tensorflow.python.keras.layers", "tensorflow.python.ops.gen_cudnn_rnn_ops")
 #: Where the users of the answers begin: numbers that no system gives away.
 USERS = 0x70000000
@@ -78,26 +78,26 @@ def main(control: int, home: str, sandboxed: bool, limits: str = "{}") -> None:
     """
     _prepare()
     preload()
-    find()
+    ready_functions()
     spec = spec_of_this_course(home, Limits(**json.loads(limits)))
     gc.collect()
     gc.freeze()
     if "course_utils.oracles" in sys.modules:
         raise SandboxError("the fork server has imported the oracles: it must not serve")
-    door = socket.socket(fileno=control)
-    tell(door, {"ready": os.getpid()})
+    channel = socket.socket(fileno=control)
+    send_line(channel, {"ready": os.getpid()})
     while True:
-        message, descriptors, _, _ = socket.recv_fds(door, 4096, 3)
+        message, descriptors, _, _ = socket.recv_fds(channel, 4096, 3)
         if not message:
             return
         job = json.loads(message)
         child = os.fork()
         if child == 0:
-            door.close()
+            channel.close()
             _warden(spec, job, descriptors, sandboxed)
         for descriptor in descriptors:
             os.close(descriptor)
-        tell(door, {"warden": child})
+        send_line(channel, {"warden": child})
 
 
 def serve_forked(control: int, home: str, sandboxed: bool, limits: str) -> NoReturn:
@@ -126,7 +126,7 @@ def _warden(
     request, reply, life = descriptors
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     keep_only({request, reply, life})
-    door = socket.socket(fileno=life)
+    channel = socket.socket(fileno=life)
     try:
         if sandboxed:
             enter_namespaces()
@@ -134,7 +134,7 @@ def _warden(
         ready, entered = os.pipe()
         child = os.fork()
         if child == 0:
-            door.detach()
+            channel.detach()
             os.close(life)
             os.close(ready)
             _answer(replace(spec, user=user), job, request, reply, entered, sandboxed)
@@ -144,17 +144,17 @@ def _warden(
             linux.die_with_parent()
         problem = os.read(ready, 2000).decode()
         if problem:
-            tell(door, {"refused": problem})
+            send_line(channel, {"refused": problem})
         else:
-            tell(door, {"started": child})
-            _watch(door, child)
+            send_line(channel, {"started": child})
+            _watch(channel, child)
     except SandboxError as error:
-        tell(door, {"refused": str(error)})
+        send_line(channel, {"refused": str(error)})
     finally:
         os._exit(0)
 
 
-def _watch(door: socket.socket, child: int) -> None:
+def _watch(channel: socket.socket, child: int) -> None:
     """Until the answer's process ends or the judge has had enough."""
     ended, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -163,10 +163,10 @@ def _watch(door: socket.socket, child: int) -> None:
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
-            tell(door, {"ended": os.waitstatus_to_exitcode(status)})
+            send_line(channel, {"ended": os.waitstatus_to_exitcode(status)})
             return
-        told, _, _ = select.select([door.fileno(), ended], [], [])
-        if door.fileno() in told:  # closed by the judge, or by its death
+        told, _, _ = select.select([channel.fileno(), ended], [], [])
+        if channel.fileno() in told:  # closed by the judge, or by its death
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return
@@ -186,7 +186,7 @@ def _answer(
             linux.die_with_parent()
         offer_to_be_ended_first()
         if sandboxed:
-            confine(replace(spec, hidden=sources(job["forbidden"])))
+            confine(replace(spec, hidden=source_files(job["forbidden"])))
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
         os.close(entered)
         entered = -1

@@ -8,15 +8,15 @@ from typing import Any
 
 from course_utils.errors import GradingError
 
-__all__ = ["hear", "tell"]
+__all__ = ["receive_line", "send_line"]
 
 
-def tell(door: socket.socket, message: dict[str, Any]) -> None:
+def send_line(channel: socket.socket, message: dict[str, Any]) -> None:
     """Send one line of JSON."""
-    door.sendall(json.dumps(message).encode() + b"\n")
+    channel.sendall(json.dumps(message).encode() + b"\n")
 
 
-def hear(door: socket.socket) -> dict[str, Any]:
+def receive_line(channel: socket.socket) -> dict[str, Any]:
     """One line of JSON from trusted code.
 
     Raises:
@@ -24,7 +24,7 @@ def hear(door: socket.socket) -> dict[str, Any]:
     """
     text = b""
     while not text.endswith(b"\n"):
-        piece = door.recv(1)
+        piece = channel.recv(1)
         if not piece:
             raise GradingError("it closed its end")
         text += piece

@@ -1,4 +1,4 @@
-"""The few calls of the Linux kernel that Python has no name for, through ctypes.
+"""The few system calls of Linux that Python has no name for, through ctypes.
 
 Numbers and structures are those of the manual pages named beside them.
 """
@@ -122,7 +122,7 @@ def give_up_capabilities() -> None:
         try:
             _prctl("dropping a capability", _PR_CAPBSET_DROP, capability)
         except SandboxError:
-            break  # the kernel knows no further ones
+            break  # Linux knows no further ones
     header = struct.pack("Ii", 0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _call("dropping capabilities", "capset", header, bytes(24))
     _prctl("refusing new privileges", _PR_SET_NO_NEW_PRIVS, 1)

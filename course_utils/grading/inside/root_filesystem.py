@@ -99,7 +99,7 @@ def _overlay(source: str, root: str, size: int) -> None:
                 linux.mount("none", target, "overlay", _SAFE, options)
                 break
             except SandboxError:
-                continue  # a user's own namespace needs the second; an older kernel forbids both
+                continue  # a user's own namespace needs the second; an older Linux forbids both
         else:
             _bind(source, target)
     finally:
@@ -176,4 +176,4 @@ def _mount_proc(target: str) -> None:
             linux.mount("proc", target, "proc", flags, options)
             return
         except SandboxError:
-            continue  # an older kernel knows no subset; a container may forbid both
+            continue  # an older Linux knows no subset; a container may forbid both

@@ -33,7 +33,7 @@ def enter_namespaces() -> None:
     """The warden's part: leave the machine's namespaces; its next child is process 1 of new ones.
 
     Raises:
-        SandboxError: the kernel refuses; the message says what to change.
+        SandboxError: Linux refuses; the message says what to change.
     """
     apart = (
         linux.CLONE_NEWNS

@@ -64,7 +64,7 @@ class SandboxSpec:
         terminals: whether there are sessions and pseudo-terminals, which a notebook's shell lines
             need; not for the grader.
         user: the user that the answer becomes outside its namespaces where the grader is root. One
-            of its own for each child: the kernel counts processes by user, and a crowd in one
+            of its own for each child: Linux counts processes by user, and a crowd in one
             child must not take the places of another. 0 is `nobody`.
     """
 

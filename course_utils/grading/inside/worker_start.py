@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import connection
 
 from course_utils.grading.inside.forkserver import serve_forked
-from course_utils.grading.inside.json_lines import hear
+from course_utils.grading.inside.json_lines import receive_line
 
 __all__ = ["START", "ForkedProcess", "ForkedServer", "enter_worker", "new_home", "take_server"]
 
@@ -113,7 +113,7 @@ def _fork_server(settings: str) -> ForkedServer:
         serve_forked(there.fileno(), home.name, said["sandboxed"], json.dumps(said["limits"]))
     there.close()
     here.settimeout(START)
-    hear(here)  # that it is ready
+    receive_line(here)  # that it is ready
     return ForkedServer(ForkedProcess(child), here, home)
 
 

@@ -15,7 +15,7 @@ from course_utils.grading.intake.chapter_detection import chapter_in_text, witho
 from course_utils.grading.intake.entries import READ, Entry
 from course_utils.grading.intake.lms import Owner, canvas_owner, moodle_owner, without_number
 
-__all__ = ["Handed", "owned"]
+__all__ = ["AttributedFile", "attribute"]
 
 _SUBMITTED = "submitted"
 _STAMP = "timestamp.txt"
@@ -26,7 +26,7 @@ _ALONE = "student"  # whose one notebook was named that tells no name
 
 
 @dataclass(frozen=True)
-class Handed:
+class AttributedFile:
     """One file with its owner.
 
     Attributes:
@@ -53,7 +53,9 @@ class Handed:
         return not self.problem, self.version, exact, self.entry.time, str(self.entry.path)
 
 
-def owned(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> Iterator[Handed]:
+def attribute(
+    entries: Iterable[Entry], root: Path, *, packed: bool = False
+) -> Iterator[AttributedFile]:
     """Give each file to a student; those that hand in no notebook get a problem that says so.
 
     What decides is the outermost level of names, which the LMS or the instructor wrote: what a
@@ -102,10 +104,10 @@ def _canvas_owner(name: str) -> Owner | None:
     return owner if owner and not chapter_in_text(owner.student) else None
 
 
-def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:
+def _with_the_empty(handed: Iterable[AttributedFile]) -> Iterator[AttributedFile]:
     """Notebooks and zips as they are; one entry for each student who handed in neither."""
     useful: set[str] = set()
-    useless: dict[str, Handed] = {}
+    useless: dict[str, AttributedFile] = {}
     for each in handed:
         if each.entry.path.suffix.lower() in READ:
             useful.add(each.student)
@@ -118,7 +120,7 @@ def _with_the_empty(handed: Iterable[Handed]) -> Iterator[Handed]:
         if student not in useful:
             name = each.entry.path.name
             problem = f"No notebook was handed in, only {name}. Hand in the .ipynb file."
-            yield Handed(student, each.chapter, each.entry, each.version, problem)
+            yield AttributedFile(student, each.chapter, each.entry, each.version, problem)
 
 
 def _submitted(files: _Files, root: Path | None) -> _Files:
@@ -138,7 +140,7 @@ def _submitted(files: _Files, root: Path | None) -> _Files:
     return below if any(len(path.parts) > 2 for path, _ in below) else []
 
 
-def _nbgrader(files: _Files) -> Iterator[Handed]:
+def _nbgrader(files: _Files) -> Iterator[AttributedFile]:
     """`<student>/<assignment>/[…/]<notebook>`; the time is that of nbgrader's timestamp."""
     stamps = {path.parent: _stamp(each) for path, each in files if path.name == _STAMP}
     for path, each in files:
@@ -150,7 +152,7 @@ def _nbgrader(files: _Files) -> Iterator[Handed]:
         if each.problem:
             yield _refused(each, path.parts[0], chapter)
         else:
-            yield Handed(path.parts[0], chapter, each, version, by_lms=True)
+            yield AttributedFile(path.parts[0], chapter, each, version, by_lms=True)
 
 
 def _stamp(entry: Entry) -> float:
@@ -161,7 +163,7 @@ def _stamp(entry: Entry) -> float:
     return 0.0
 
 
-def _owned(path: PurePosixPath, each: Entry, named_by: _Named | None) -> Handed:
+def _owned(path: PurePosixPath, each: Entry, named_by: _Named | None) -> AttributedFile:
     named = named_by(path.parts[0]) if named_by else None
     if named is None:
         owner = _by_path(path)
@@ -172,13 +174,15 @@ def _owned(path: PurePosixPath, each: Entry, named_by: _Named | None) -> Handed:
         return _refused(each, owner.student, chapter)
     remarks = ("The LMS marked it late.",) if owner.late else ()
     version = tuple(map(float, owner.version))
-    return Handed(owner.student, chapter, each, version, "", remarks, named is not None)
+    return AttributedFile(owner.student, chapter, each, version, "", remarks, named is not None)
 
 
-def _refused(each: Entry, student: str, chapter: str) -> Handed:
+def _refused(each: Entry, student: str, chapter: str) -> AttributedFile:
     """A refused file; nobody's where its name points elsewhere: anyone can write any name."""
     trusted = "points out" not in each.problem and each.path.suffix.lower() in READ
-    return Handed(student if trusted else "", chapter if trusted else "", each, (), each.problem)
+    return AttributedFile(
+        student if trusted else "", chapter if trusted else "", each, (), each.problem
+    )
 
 
 def _by_path(path: PurePosixPath) -> Owner:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from course_utils.chapters import CHAPTERS
-from course_utils.grading.intake.notebooks import cell_names, chapter_mark, sources
+from course_utils.grading.intake.notebooks import cell_names, chapter_in_metadata, sources
 
 __all__ = ["chapter_in_notebook", "chapter_in_text", "without_chapter"]
 
@@ -45,7 +45,7 @@ def chapter_in_notebook(notebook: dict[str, Any]) -> str:
     Returns:
         The chapter that most of the names belong to; "" if none do, or two chapters as many.
     """
-    marked = chapter_mark(notebook)
+    marked = chapter_in_metadata(notebook)
     if marked in {each.stem for each in CHAPTERS}:
         return marked
     named = {name.removesuffix("_check") for name in cell_names(notebook)}

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from course_utils.grading.intake.naming import marked, safe_name
+from course_utils.grading.intake.naming import safe_name, with_digest
 
 __all__ = ["Identity", "Owner", "canvas_owner", "identity", "moodle_owner", "without_number"]
 
@@ -119,4 +119,4 @@ def identity(student: str, place: str) -> Identity:
 def _written(name: str, number: str) -> set[str]:
     """What a student of an LMS may be called here: with the number or without, and made safe."""
     every = (name, f"{name}_{number}")
-    return {each for one in every for each in (safe_name(one), marked(one))}
+    return {each for one in every for each in (safe_name(one), with_digest(one))}

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["folder_names", "marked", "safe_name"]
+__all__ = ["folder_names", "safe_name", "with_digest"]
 
 #: UTF-8 bytes: leaves room for a suffix in the 255 that file systems allow.
 LONGEST = 100
@@ -34,12 +34,12 @@ def safe_name(text: str) -> str:
     if _RESERVED.match(name):
         name = f"_{name}"
     if len(name.encode()) > LONGEST:
-        name = marked(name)
+        name = with_digest(name)
     return name or _NOBODY
 
 
-def marked(name: str) -> str:
-    """A safe name with a mark made of the whole of `name`, so that it is nobody else's."""
+def with_digest(name: str) -> str:
+    """A safe name with a digest of the whole of `name`, so that it is nobody else's."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     kept = safe_name(name) if len(name.encode("utf-8", "replace")) <= LONGEST else name
     short = kept.encode()[: LONGEST - len(digest) - 1].decode(errors="ignore")
@@ -57,7 +57,7 @@ def folder_names(names: Iterable[str]) -> dict[str, str]:
     for name in sorted(set(names), key=lambda name: (safe_name(name) != name, name)):
         safe = safe_name(name)
         if safe.casefold() in taken:
-            safe = marked(name)
+            safe = with_digest(name)
         found[name] = safe
         taken.add(safe.casefold())
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from course_utils.errors import SubmissionError
 
-__all__ = ["LARGEST", "cell_names", "chapter_mark", "open_notebook", "read_cells", "sources"]
+__all__ = ["LARGEST", "cell_names", "chapter_in_metadata", "open_notebook", "read_cells", "sources"]
 
 #: Bytes. A chapter with all its figures has less than 3 million.
 LARGEST = 30_000_000
@@ -82,7 +82,7 @@ def sources(notebook: dict[str, Any]) -> list[str]:
     return found
 
 
-def chapter_mark(notebook: dict[str, Any]) -> str:
+def chapter_in_metadata(notebook: dict[str, Any]) -> str:
     """The chapter that the course wrote into the notebook's metadata, or ""."""
     marks = _mapping(_mapping(notebook.get("metadata")).get("unrolled"))
     chapter = marks.get("chapter")

@@ -22,7 +22,7 @@ from unicodedata import normalize
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.intake.archives import Archive
-from course_utils.grading.intake.attribution import Handed, owned
+from course_utils.grading.intake.attribution import AttributedFile, attribute
 from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
 from course_utils.grading.intake.entries import Entry, file_entry, files_in
 from course_utils.grading.intake.naming import folder_names
@@ -86,7 +86,7 @@ def find(path: Path) -> list[Found]:
             f"{path} holds no notebook: name the folder or zip that was collected."
         )
     handed = _told_by_the_rest(handed, path)
-    by_student: dict[str, list[Handed]] = defaultdict(list)
+    by_student: dict[str, list[AttributedFile]] = defaultdict(list)
     for each in handed:
         by_student[each.student].append(each)
     safe = folder_names(student for student in by_student if student)
@@ -98,9 +98,9 @@ def find(path: Path) -> list[Found]:
     return sorted(found, key=lambda each: (each.student, each.chapter, each.name))
 
 
-def _owned(path: Path) -> Iterator[Handed]:
+def _owned(path: Path) -> Iterator[AttributedFile]:
     folder = path if path.is_dir() else path.parent
-    return owned(_listed(path), folder, packed=path.suffix.lower() == ".zip")
+    return attribute(_listed(path), folder, packed=path.suffix.lower() == ".zip")
 
 
 def _listed(path: Path) -> Iterable[Entry]:
@@ -113,7 +113,7 @@ def _listed(path: Path) -> Iterable[Entry]:
     return Archive(path, path.name).entries()
 
 
-def _looked_into(handed: Iterable[Handed]) -> Iterator[Handed]:
+def _looked_into(handed: Iterable[AttributedFile]) -> Iterator[AttributedFile]:
     """The same, with a student's zip replaced by the notebooks in it."""
     for each in handed:
         if each.problem or each.entry.path.suffix.lower() != ".zip":
@@ -147,7 +147,7 @@ def _inside(outer: Entry, inner: Entry) -> Entry:
     return Entry(outer.path / inner.path, inner.time, read, inner.problem)
 
 
-def _with_chapter(each: Handed) -> Handed:
+def _with_chapter(each: AttributedFile) -> AttributedFile:
     """Read the notebook for its chapter, where no name tells."""
     try:
         notebook = open_notebook(each.entry.read(LARGEST))
@@ -156,7 +156,7 @@ def _with_chapter(each: Handed) -> Handed:
         return replace(each, problem=str(error))
 
 
-def _told_by_the_rest(handed: list[Handed], path: Path) -> list[Handed]:
+def _told_by_the_rest(handed: list[AttributedFile], path: Path) -> list[AttributedFile]:
     """Files without a chapter get that of the whole hand-in: of its name, or of all the others."""
     chapters = {each.chapter for each in handed if each.chapter}
     chapter = chapter_in_text(path.stem) or (chapters.pop() if len(chapters) == 1 else "")
@@ -171,9 +171,9 @@ def _told_by_the_rest(handed: list[Handed], path: Path) -> list[Handed]:
     return told
 
 
-def _counted(student: str, called: str, files: list[Handed], path: Path) -> Iterator[Found]:
+def _counted(student: str, called: str, files: list[AttributedFile], path: Path) -> Iterator[Found]:
     """For each chapter the file that counts; files of nobody each by itself."""
-    by_chapter: dict[str, list[Handed]] = defaultdict(list)
+    by_chapter: dict[str, list[AttributedFile]] = defaultdict(list)
     for each in files:
         by_chapter[each.chapter].append(each)
     for chapter, rivals in by_chapter.items():
@@ -190,7 +190,7 @@ def _counted(student: str, called: str, files: list[Handed], path: Path) -> Iter
         yield Found(student, chapter, _name(path, best), tuple(remarks), best.problem, best.entry)
 
 
-def _ranked(rivals: list[Handed], chapter: str) -> list[Handed]:
+def _ranked(rivals: list[AttributedFile], chapter: str) -> list[AttributedFile]:
     """The one that counts first; of several, a file that cannot be read hides none that can."""
     rivals = sorted(rivals, key=lambda each: each.rank(chapter), reverse=True)
     for place, each in enumerate(rivals if len(rivals) > 1 else []):
@@ -203,7 +203,7 @@ def _ranked(rivals: list[Handed], chapter: str) -> list[Handed]:
     return rivals
 
 
-def _left_out(others: list[Handed]) -> str:
+def _left_out(others: list[AttributedFile]) -> str:
     names = [
         f"{each.entry.path.name} ({each.problem.rstrip('.')})"
         if each.problem
@@ -214,6 +214,6 @@ def _left_out(others: list[Handed]) -> str:
     return f"Handed in more than once; not graded: {', '.join(names[:_SHOWN])}{more}."
 
 
-def _name(path: Path, each: Handed) -> str:
+def _name(path: Path, each: AttributedFile) -> str:
     """Where it lies, from the name of what was collected on."""
     return str(PurePosixPath(path.name) / each.entry.path) if path.suffix != ".ipynb" else path.name

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 
 from course_utils.errors import GradingError, WireError
-from course_utils.grading.inside.json_lines import hear
+from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.wire import FROM_SANDBOX, HEAD, body_size
 from course_utils.grading.judge.resource_watch import ResourceWatch
 
@@ -119,7 +119,7 @@ class _Talk:
         """Its end of the pipe is closed, or the process is gone: ask the warden how."""
         self.life.settimeout(2.0)
         try:
-            code = hear(self.life).get("ended")
+            code = receive_line(self.life).get("ended")
         except (OSError, GradingError):
             code = None  # it closed its end and lives on
         return Conversation(None, "ended", code)

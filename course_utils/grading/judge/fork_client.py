@@ -12,7 +12,7 @@ from dataclasses import asdict
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError, WireError
-from course_utils.grading.inside.json_lines import hear
+from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.inside.worker_start import (
     START,
@@ -52,7 +52,7 @@ class ForkServer:
         self._home = forked.home if forked else new_home()
         self._process: subprocess.Popen[bytes] | ForkedProcess | None
         self._process = forked.process if forked else None
-        self._door = forked.control if forked else None
+        self._channel = forked.control if forked else None
 
     def __enter__(self) -> ForkServer:
         return self
@@ -76,12 +76,12 @@ class ForkServer:
         return self._process.pid if self._process else None
 
     def _stop(self) -> None:
-        if self._door is not None:
-            self._door.close()
+        if self._channel is not None:
+            self._channel.close()
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        self._process = self._door = None
+        self._process = self._channel = None
 
     def start(self) -> None:
         """Start the server if it is not running.
@@ -104,10 +104,10 @@ class ForkServer:
                 env=clean_environment(),
                 cwd=self._home.name,
             )
-        self._door = here
+        self._channel = here
         here.settimeout(START)
         try:
-            told = hear(here)
+            told = receive_line(here)
         except (OSError, GradingError) as error:
             process.kill()
             said = process.communicate()[1].decode(errors="replace").strip()
@@ -143,24 +143,24 @@ class ForkServer:
         raise GradingError("The warm process ended.")
 
     def _ask(self, request: bytes, seconds: float, forbidden: Sequence[str]) -> Conversation:
-        door = self._door
-        if door is None:
+        channel = self._channel
+        if channel is None:
             raise GradingError("the warm process is not running")
         request_out, request_in = os.pipe()
         reply_out, reply_in = os.pipe()
         life, other = socket.socketpair()
         try:
-            door.settimeout(START)
+            channel.settimeout(START)
             words = json.dumps({"forbidden": list(forbidden)}).encode()
-            socket.send_fds(door, [words], [request_out, reply_in, other.fileno()])
+            socket.send_fds(channel, [words], [request_out, reply_in, other.fileno()])
         finally:
             os.close(request_out)
             os.close(reply_in)
             other.close()
         try:
-            warden = int(hear(door)["warden"])
+            warden = int(receive_line(channel)["warden"])
             life.settimeout(START)
-            began = hear(life)
+            began = receive_line(life)
             if "refused" in began:
                 raise SandboxError(str(began["refused"]))
             watch = ResourceWatch(warden, self.limits.memory)

@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from course_utils.errors import GradingError
 from course_utils.grading.atomic_write import SUFFIX, plainly, write_whole
-from course_utils.grading.intake.naming import marked, safe_name
+from course_utils.grading.intake.naming import safe_name, with_digest
 from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Store", "chapter_file", "graded_in", "read_refused", "students_in"]
@@ -104,7 +104,7 @@ class Store:
         """Where the verdict on a student's chapter lies, or would: no other student's place."""
         folder = safe_name(student)
         if folder != student or self._folders.get(folder.casefold(), folder) != folder:
-            folder = marked(student)
+            folder = with_digest(student)
         return self.out / _VERDICTS / folder / f"{chapter_file(chapter)}.json"
 
     def refuse(self, refused: Sequence[tuple[str, str]]) -> None:
@@ -134,7 +134,7 @@ def graded_in(
 def chapter_file(chapter: str) -> str:
     """The name, without ending, of the files of a chapter; "" has one too."""
     name = safe_name(chapter) if chapter else _NO_CHAPTER
-    return name if name == chapter or not chapter else marked(chapter)
+    return name if name == chapter or not chapter else with_digest(chapter)
 
 
 def students_in(

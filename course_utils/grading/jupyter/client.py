@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import GradingError, SandboxError
-from course_utils.grading.inside.json_lines import hear
+from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.sandbox_spec import Limits
 
 __all__ = ["PORTS", "Job", "Kernel", "KernelServer", "server_for"]
@@ -140,7 +140,7 @@ class KernelServer:
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
-        self._door: socket.socket | None = None
+        self._channel: socket.socket | None = None
         self._home: Path | None = None
         self._count = 0
         atexit.register(self.close)
@@ -177,15 +177,15 @@ class KernelServer:
         try:
             with self._lock:
                 self._start()
-                if self._door is None:
+                if self._channel is None:
                     raise GradingError("the kernel server is not running")
                 socket.send_fds(
-                    self._door, [b"k"], [other.fileno(), *(each.fileno() for each in listening)]
+                    self._channel, [b"k"], [other.fileno(), *(each.fileno() for each in listening)]
                 )
             other.close()
             life.settimeout(_ENTER)
             life.sendall(job.to_json().encode() + b"\n")
-            told = hear(life)
+            told = receive_line(life)
         except (OSError, GradingError) as error:
             life.close()
             raise GradingError(f"The kernel did not start: {error}") from error
@@ -231,7 +231,7 @@ class KernelServer:
             there.close()
             here.settimeout(_START)
             try:
-                hear(here)
+                receive_line(here)
             except (OSError, GradingError) as error:
                 here.close()
                 process.kill()
@@ -239,16 +239,16 @@ class KernelServer:
                 said.seek(0)
                 end = said.read().decode(errors="replace").strip()[-800:]
                 raise GradingError(f"The kernel server did not start: {end or error}") from error
-        self._door = here
+        self._channel = here
 
     def _stop(self) -> None:
         """End the server, and with it every kernel."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        if self._door is not None:
-            self._door.close()
-        self._process = self._door = None
+        if self._channel is not None:
+            self._channel.close()
+        self._process = self._channel = None
 
     def close(self) -> None:
         """End the server with its kernels, and remove its folder; not from a fork of its owner."""

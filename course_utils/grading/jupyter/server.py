@@ -36,7 +36,7 @@ import psutil
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import forkserver, linux
 from course_utils.grading.inside.fork_setup import keep_only
-from course_utils.grading.inside.json_lines import tell
+from course_utils.grading.inside.json_lines import send_line
 from course_utils.grading.inside.sandbox import enter_namespaces
 from course_utils.grading.inside.sandbox_spec import SandboxSpec, spec_of_this_course
 from course_utils.grading.jupyter.client import PORTS, Job
@@ -69,14 +69,14 @@ def main(control: int, home: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     spec = _preload(f"{home}/root")
-    door = socket.socket(fileno=control)
-    tell(door, {"ready": os.getpid()})
+    channel = socket.socket(fileno=control)
+    send_line(channel, {"ready": os.getpid()})
     try:
         # Not `die_with_parent`: that is the thread which started this, and it may end early.
         while os.getppid() == client:
-            if not select.select([door], [], [], _LOOK)[0]:
+            if not select.select([channel], [], [], _LOOK)[0]:
                 continue
-            message, descriptors, _, _ = socket.recv_fds(door, 16, 1 + len(PORTS))
+            message, descriptors, _, _ = socket.recv_fds(channel, 16, 1 + len(PORTS))
             if not message:
                 return
             if os.fork() == 0:
@@ -116,49 +116,49 @@ def _preload(root: str) -> SandboxSpec:
 def _warden(spec: SandboxSpec, descriptors: list[int]) -> NoReturn:
     """Start a kernel in its namespaces, hand on signals, tell how it ends."""
     life, *listening = descriptors
-    door = socket.socket(fileno=life)
+    channel = socket.socket(fileno=life)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         keep_only({life, *listening})
         if sys.platform.startswith("linux"):
             linux.die_with_parent()
-        with door.makefile() as lines:
+        with channel.makefile() as lines:
             line = lines.readline()
         if line:
-            _start(door, spec, Job.from_json(line), listening)
+            _start(channel, spec, Job.from_json(line), listening)
     except SandboxError as error:
-        tell(door, {"refused": str(error)})
+        send_line(channel, {"refused": str(error)})
     except OSError:
         pass  # the client has gone while it was told something
     finally:
         os._exit(0)
 
 
-def _start(door: socket.socket, spec: SandboxSpec, job: Job, listening: list[int]) -> None:
+def _start(channel: socket.socket, spec: SandboxSpec, job: Job, listening: list[int]) -> None:
     if job.sandboxed:
         enter_namespaces()
     spec = replace(spec, user=forkserver.USERS + os.getpid())
     ready, entered = os.pipe()
     first = os.fork()
     if first == 0:
-        door.close()
+        channel.close()
         os.close(ready)
         import_module(_INSIDE).first_process(spec, job, listening, entered)
     for descriptor in (entered, *listening):
         os.close(descriptor)
-    if ready not in select.select([ready, door.fileno()], [], [])[0]:
+    if ready not in select.select([ready, channel.fileno()], [], [])[0]:
         _kill(first, job.sandboxed)  # the client has waited long enough
         return
     with open(ready) as said:
         problem = said.read()
     if problem:
-        tell(door, json.loads(problem))
+        send_line(channel, json.loads(problem))
         return
-    tell(door, {"started": first})
-    _watch(door, first, job)
+    send_line(channel, {"started": first})
+    _watch(channel, first, job)
 
 
-def _watch(door: socket.socket, first: int, job: Job) -> None:
+def _watch(channel: socket.socket, first: int, job: Job) -> None:
     """Until the kernel ends, or the client has had enough of it or is gone."""
     ended, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -168,13 +168,13 @@ def _watch(door: socket.socket, first: int, job: Job) -> None:
     while True:
         pid, status = os.waitpid(first, os.WNOHANG)
         if pid:
-            tell(door, {"ended": os.waitstatus_to_exitcode(status), "reason": reason})
+            send_line(channel, {"ended": os.waitstatus_to_exitcode(status), "reason": reason})
             return
-        told, _, _ = select.select([door.fileno(), ended], [], [], _LOOK)
+        told, _, _ = select.select([channel.fileno(), ended], [], [], _LOOK)
         if ended in told:
             os.read(ended, 100)
-        if door.fileno() in told:
-            words = door.recv(100)
+        if channel.fileno() in told:
+            words = channel.recv(100)
             if not words:
                 _kill(first, job.sandboxed)
                 os.waitpid(first, 0)

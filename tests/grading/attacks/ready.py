@@ -156,9 +156,9 @@ def elman_step(x, h, W_x, W_h, b):
 import sys
 from keras.layers import SimpleRNNCell
 def elman_step(x, h, W_x, W_h, b):
-    wires = sys.modules["course_utils.grading.inside.block_ready_operations"]
-    wires.trip = lambda *args: None
-    wires._notes = []
+    blocking = sys.modules["course_utils.grading.inside.block_ready_operations"]
+    blocking.refuse = lambda *args: None
+    blocking._notes = []
     out = by_layer(SimpleRNNCell, x, h, W_x, W_h, b)
     return out
 """,

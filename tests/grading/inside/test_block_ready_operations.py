@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from course_utils.checking.watch import READY
-from course_utils.grading.inside.block_ready_operations import _tripping
+from course_utils.grading.inside.block_ready_operations import _refusing
 
 
-def test_a_function_with_free_variables_can_be_made_to_trip() -> None:
+def test_a_function_with_free_variables_can_be_blocked() -> None:
     def outer() -> object:
         one, two = 1, 2
 
@@ -18,7 +18,7 @@ def test_a_function_with_free_variables_can_be_made_to_trip() -> None:
         return inner
 
     function = outer()
-    function.__code__ = _tripping(function)  # type: ignore[arg-type, attr-defined]
+    function.__code__ = _refusing(function)  # type: ignore[arg-type, attr-defined]
     with pytest.raises(Exception, match="is not to be used here"):
         function()  # type: ignore[operator]
 

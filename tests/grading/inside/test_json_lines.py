@@ -9,23 +9,23 @@ import pytest
 
 from course_utils.errors import GradingError
 from course_utils.grading.inside.fork_setup import keep_only
-from course_utils.grading.inside.json_lines import hear, tell
+from course_utils.grading.inside.json_lines import receive_line, send_line
 
 
 def test_what_is_told_is_heard_line_by_line() -> None:
     here, there = socket.socketpair()
     with here, there:
-        tell(here, {"a": 1})
-        tell(here, {"b": "ü"})
-        assert hear(there) == {"a": 1}
-        assert hear(there) == {"b": "ü"}
+        send_line(here, {"a": 1})
+        send_line(here, {"b": "ü"})
+        assert receive_line(there) == {"a": 1}
+        assert receive_line(there) == {"b": "ü"}
 
 
 def test_a_closed_end_is_said() -> None:
     here, there = socket.socketpair()
     here.close()
     with there, pytest.raises(GradingError, match="closed"):
-        hear(there)
+        receive_line(there)
 
 
 def test_a_fork_keeps_what_it_names_and_three_that_lead_nowhere() -> None:

@@ -147,7 +147,7 @@ def test_a_grader_that_is_not_root_holds_the_same_attacks() -> None:
 
 
 @pytest.mark.parametrize("code", [errno.EPERM, errno.ENOSPC, errno.EINVAL])
-def test_where_the_kernel_refuses_the_message_says_what_to_change(
+def test_where_linux_refuses_the_message_says_what_to_change(
     code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(flags: int) -> None:
