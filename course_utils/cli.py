@@ -229,10 +229,10 @@ def grade(
     import os
     import sys
 
-    from course_utils.grading.command import Asked, run_grade
+    from course_utils.grading.command import GradeOptions, run_grade
     from course_utils.grading.outputs.write import write_outputs
 
-    asked = Asked(
+    options = GradeOptions(
         submissions,
         out,
         jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1,
@@ -245,7 +245,7 @@ def grade(
         as_json,
     )
     try:
-        tally = run_grade(asked, sys.stdout)
+        tally = run_grade(options, sys.stdout)
     except KeyboardInterrupt:
         click.echo(f"Stopped. What was graded is kept in {out}: run it again to go on.", err=True)
         ctx.exit(130)

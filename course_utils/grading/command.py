@@ -30,11 +30,11 @@ from course_utils.grading.judge.secret import read_secret
 from course_utils.grading.judge.store import Store
 from course_utils.quiet import quiet
 
-__all__ = ["Asked", "Tally", "check_notebook", "run_grade"]
+__all__ = ["GradeOptions", "Tally", "check_notebook", "run_grade"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class GradeOptions:
     """What the command line asked for."""
 
     source: Path
@@ -74,33 +74,35 @@ class Tally:
             self.problems.append((about.name, about.problem))
 
 
-def run_grade(asked: Asked, out: TextIO) -> Tally:
+def run_grade(options: GradeOptions, out: TextIO) -> Tally:
     """Grade, and file what was graded; says what happens on `out` and on the standard error.
 
     Raises:
         GradingError: the work cannot be done; what was graded so far is filed.
     """
-    only = chapter(asked.only).stem if asked.only else None
-    limits = Limits(memory=asked.memory << 20)
+    only = chapter(options.only).stem if options.only else None
+    limits = Limits(memory=options.memory << 20)
     with (
-        Store(asked.out) as store,
-        _executor(asked, limits) as executor,
-        _Json(out) if asked.as_json else _Bar(sys.stderr) as tell,
+        Store(options.out) as store,
+        _executor(options, limits) as executor,
+        _Json(out) if options.as_json else _Bar(sys.stderr) as tell,
     ):
-        secret = read_secret(asked.secret or asked.out / ".secret")
-        found = [each for each in find(asked.source) if only is None or each.chapter in (only, "")]
+        secret = read_secret(options.secret or options.out / ".secret")
+        found = [
+            each for each in find(options.source) if only is None or each.chapter in (only, "")
+        ]
         tell.began(len(found))
         tally = Tally(len(found))
-        for outcome in grade(found, store, executor, secret, regrade=asked.regrade):
+        for outcome in grade(found, store, executor, secret, regrade=options.regrade):
             tally.add(outcome)
             tell.happened(outcome)
     return tally
 
 
-def _executor(asked: Asked, limits: Limits) -> Executor:
-    if asked.dask:
-        return DaskCluster(asked.dask, asked.sandboxed, limits)
-    return LocalPool(asked.jobs, asked.sandboxed, limits)
+def _executor(options: GradeOptions, limits: Limits) -> Executor:
+    if options.dask:
+        return DaskCluster(options.dask, options.sandboxed, limits)
+    return LocalPool(options.jobs, options.sandboxed, limits)
 
 
 class _Bar(AbstractContextManager["_Bar"]):

@@ -142,7 +142,7 @@ def _problem(member: zipfile.ZipInfo) -> str:
 
 
 def _seconds(member: zipfile.ZipInfo) -> float:
-    """A number that sorts as the member's date does; a date that is none sorts first."""
+    """A number that sorts as the member's date does; an invalid date sorts first."""
     number = 0
     for part in member.date_time:
         number = number * 100 + part

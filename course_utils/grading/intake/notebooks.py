@@ -39,7 +39,7 @@ def open_notebook(data: bytes) -> dict[str, Any]:
     """The notebook as parsed JSON, with a list of cells somewhere.
 
     Raises:
-        SubmissionError: it is none, or larger than any notebook of the course can be.
+        SubmissionError: it is no notebook, or larger than any notebook of the course can be.
     """
     if len(data) > LARGEST:
         raise SubmissionError(

@@ -118,9 +118,9 @@ class ClassSummary:
             for stem, names in columns.items()
         }
         self.flags: Counter[str] = Counter()
-        self.flagged = Told()
-        self.problems = Told()
-        self.remarks = Told()
+        self.flagged = CappedLines()
+        self.problems = CappedLines()
+        self.remarks = CappedLines()
         self.courses: set[str] = set()
         self.rows: list[Row] = []
         self._stuck: list[Stuck] = []
@@ -187,7 +187,7 @@ class ClassSummary:
             self.remarks.add(graded, remark)
 
 
-class Told:
+class CappedLines:
     """Lines of a list that is cut at a length, and counted beyond.
 
     Attributes:

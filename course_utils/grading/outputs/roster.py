@@ -67,7 +67,7 @@ def read_roster(path: Path) -> Roster:
     """Read a table that Canvas or Moodle exported.
 
     Raises:
-        GradingError: it is none, or cannot be read; the message says what to export.
+        GradingError: it is no roster, or cannot be read; the message says what to export.
     """
     try:
         data = Path(path).read_bytes()[: _LARGEST + 1]

@@ -68,7 +68,7 @@ def write_outputs(
         feedback: whether to write the students' pages.
 
     Raises:
-        GradingError: there are no verdicts, a roster is none, the disk is full, …
+        GradingError: there are no verdicts, a roster lacks columns, the disk is full, …
     """
     out = Path(out)
     unreadable: list[tuple[str, str]] = []
