@@ -26,7 +26,7 @@ def receive_line(channel: socket.socket) -> dict[str, Any]:
     while not text.endswith(b"\n"):
         piece = channel.recv(1)
         if not piece:
-            raise GradingError("it closed its end")
+            raise GradingError("the other process closed its end")
         text += piece
     told: dict[str, Any] = json.loads(text)
     return told

@@ -125,7 +125,7 @@ def test_a_real_full_device_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[]", b'{"format": 0}', b"\xff", b"[" * 10**5, b'{"format": 1, "marks": 3}'],
+    [b"", b"{", b"[]", b'{"format": 0}', b"\xff", b"[" * 10**5, b'{"format": 2, "exercises": 3}'],
 )
 def test_an_unreadable_verdict_is_told_and_counts_as_not_graded(
     tmp_path: Path, data: bytes
