@@ -16,8 +16,8 @@ import numpy as np
 
 from course_utils.checking.detect_ready_operations import watching
 from course_utils.checking.limits import LIBRARIES, Deadline, TimeUp, within
+from course_utils.checking.probe_registry import probe_named
 from course_utils.checking.probing import Misfit, describe, fresh, same
-from course_utils.checking.registry import probe_named
 from course_utils.checking.surroundings import known_settings
 from course_utils.checking.types import Inputs, Probe, ProbeResult, Question, Setup, Thrown
 

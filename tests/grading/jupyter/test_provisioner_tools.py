@@ -1,0 +1,142 @@
+"""Stock tools on the kernel `unrolled`: each says what it says on the plain kernel."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.authoring.nbgrader_course import PATH, Course
+from tests.grading.jupyter.kernels import PLAIN, require_kernel
+
+pytestmark = pytest.mark.slow
+
+STEM = "ch02_elman_cell"
+#: The rest is experiments, which train for a while, and questions to the reader.
+KEPT = {"setup", "exercise", "check"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _required() -> None:
+    require_kernel()
+
+
+def _short(path: Path, folder: Path) -> Path:
+    """The same chapter without its experiments."""
+    notebook = nbformat.read(path, 4)
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and KEPT & set(cell.metadata.get("tags", ()))
+    ]
+    short = folder / path.name
+    short.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, short)
+    return short
+
+
+@pytest.fixture(scope="module")
+def solution(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _short(checkout / "solutions" / f"{STEM}.ipynb", tmp_path_factory.mktemp("solutions"))
+
+
+def _run(*words: str, folder: Path, checkout: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+        "PYTHONPATH": str(checkout),
+        "PATH": PATH,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_nbgrader_autograde_gives_the_same_scores(
+    checkout: Path, solution: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("nbgrader")
+    here = nbformat.v4.new_code_cell("import os\nprint(os.getpid())", id="here")
+    notebook = nbformat.read(solution, 4)
+    notebook.cells.append(here)
+    handed_in = tmp_path / "solution" / solution.name
+    handed_in.parent.mkdir()
+    nbformat.write(notebook, handed_in)
+    student = _short(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
+    scores: dict[str, Any] = {}
+    for name in (PLAIN, "unrolled"):
+        root = tmp_path / name
+        root.mkdir()
+        course = Course(root, checkout, [solution])
+        with (root / "nbgrader_config.py").open("a") as file:
+            file.write(f'c.ExecutePreprocessor.kernel_name = "{name}"\n')
+        scores[name] = course.scores(STEM, handed_in, student)
+        ran = nbformat.read(root / "autograded" / "ada" / STEM / solution.name, 4)
+        (process,) = (cell.outputs[0].text for cell in ran.cells if cell.id == "here")
+        assert (process == "2\n") == (name == "unrolled")  # the second one in its own namespace
+    assert scores["unrolled"] == scores[PLAIN]
+    assert sum(scores["unrolled"]["ada"].values()) > 0
+    assert set(scores["unrolled"]["bob"].values()) == {0.0}
+
+
+def test_nbval_passes_on_the_stored_solution(checkout: Path, solution: Path) -> None:
+    pytest.importorskip("nbval")
+    cells = len(nbformat.read(solution, 4).cells)
+    sanitizer = checkout / "solutions" / "sanitize.cfg"
+    words = ["--nbval", "--nbval-kernel-name", "unrolled", "--nbval-sanitize-with", str(sanitizer)]
+    ran = _run(
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *words,
+        solution.name,
+        folder=solution.parent,
+        checkout=checkout,
+    )
+    assert f"{cells} passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_nbval_fails_where_an_output_is_another(checkout: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nbval")
+    cell = nbformat.v4.new_code_cell("1 + 1", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "3"})]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "wrong.ipynb")
+    words = ["-q", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", "unrolled"]
+    ran = _run("pytest", *words, "wrong.ipynb", folder=tmp_path, checkout=checkout)
+    assert "1 failed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_nbconvert_executes_on_it(checkout: Path, tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell("import tensorflow as tf\nprint(int(tf.constant(20) + 1))")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "small.ipynb")
+    words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=unrolled"]
+    ran = _run(
+        "nbconvert", *words, "--output", "done", "small.ipynb", folder=tmp_path, checkout=checkout
+    )
+    assert ran.returncode == 0, ran.stderr
+    (cell,) = nbformat.read(tmp_path / "done.ipynb", 4).cells
+    assert [output.text for output in cell.outputs] == ["21\n"]
+
+
+def test_jupyter_lists_it(checkout: Path, tmp_path: Path) -> None:
+    ran = _run("jupyter", "kernelspec", "list", folder=tmp_path, checkout=checkout)
+    assert "unrolled" in ran.stdout.split()
+
+
+def test_a_notebook_whose_kernel_dies_is_an_error(checkout: Path, tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell("import os; os._exit(1)")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "dies.ipynb")
+    words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=unrolled"]
+    ran = _run("nbconvert", *words, "dies.ipynb", folder=tmp_path, checkout=checkout)
+    assert ran.returncode != 0
+    assert "DeadKernelError" in ran.stderr
