@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -11,6 +13,12 @@ from course_utils.experiments import ch07_truncated_bptt as experiment
 from tests.taught import taught_cell
 
 BITS = (np.random.default_rng(0).random(330_000) < 0.2).astype("float32")
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays() -> Iterator[None]:
+    yield
+    plt.close("all")
 
 
 def network(units: int = 3) -> Any:
