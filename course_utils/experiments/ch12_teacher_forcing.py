@@ -230,6 +230,9 @@ def draw_errors(swings: HorizonErrors, tracks: HorizonErrors, what: str) -> Figu
         swings: of pendulums, in standard deviations, every 0.1 s.
         tracks: in m, every 0.4 s.
         what: what moves along the tracks, "vehicles" or the scene's name.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 

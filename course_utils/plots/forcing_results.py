@@ -11,6 +11,7 @@ from course_utils.plots import palette, series
 from course_utils.plots.style import finding
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
@@ -37,6 +38,9 @@ def draw_motion(tracks: ArrayLike, swings: ArrayLike, seen: int) -> Figure:
         tracks: (N, T, 2) positions in m.
         swings: (M, T, 2) angle and angular velocity every 0.1 s.
         seen: the place of the last position that is seen.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -60,6 +64,9 @@ def draw_gradient_maps(maps: Mapping[str, ArrayLike]) -> Figure:
 
     Args:
         maps: "recurrence, way of feeding" → (T, T), row t, column k; three of them.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -95,6 +102,9 @@ def draw_rough_run(
         fed_truth: (T, 2) what the step says from the true values.
         run: (T, 2) what it says from its own.
         energies: whose → (T,) in J: the truth's first, the run's second.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -118,11 +128,11 @@ def draw_rough_run(
 
 
 def with_baselines(
-    ax: Any,
+    ax: Axes,
     times: ArrayLike,
     curves: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]],
     baselines: Mapping[str, ArrayLike],
-) -> Any:
+) -> Axes:
     """Error against horizon: a mean with its interval for each way of training, and baselines.
 
     Args:
@@ -154,6 +164,9 @@ def draw_forecasts(
         tracks: (N, T, 2) positions in m; the five are spread over the lengths of the ways.
         made: way of training → (S, N, K, 2) forecasts; the first network's are shown.
         energies: way of training → (K,) mean error in J every 0.1 s.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -191,6 +204,9 @@ def draw_repair(errors: ArrayLike, peeks: bool) -> Figure:
     Args:
         errors: (T,) RMSE every 0.1 s.
         peeks: whether the forecast changes with the future.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 

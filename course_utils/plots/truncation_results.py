@@ -40,6 +40,9 @@ def draw_question(bits: ArrayLike, counted: Sequence[float], delay: int) -> Figu
         bits: (N,) the bits to show.
         counted: bits per answer with the latest 0, 1, … bits.
         delay: how many steps back the answer lies.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -68,6 +71,9 @@ def draw_letters(chunks: ArrayLike) -> Figure:
 
     Args:
         chunks: (chunks, batch, steps) code points, at least two chunks.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -94,6 +100,9 @@ def draw_terms(truncated_gradient: Callable[..., Any], w: float, tau: int) -> Fi
         truncated_gradient: the student's `truncated_gradient(w, xs, tau)`.
         w: the weight of the linear network.
         tau: after how many steps the gradient is cut, 1 to 40.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -125,6 +134,9 @@ def draw_averages(
         counts: windows in the average.
         errors: label → the errors, one per count; the full gradient first, the cut one second.
         floor: what the closed form says of the cut one.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -157,6 +169,9 @@ def draw_reach(
         half_widths: (K,) halves of their intervals.
         counted: bits per answer with the latest 0, 1, … bits.
         delay: how many steps back the answer lies.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -192,6 +207,9 @@ def draw_bias_and_memory(
         network_bias: τ → share of the GRU's.
         memory: steps of a chunk → MB kept; the last one is the whole sequence.
         delay: how many steps back the GRU's answer lies.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -242,6 +260,9 @@ def draw_starts(
         undisturbed: kind → (T,) errors in sunspots.
         disturbed: the same where noise was added to the start.
         baseline: the error of "next year like this year".
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
@@ -266,6 +287,9 @@ def draw_last_bits(right: ArrayLike, answers: ArrayLike) -> Figure:
     Args:
         right: (chunks,) zeros and ones.
         answers: (chunks,) probabilities of a one.
+
+    Returns:
+        The figure.
     """
     import matplotlib.pyplot as plt
 
