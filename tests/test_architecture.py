@@ -33,6 +33,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "quiet": set(),
     "datasets": BASE,
     "recurrent": BASE,
+    "experiments": BASE | {"datasets", "recurrent", "plots", "claims"},
     "plots": BASE,
     "claims": BASE,
     "checking": BASE,
