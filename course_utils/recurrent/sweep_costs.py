@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from course_utils.progress import progress
 from course_utils.recurrent.timing import shortest_seconds
 
 __all__ = ["Costs", "SweepCosts"]
@@ -107,7 +108,7 @@ class SweepCosts:
     ) -> Costs:
         memory: list[list[int]] = []
         seconds: list[list[float]] = []
-        for seed in seeds:
+        for seed in progress(seeds, "memory and time"):
             memory.append([])
             seconds.append([])
             for steps in lengths:
