@@ -350,10 +350,9 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
     plt.show()
     print(f"Largest relative difference from the tape: your sweep ~{ways.apart[0]:.0e},")
     print(f"central differences ~{ways.apart[1]:.0e}.")
-    slow, quick = (1e3 * ways.seconds[name][-1] for name in ("differences", "sweep"))
-    print(
-        f"{ways.counts[-1]} weights: ~{slow:.0f} ms by differences, ~{quick:.1f} ms by your sweep."
-    )
+    slow, fast = (1e3 * ways.seconds[name][-1] for name in ("differences", "sweep"))
+    print(f"{ways.counts[-1]} weights: ~{slow:.0f} ms by differences,", end=" ")
+    print(f"~{fast:.1f} ms by your sweep.")
     letter = "a" if ways.cost < 15 else "b" if ways.cost < 60 else "c"
     words = f"Forward and back together take ~{ways.cost:.0f} times as long as forward alone."
     cost_guess.reveal(letter, words)

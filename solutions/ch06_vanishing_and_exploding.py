@@ -364,9 +364,9 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 #
 # It is often said that tanh keeps a network from blowing up (C11). No state can leave the interval
 # from −1 to 1, so for the *states* it must be true. We ask about the *gradients* as well: at radius
-# 2.5, with a quiet input, over 100 steps. The rule wants both: no state leaves the interval, and the
-# gradient is not larger than at the start. The control is the linear network with the same radius,
-# which must grow in both.
+# 2.5, with a quiet input, over 100 steps. The rule wants both: no state leaves the interval, and
+# the gradient is not larger than at the start. The control is the linear network with the same
+# radius, which must grow in both.
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
