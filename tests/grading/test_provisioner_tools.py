@@ -11,14 +11,12 @@ from typing import Any
 import nbformat
 import pytest
 
-from tests.authoring.nbgrader_course import PATH, Course
+from tests.authoring.nbgrader_course import PATH, Course, without_experiments
 from tests.grading.kernels import PLAIN, require_kernel
 
 pytestmark = pytest.mark.slow
 
 STEM = "ch02_elman_cell"
-#: The rest is experiments, which train for a while, and questions to the reader.
-KEPT = {"setup", "exercise", "check"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -26,23 +24,11 @@ def _required() -> None:
     require_kernel()
 
 
-def _short(path: Path, folder: Path) -> Path:
-    """The same chapter without its experiments."""
-    notebook = nbformat.read(path, 4)
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and KEPT & set(cell.metadata.get("tags", ()))
-    ]
-    short = folder / path.name
-    short.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, short)
-    return short
-
-
 @pytest.fixture(scope="module")
 def solution(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _short(checkout / "solutions" / f"{STEM}.ipynb", tmp_path_factory.mktemp("solutions"))
+    return without_experiments(
+        checkout / "solutions" / f"{STEM}.ipynb", tmp_path_factory.mktemp("solutions")
+    )
 
 
 def _run(*words: str, folder: Path, checkout: Path) -> subprocess.CompletedProcess[str]:
@@ -71,12 +57,12 @@ def test_nbgrader_autograde_gives_the_same_scores(
     handed_in = tmp_path / "solution" / solution.name
     handed_in.parent.mkdir()
     nbformat.write(notebook, handed_in)
-    student = _short(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
+    student = without_experiments(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
     scores: dict[str, Any] = {}
     for name in (PLAIN, "unrolled"):
         root = tmp_path / name
         root.mkdir()
-        course = Course(root, checkout, [solution])
+        course = Course(root, checkout, {STEM: [solution]})
         with (root / "nbgrader_config.py").open("a") as file:
             file.write(f'c.ExecutePreprocessor.kernel_name = "{name}"\n')
         scores[name] = course.scores(STEM, handed_in, student)
