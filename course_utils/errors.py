@@ -3,7 +3,7 @@
 UnrolledError
 ├── AuthorError          a chapter's source, exercise or oracle is wrong: for authors
 │   ├── SourceError      the notebook source: says file, cell and line
-│   └── OracleError      an oracle contradicts itself or its partner
+│   └── OracleError      an exercise's file is missing, or its references or mistakes are no good
 ├── DataError            a data set cannot be had: says which file, from where, what to do
 │   ├── DownloadError    the address did not answer, or the disk is full
 │   └── CorruptFileError the bytes are not the ones that were promised
@@ -63,7 +63,7 @@ class SourceError(AuthorError):
 
 
 class OracleError(AuthorError):
-    """Two oracles of one exercise disagree, or an oracle cannot answer its own case."""
+    """An exercise's file is missing, or its references or mistakes cannot be used."""
 
 
 class DataError(UnrolledError):

@@ -12,7 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from course_utils.chapters import CHAPTERS
+from course_utils.chapters import CHAPTERS, Chapter
+from course_utils.checking.registry import exercise_file
 from tests.imports import PACKAGE, course_files, imported, module_name, outside_packages
 
 if sys.version_info >= (3, 11):
@@ -21,7 +22,7 @@ else:
     import tomli as tomllib
 
 BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
-ASKED = {"checking.types", "checking.probing"}  # what an exercise is made of
+ASKED = {"checking.types", "checking.probing", "checking.cells"}  # what probes are made of
 
 #: room → the modules and rooms it may import, beside itself.
 MAY_KNOW: dict[str, set[str]] = {
@@ -36,9 +37,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "plots": BASE,
     "claims": BASE,
     "checking": BASE,
-    "exercises": ASKED,
-    "oracles": ASKED | {"exercises"},
-    "authoring": BASE | {"exercises"},
+    "probes": ASKED,
+    "oracles": ASKED,
+    "authoring": BASE | {"checking.registry"},
     "grading": BASE | {"", "checking"},
     "start": BASE | {"plots"},
     "lab": BASE,
@@ -75,12 +76,13 @@ def test_a_room_imports_only_what_it_may_know(room: str) -> None:
     assert not forbidden
 
 
-def test_the_table_forbids_oracles_to_exercises_and_recurrent_to_both() -> None:
-    assert not knows("exercises.ch02_elman_cell", "oracles.ch02_elman_cell")
-    assert not knows("exercises.ch02_elman_cell", "recurrent")
-    assert not knows("oracles.ch02_elman_cell", "recurrent")
-    assert not knows("exercises.ch02_elman_cell", "checking.judging")
-    assert knows("oracles.ch02_elman_cell", "exercises.ch02_elman_cell")
+def test_the_table_forbids_oracles_to_probes_and_recurrent_to_both() -> None:
+    assert not knows("probes.cell", "oracles.cells")
+    assert not knows("probes.cell", "recurrent")
+    assert not knows("oracles.ch02_elman_cell.shared", "recurrent")
+    assert not knows("oracles.ch02_elman_cell.shared", "probes.elman_steps")
+    assert not knows("probes.cell", "checking.judging")
+    assert not knows("authoring.chapter", "oracles.ch02_elman_cell")
 
 
 #: What runs beside a student's code, or is loaded in the process that is forked for it.
@@ -205,28 +207,44 @@ def test_the_command_answers_without_loading_numpy_or_tensorflow() -> None:
     assert ran.stdout.splitlines()[-1] == ""
 
 
-@pytest.mark.parametrize("stem", [chapter.stem for chapter in CHAPTERS])
-def test_every_file_of_a_chapter_is_there(stem: str, checkout: Path) -> None:
-    files = [
+def files_of(chapter: Chapter) -> set[str]:
+    """The files that a chapter has, and no other under its stem but `shared.py` in a folder."""
+    stem = chapter.stem
+    folders = (f"course_utils/oracles/{stem}", f"tests/bank/{stem}")
+    names = ["__init__", *map(exercise_file, chapter.exercises)]
+    return {
         f"solutions/{stem}.py",
         f"solutions/{stem}.ipynb",
         f"notebooks/{stem}.ipynb",
-        f"course_utils/exercises/{stem}.py",
-        f"course_utils/oracles/{stem}.py",
-        f"tests/bank/{stem}.py",
+        f"course_utils/experiments/{stem}.py",
+        *(f"{folder}/{name}.py" for folder in folders for name in names),
+    }
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_every_file_of_a_chapter_is_there(chapter: Chapter, checkout: Path) -> None:
+    missing = [file for file in sorted(files_of(chapter)) if not (checkout / file).is_file()]
+    assert missing == []
+
+
+def test_no_file_is_named_after_a_chapter_or_an_exercise_that_is_not_there(checkout: Path) -> None:
+    known = {file for chapter in CHAPTERS for file in files_of(chapter)}
+    named = "ch[0-9][0-9]_*"
+    found = [
+        *(checkout / "solutions").glob(named),
+        *(checkout / "notebooks").glob(named),
+        *(checkout / "course_utils/experiments").glob(f"{named}.py"),
+        *(checkout / "course_utils/oracles").glob(f"{named}.py"),
+        *(checkout / "course_utils/oracles").glob(f"{named}/*.py"),
+        *(checkout / "tests/bank").glob(f"{named}.py"),
+        *(checkout / "tests/bank").glob(f"{named}/*.py"),
     ]
-    assert [file for file in files if not (checkout / file).is_file()] == []
-
-
-@pytest.mark.parametrize(
-    "folder", ["solutions", "notebooks", "course_utils/exercises", "course_utils/oracles"]
-)
-def test_no_file_is_named_after_a_chapter_that_is_not_in_the_course(
-    folder: str, checkout: Path
-) -> None:
-    stems = {chapter.stem for chapter in CHAPTERS}
-    found = {path.stem for path in (checkout / folder).glob("ch[0-9][0-9]_*")}
-    assert found <= stems
+    left_over = [
+        path.relative_to(checkout).as_posix()
+        for path in found
+        if path.name != "shared.py" and path.suffix in (".py", ".ipynb")
+    ]
+    assert set(left_over) - known == set()
 
 
 @pytest.mark.parametrize("path", course_files(), ids=module_name)

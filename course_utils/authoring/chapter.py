@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -20,7 +19,8 @@ from course_utils.authoring.settings import Settings
 from course_utils.authoring.source import SourceCell, read_source, refuse
 from course_utils.authoring.storing import read_notebook
 from course_utils.chapters import Chapter
-from course_utils.errors import AuthorError, SourceError
+from course_utils.checking.registry import exercise_file, exercise_of
+from course_utils.errors import AuthorError, OracleError, SourceError
 
 __all__ = ["Draft", "carry_outputs", "points_of", "read_draft", "run_draft"]
 
@@ -44,24 +44,20 @@ def points_of(chapter: Chapter) -> dict[str, float]:
     """What each exercise of a chapter is worth.
 
     Raises:
-        AuthorError: `course_utils/exercises/<stem>.py` is missing or lacks an exercise.
+        AuthorError: the file of an exercise is missing, cannot be imported or holds another one.
     """
-    where = f"course_utils/exercises/{chapter.stem}.py"
-    module = f"course_utils.exercises.{chapter.stem}"
-    try:
-        exercises = import_module(module).EXERCISES
-    except ModuleNotFoundError as error:
-        if error.name == module:
-            raise AuthorError(f"{where} does not exist; write it.") from error
-        raise AuthorError(f"{where} imports {error.name}, which is not there.") from error
-    except Exception as error:
-        raise AuthorError(
-            f"{where} cannot be imported: {type(error).__name__}: {error}. Mend it."
-        ) from error
-    missing = [name for name in chapter.exercises if name not in exercises]
-    if missing:
-        raise AuthorError(f"{where} lacks {', '.join(missing)}; add to its EXERCISES.")
-    return {name: float(exercises[name].points) for name in chapter.exercises}
+    points = {}
+    for name in chapter.exercises:
+        where = f"course_utils/oracles/{chapter.stem}/{exercise_file(name)}.py"
+        try:
+            points[name] = float(exercise_of(chapter.stem, name).points)
+        except OracleError as error:
+            raise AuthorError(f"{error}; write it.") from error
+        except Exception as error:
+            raise AuthorError(
+                f"{where} cannot be imported: {type(error).__name__}: {error}. Mend it."
+            ) from error
+    return points
 
 
 def read_draft(chapter: Chapter, root: Path, settings: Settings) -> Draft:

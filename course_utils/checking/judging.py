@@ -10,19 +10,11 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.comparing import Difference, compare
-from course_utils.checking.diagnosing import Trial, viewed
-from course_utils.checking.registry import exercise_named, oracle_named
+from course_utils.checking.diagnosing import CaseResult
+from course_utils.checking.outcomes import Expected, Outcomes
+from course_utils.checking.registry import exercise_named
 from course_utils.checking.running import is_stub, misfit_of_answer, run
-from course_utils.checking.types import (
-    Case,
-    Exercise,
-    Finding,
-    Oracle,
-    Outputs,
-    Raises,
-    Report,
-    Result,
-)
+from course_utils.checking.types import Case, Exercise, Finding, ProbeResult, Result
 from course_utils.checking.wording import (
     changed_inputs,
     findings_of,
@@ -52,99 +44,100 @@ def judge(name: str, answer: Any, seed: int = 0) -> Result:
     Raises:
         UnknownNameError: no chapter asks for such an exercise.
     """
-    exercise = exercise_named(name)
-    misfit = misfit_of_answer(exercise, answer)
+    with quiet():
+        exercise = exercise_named(name)
+    question = exercise.question
+    misfit = misfit_of_answer(question, answer)
     if misfit is not None:
         kind, message = misfit
         finding = Finding(kind, message)  # type: ignore[arg-type]
         return Result(name, 0.0, exercise.points, False, (finding,))
     with quiet():
-        oracle = oracle_named(name)
-        cases = draw_cases(name, oracle, seed)
-        reports = run(exercise, answer, [case.inputs for case in cases])
-        return verdict(exercise, oracle, cases, reports)
+        cases = draw_cases(exercise, seed)
+        results = run(question, answer, [(case.inputs, case.setup) for case in cases])
+        return verdict(Outcomes(exercise), cases, results)
 
 
-def draw_cases(name: str, oracle: Oracle, seed: int) -> list[Case]:
-    """The cases of one check: isolation cases first, then as the oracle orders them."""
-    generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    return sorted(oracle.cases(generator), key=lambda case: case.isolates is None)
+def draw_cases(exercise: Exercise, seed: int) -> list[Case]:
+    """The cases of one check: isolation cases first, then as the exercise orders them."""
+    generator = np.random.default_rng([seed, zlib.crc32(exercise.name.encode())])
+    return sorted(exercise.cases(generator), key=lambda case: case.isolates is None)
 
 
-def verdict(
-    exercise: Exercise, oracle: Oracle, cases: Sequence[Case], reports: Sequence[Report]
-) -> Result:
-    """The verdict from reports alone: runs where no student code has ever run.
+def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeResult]) -> Result:
+    """The verdict from a probe's results alone: runs where no student code has ever run.
 
     Raises:
-        OracleError: a case's part is unknown to the oracle.
+        OracleError: a case's part is unknown to the exercise.
     """
-    unknown = {case.part for case in cases} - set(oracle.parts)
+    exercise = outcomes.exercise
+    unknown = {case.part for case in cases} - set(exercise.parts)
     if unknown:
         raise OracleError(f"{exercise.name}: cases of unknown parts {sorted(unknown)}")
-    stub = next((report for report in reports if is_stub(report.thrown)), None)
-    printed = next((r.printed for r in reports if r.printed), "")
-    result = Result(exercise.name, 0.0, exercise.points, False, cases=len(cases), printed=printed)
+    stub = next((each for each in results if is_stub(each.thrown)), None)
+    printed = next((each.printed for each in results if each.printed), "")
+    nothing = Result(exercise.name, 0.0, exercise.points, False, cases=len(cases), printed=printed)
     if stub is not None:
-        return replace(result, findings=(not_written(exercise, stub),))
-    ready = tuple(dict.fromkeys(name for report in reports for name in report.ready))
+        return replace(nothing, findings=(not_written(exercise, stub),))
+    ready = tuple(dict.fromkeys(name for each in results for name in each.ready))
     if ready:
         return replace(
-            result,
+            nothing,
             findings=(ready_operation(exercise, ready),),
             flags=tuple(f"ready:{name}" for name in ready),
         )
-    trials = []
+    tried = []
     differences: list[Difference | None] = []
-    for case, report in zip(cases, reports, strict=True):
-        trial, difference = _try(oracle, case, report)
-        trials.append(trial)
+    for case, result in zip(cases, results, strict=True):
+        case_result, difference = _try(outcomes, case, result)
+        tried.append(case_result)
         differences.append(difference)
-    findings = findings_of(exercise, oracle, trials, differences)
-    share = _share(oracle, trials)
-    changed = tuple(dict.fromkeys(name for report in reports for name in report.changed))
+    findings = findings_of(outcomes, tried, differences)
+    share = _share(exercise, tried)
+    changed = tuple(dict.fromkeys(name for each in results for name in each.changed))
     if changed:
         findings.append(changed_inputs(changed))
         share *= _CHANGED
     passed = not findings
-    findings += remarks(trials)
+    findings += remarks(tried)
     points = exercise.points if passed else round(exercise.points * share, 2)
-    return replace(result, points=float(points), passed=passed, findings=tuple(findings))
+    return replace(nothing, points=float(points), passed=passed, findings=tuple(findings))
 
 
-def _try(oracle: Oracle, case: Case, report: Report) -> tuple[Trial, Difference | None]:
+def _try(
+    outcomes: Outcomes, case: Case, result: ProbeResult
+) -> tuple[CaseResult, Difference | None]:
     """One case against both references."""
-    truth = viewed(oracle, case, oracle.expect(case.inputs))
-    if report.outputs is not None:
-        report = _viewed_report(oracle, case, report, truth)
-    difference = compare(truth, report, case)
+    truth = outcomes.right(case)
+    if result.outputs is not None:
+        result = _viewed(outcomes.exercise, case, result)
+    difference = compare(truth, result, case)
     if difference is None:
-        second = oracle.second(case.inputs)
+        second: Expected | None = outcomes.second(case)
         if second is not None:
-            difference = compare(viewed(oracle, case, second), report, case)
-    return Trial(case, truth, report, difference is not None), difference
+            difference = compare(second, result, case)
+    return CaseResult(case, truth, result, difference is not None), difference
 
 
-def _viewed_report(oracle: Oracle, case: Case, report: Report, truth: Outputs | Raises) -> Report:
-    """The report as the oracle looks at it; outputs that no view can read are a misfit."""
+def _viewed(exercise: Exercise, case: Case, result: ProbeResult) -> ProbeResult:
+    """The result as the exercise looks at it; outputs that no view can read are a misfit."""
+    outputs = result.outputs or {}
     try:
-        return replace(report, outputs=oracle.view(case.inputs, report.outputs or {}))
+        return replace(result, outputs=exercise.view(case.inputs, case.setup, outputs))
     except Exception:
-        shapes = ", ".join(
-            f"{name} of shape {np.shape(value)}" for name, value in (report.outputs or {}).items()
-        )
+        shapes = ", ".join(f"{name} of shape {np.shape(value)}" for name, value in outputs.items())
         message = f"What came cannot be used: {shapes}. Check each shape against the stub."
-        return replace(report, outputs=None, misfit=("shape", message))
+        return replace(result, outputs=None, misfit=("shape", message))
 
 
-def _share(oracle: Oracle, trials: Sequence[Trial]) -> float:
+def _share(exercise: Exercise, tried: Sequence[CaseResult]) -> float:
     """The share of the credit: whole parts only, and edges only once the values are right."""
     earned = {
         part
-        for part in oracle.parts
-        if not any(trial.failed for trial in trials if trial.case.part == part)
+        for part in exercise.parts
+        if not any(each.failed for each in tried if each.case.part == part)
     }
-    basics = set(oracle.basic)
+    basics = set(exercise.basic)
     if not basics <= earned:
         earned &= basics
-    return sum(oracle.parts[part] for part in earned)
+    return sum(exercise.parts[part] for part in earned)

@@ -1,4 +1,4 @@
-"""What a probe is made of: fresh inputs, a call, and plain values out.
+"""What a probe is made of: plain values out of whatever an answer returns.
 
 A probe raises `Misfit` where the answer gives something that is no array or number at all; the
 engine turns it into a message. Nothing here knows what is right.
@@ -7,23 +7,22 @@ engine turns it into a message. Nothing here knows what is right.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from course_utils.checking.types import Inputs, Outputs, Probe
+from course_utils.checking.types import Outputs
 
 __all__ = [
-    "Changed",
     "Misfit",
-    "call_fresh",
     "describe",
     "fresh",
-    "function_probe",
     "plain",
+    "plain_results",
     "plain_tuple",
     "same",
+    "wide",
 ]
 
 _LARGEST = 50_000_000  # numbers in one output
@@ -42,27 +41,25 @@ class Misfit(Exception):
         self.kind, self.message = kind, message
 
 
-class Changed(Exception):
-    """The answer changed its inputs in place.
-
-    Args:
-        names: the arguments that were changed.
-        outputs: what it returned all the same.
-    """
-
-    def __init__(self, names: Sequence[str], outputs: Outputs) -> None:
-        super().__init__(", ".join(names))
-        self.names, self.outputs = tuple(names), outputs
-
-
 def fresh(value: Any) -> Any:
-    """A deep, writable copy of an input: arrays, and lists or dicts of them."""
+    """A deep, writable copy of an input: arrays, and lists, tuples or dicts of them."""
     if isinstance(value, np.ndarray):
         return np.array(value, copy=True)
-    if isinstance(value, list):
-        return [fresh(each) for each in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(fresh(each) for each in value)
     if isinstance(value, dict):
         return {key: fresh(each) for key, each in value.items()}
+    return value
+
+
+def wide(value: Any) -> Any:
+    """A copy of an input with its float arrays in float64, those in lists and dicts included."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, dtype=np.float64 if value.dtype.kind == "f" else None, copy=True)
+    if isinstance(value, (list, tuple)):
+        return type(value)(wide(each) for each in value)
+    if isinstance(value, dict):
+        return {key: wide(each) for key, each in value.items()}
     return value
 
 
@@ -74,8 +71,8 @@ def same(a: Any, b: Any) -> bool:
         if a.shape != b.shape or a.dtype != b.dtype:
             return False
         return a.tobytes() == b.tobytes()
-    if isinstance(a, list):
-        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return isinstance(b, dict) and list(a) == list(b) and all(same(a[k], b[k]) for k in a)
     return bool(a == b)
@@ -163,6 +160,15 @@ def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def plain_results(value: Any, names: Sequence[str]) -> Outputs:
+    """What an answer returned, by name: one value, or a tuple of several.
+
+    Raises:
+        Misfit: a value is no array or number, or there are too few or too many.
+    """
+    return {names[0]: plain(value, names[0])} if len(names) == 1 else plain_tuple(value, names)
+
+
 def plain_tuple(value: Any, names: Sequence[str]) -> Outputs:
     """Several returned values by name; a tuple and a list are the same here.
 
@@ -179,37 +185,3 @@ def plain_tuple(value: Any, names: Sequence[str]) -> Outputs:
     if len(value) != len(names):
         raise Misfit("count", f"Expected {len(names)} values ({listed}), but {len(value)} came.")
     return {name: plain(each, name) for name, each in zip(names, value, strict=True)}
-
-
-def call_fresh(
-    answer: Callable[..., Any], inputs: Inputs, read: Callable[[Any], Outputs]
-) -> Outputs:
-    """Call the answer with fresh copies, read its value, and see whether an input was changed.
-
-    Raises:
-        Changed: it was; the outputs come along.
-    """
-    copies = {name: fresh(value) for name, value in inputs.items()}
-    outputs = read(answer(*copies.values()))
-    changed = [name for name in inputs if not same(inputs[name], copies[name])]
-    if changed:
-        raise Changed(changed, outputs)
-    return outputs
-
-
-def function_probe(*names: str) -> Probe:
-    """The probe of a plain function: call it, by position, and name what it returns.
-
-    Args:
-        names: one name for a single value, several for a tuple.
-    """
-
-    def probe(answer: Any, inputs: Inputs) -> Outputs:
-        def read(value: Any) -> Outputs:
-            return (
-                plain_tuple(value, names) if len(names) > 1 else {names[0]: plain(value, names[0])}
-            )
-
-        return call_fresh(answer, inputs, read)
-
-    return probe

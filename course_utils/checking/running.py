@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.checking.detect_ready_operations import watching
 from course_utils.checking.limits import TimeUp, time_limit
-from course_utils.checking.probing import Changed, Misfit, describe
-from course_utils.checking.types import Exercise, Inputs, Report, Thrown
-from course_utils.checking.watch import watching
+from course_utils.checking.probing import Misfit, describe, fresh, same
+from course_utils.checking.registry import probe_named
+from course_utils.checking.types import Inputs, Probe, ProbeResult, Question, Setup, Thrown
 
 __all__ = ["Bounded", "is_stub", "misfit_of_answer", "run", "thrown_of"]
 
@@ -65,12 +66,12 @@ class Bounded(io.TextIOBase):
         return "".join(self.parts) + ("\n…" if self.room < 0 else "")
 
 
-def misfit_of_answer(exercise: Exercise, answer: Any) -> tuple[str, str] | None:
+def misfit_of_answer(question: Question, answer: Any) -> tuple[str, str] | None:
     """(kind, message) where the answer is not even of the right kind: None, a string, a class."""
-    name = exercise.name
+    name = question.name
     if answer is None:
         return "missing", f"There is no {name} to check: it is None. Define it in the cell above."
-    if exercise.takes == "class":
+    if question.takes == "class":
         if inspect.isclass(answer):
             return None
         if hasattr(answer, "call") and hasattr(answer, "build"):
@@ -84,7 +85,7 @@ def misfit_of_answer(exercise: Exercise, answer: Any) -> tuple[str, str] | None:
     if inspect.isclass(answer):
         return "wrong-kind", (
             f"{name} should be a function, but the class {answer.__name__} came. "
-            f"Start it with `def {exercise.signature}:`."
+            f"Start it with `def {question.signature}:`."
         )
     if not callable(answer):
         return "wrong-kind", (
@@ -94,31 +95,34 @@ def misfit_of_answer(exercise: Exercise, answer: Any) -> tuple[str, str] | None:
     return None
 
 
-def run(exercise: Exercise, answer: Any, cases: Sequence[Inputs]) -> list[Report]:
-    """Run the exercise's probe on every case, under one time limit.
+def run(
+    question: Question, answer: Any, cases: Sequence[tuple[Inputs, Setup]]
+) -> list[ProbeResult]:
+    """Run the question's probe on every case, under one time limit.
 
     Args:
-        exercise: what is asked; brings the probe, the limit and what is forbidden.
-        answer: the student's object; nothing it does ends up outside the reports.
-        cases: the inputs, one dict per case.
+        question: what is asked; brings the probe, the limit and what is to be built by hand.
+        answer: the student's object; nothing it does ends up outside the results.
+        cases: inputs and set-up of each case.
 
     Returns:
-        One report per case, in order. Once the answer is a stub or time is up the rest is not run.
+        One result per case, in order. Once the answer is a stub or time is up the rest is not run.
     """
-    reports: list[Report] = []
+    probe = probe_named(question.probe)
+    results: list[ProbeResult] = []
     try:
-        with _kept_state(), time_limit(exercise.seconds):
-            for inputs in cases:
-                report = _one(exercise, answer, inputs)
-                reports.append(report)
-                if report.stopped or is_stub(report.thrown):
+        with _kept_state(), time_limit(question.seconds):
+            for inputs, setup in cases:
+                result = _one(probe, question, answer, inputs, setup)
+                results.append(result)
+                if result.stopped or is_stub(result.thrown):
                     break
     except TimeUp:
-        pass  # the missing reports say so
-    missing = len(cases) - len(reports)
-    if missing and not (reports and is_stub(reports[-1].thrown)):
-        return [*reports, *[Report(stopped=True)] * missing]
-    return [*reports, *reports[-1:] * missing]
+        pass  # the missing results say so
+    missing = len(cases) - len(results)
+    if missing and not (results and is_stub(results[-1].thrown)):
+        return [*results, *[ProbeResult(stopped=True)] * missing]
+    return [*results, *results[-1:] * missing]
 
 
 def is_stub(thrown: Thrown | None) -> bool:
@@ -131,7 +135,9 @@ def is_stub(thrown: Thrown | None) -> bool:
     return "NotImplementedError" in thrown.text or not (thrown.text or thrown.message)
 
 
-def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
+def _one(
+    probe: Probe, question: Question, answer: Any, inputs: Inputs, setup: Setup
+) -> ProbeResult:
     printed = Bounded()
     outputs = thrown = misfit = None
     changed: tuple[str, ...] = ()
@@ -142,20 +148,21 @@ def _one(exercise: Exercise, answer: Any, inputs: Inputs) -> Report:
             redirect_stderr(printed),
             warnings.catch_warnings(),
             np.errstate(all="ignore"),
-            watching(exercise.forbidden) as used,
+            watching(question.by_hand) as used,
         ):
             warnings.simplefilter("ignore")
+            copies = {name: fresh(value) for name, value in inputs.items()}
             try:
-                outputs = exercise.probe(answer, inputs)
-            except Changed as change:
-                outputs, changed = change.outputs, change.names
+                outputs = probe(answer, copies, fresh(setup), question)
             except Misfit as unfit:
                 misfit = (unfit.kind, unfit.message)
+            else:
+                changed = tuple(name for name in inputs if not same(inputs[name], copies[name]))
     except (TimeUp, KeyboardInterrupt):
-        return Report(stopped=True, printed=printed.text(), ready=tuple(used))
+        return ProbeResult(stopped=True, printed=printed.text(), ready=tuple(used))
     except BaseException as error:
         thrown = thrown_of(error)
-    return Report(outputs, thrown, misfit, changed, tuple(used), False, printed.text())
+    return ProbeResult(outputs, thrown, misfit, changed, tuple(used), False, printed.text())
 
 
 def thrown_of(error: BaseException) -> Thrown:

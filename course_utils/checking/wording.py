@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from course_utils.checking.comparing import Difference, describe_inputs
-from course_utils.checking.diagnosing import Trial, find_mistake
-from course_utils.checking.types import Exercise, Finding, Oracle, Raises, Report, Result, Thrown
+from course_utils.checking.comparing import Difference
+from course_utils.checking.describing import describe_inputs
+from course_utils.checking.diagnosing import CaseResult, find_mistake
+from course_utils.checking.outcomes import Outcomes
+from course_utils.checking.types import (
+    Exercise,
+    ExpectedError,
+    Finding,
+    ProbeResult,
+    Result,
+    Thrown,
+)
 
 __all__ = [
     "changed_inputs",
@@ -22,25 +31,27 @@ _SHOWN = 3  # findings of one verdict
 
 
 def findings_of(
-    exercise: Exercise,
-    oracle: Oracle,
-    trials: Sequence[Trial],
+    outcomes: Outcomes,
+    tried: Sequence[CaseResult],
     differences: Sequence[Difference | None],
 ) -> list[Finding]:
     """What is wrong, values first, then missing errors; each with the mistake's name if known."""
+    exercise = outcomes.exercise
     findings: list[Finding] = []
     for wants_error in (False, True):
         group = [
-            (trial, difference)
-            for trial, difference in zip(trials, differences, strict=True)
-            if isinstance(trial.truth, Raises) == wants_error
+            (case_result, difference)
+            for case_result, difference in zip(tried, differences, strict=True)
+            if isinstance(case_result.truth, ExpectedError) == wants_error
         ]
-        failed = [(trial, difference) for trial, difference in group if difference is not None]
+        failed = [
+            (case_result, difference) for case_result, difference in group if difference is not None
+        ]
         if not failed:
             continue
-        match = find_mistake(oracle, [trial for trial, _ in group])
-        trial, difference = _worst(oracle, failed)
-        finding = _finding(exercise, trial, difference)
+        match = find_mistake(outcomes, [case_result for case_result, _ in group])
+        case_result, difference = _worst(exercise, failed)
+        finding = _finding(exercise, case_result, difference)
         if match is not None:
             see, where, change = match.mistake.hints
             message = see if match.whole else f"{see} (This explains a part of what is wrong.)"
@@ -54,10 +65,10 @@ def findings_of(
         findings.append(finding)
         told = {finding.message, difference.message}
         if match is None or not match.whole:
-            for trial, difference in failed:
+            for case_result, difference in failed:
                 if difference.message not in told and len(findings) < _SHOWN:
                     told.add(difference.message)
-                    findings.append(_finding(exercise, trial, difference))
+                    findings.append(_finding(exercise, case_result, difference))
     return findings
 
 
@@ -77,13 +88,15 @@ _ORDER = (
 )
 
 
-def _worst(oracle: Oracle, failed: Sequence[tuple[Trial, Difference]]) -> tuple[Trial, Difference]:
-    """The failed trial to speak of: of a basic part, as edges count only once these are right; an
+def _worst(
+    exercise: Exercise, failed: Sequence[tuple[CaseResult, Difference]]
+) -> tuple[CaseResult, Difference]:
+    """The failed case to speak of: of a basic part, as edges count only once these are right; an
     isolating one; the plainest kind of fault."""
     return min(
         failed,
         key=lambda pair: (
-            pair[0].case.part not in oracle.basic,
+            pair[0].case.part not in exercise.basic,
             pair[1].kind in ("values", "dtype"),
             pair[0].case.isolates is None,
             _ORDER.index(pair[1].kind),
@@ -91,8 +104,8 @@ def _worst(oracle: Oracle, failed: Sequence[tuple[Trial, Difference]]) -> tuple[
     )
 
 
-def _finding(exercise: Exercise, trial: Trial, difference: Difference) -> Finding:
-    case, thrown = trial.case, trial.report.thrown
+def _finding(exercise: Exercise, case_result: CaseResult, difference: Difference) -> Finding:
+    case, thrown = case_result.case, case_result.result.thrown
     evidence = dict(difference.evidence)
     message = difference.message
     if difference.kind == "exception" and thrown is not None:
@@ -121,8 +134,8 @@ def _finding(exercise: Exercise, trial: Trial, difference: Difference) -> Findin
     return Finding(difference.kind, message, evidence=evidence)
 
 
-def not_written(exercise: Exercise, report: Report) -> Finding:
-    thrown = report.thrown
+def not_written(exercise: Exercise, result: ProbeResult) -> Finding:
+    thrown = result.thrown
     evidence = {}
     if thrown and thrown.line:
         evidence[f"line {thrown.line} of your cell"] = thrown.text
@@ -157,15 +170,15 @@ def changed_inputs(names: Sequence[str]) -> Finding:
     )
 
 
-def remarks(trials: Sequence[Trial]) -> list[Finding]:
+def remarks(tried: Sequence[CaseResult]) -> list[Finding]:
     """Errors that are raised but do not say which argument is meant: told once, costs nothing."""
-    for trial in trials:
-        truth, thrown = trial.truth, trial.report.thrown
+    for case_result in tried:
+        truth, thrown = case_result.truth, case_result.result.thrown
         if (
-            isinstance(truth, Raises)
+            isinstance(truth, ExpectedError)
             and truth.argument
             and thrown is not None
-            and not trial.failed
+            and not case_result.failed
             and truth.argument.lower() not in thrown.message.lower()
         ):
             return [

@@ -267,10 +267,10 @@ def test_an_unknown_chapter_is_named(toy: Any) -> None:
         build(["ch99"], root=toy.root)
 
 
-def test_a_missing_exercise_module_is_named(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "course_utils.exercises.ch91_toy")
+def test_a_missing_exercise_file_is_named(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "course_utils.oracles.ch91_toy.halver")
     (result,) = build(None, root=toy.root)
-    assert "course_utils/exercises/ch91_toy.py does not exist" in str(result.problem)
+    assert "course_utils/oracles/ch91_toy/halver.py does not exist" in str(result.problem)
 
 
 @pytest.mark.parametrize("text", ["", "[tool.unrolled]\nrepository = 'nowhere'\n", "a = \n"])

@@ -1,4 +1,4 @@
-"""An oracle against itself: two references that agree, cases that repeat, a bank without twins."""
+"""An exercise against itself: references that agree, cases that repeat, a bank without twins."""
 
 from __future__ import annotations
 
@@ -10,16 +10,26 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.comparing import compare, precision
-from course_utils.checking.diagnosing import viewed
+from course_utils.checking.comparing import compare
 from course_utils.checking.judging import draw_cases
+from course_utils.checking.outcomes import Expected, Outcomes, mistaken_answer
 from course_utils.checking.probing import same
-from course_utils.checking.types import Case, Mistake, Oracle, Outputs, Raises, Report, Thrown
+from course_utils.checking.tolerance import precision
+from course_utils.checking.types import (
+    Case,
+    Exercise,
+    ExpectedError,
+    Mistake,
+    Outputs,
+    ProbeResult,
+    Thrown,
+)
+from course_utils.errors import OracleError
 from course_utils.notebook import solution_lines
 from tests.soundness.subjects import Subject
 from tests.soundness.trying import Bench
 
-__all__ = ["case_problems", "expected_report", "hint_problems", "mistake_problems"]
+__all__ = ["case_problems", "edit_problems", "expected_result", "hint_problems", "mistake_problems"]
 
 #: How closely the two references agree: a hundredth of what an answer is allowed.
 _AGREE = {"float16": 2e-5, "float32": 1e-7, "float64": 1e-12}
@@ -28,16 +38,16 @@ _MISFITS = frozenset({"none", "type", "count", "shape", "not-finite"})
 _LEAST_CODE = 14  # characters of an expression that count as the answer's code
 
 
-def expected_report(expected: Outputs | Raises) -> Report:
-    """What an answer would report that gives exactly this."""
-    if not isinstance(expected, Raises):
-        return Report(outputs=expected)
+def expected_result(expected: Expected) -> ProbeResult:
+    """What an answer would give that gives exactly this."""
+    if not isinstance(expected, ExpectedError):
+        return ProbeResult(outputs=expected)
     if expected.kind == "stopped":
-        return Report(stopped=True)
+        return ProbeResult(stopped=True)
     if expected.kind in _MISFITS:
-        return Report(misfit=(expected.kind, expected.problem))
+        return ProbeResult(misfit=(expected.kind, expected.problem))
     kinds = tuple(dict.fromkeys((expected.kind, "Exception", "BaseException")))
-    return Report(thrown=Thrown(expected.kind, expected.argument or expected.problem, kinds))
+    return ProbeResult(thrown=Thrown(expected.kind, expected.argument or expected.problem, kinds))
 
 
 # --- cases and references ------------------------------------------------------------------------
@@ -45,19 +55,20 @@ def expected_report(expected: Outputs | Raises) -> Report:
 
 def case_problems(subject: Subject, seeds: Sequence[int]) -> list[str]:
     """What is wrong with the cases, the parts and the two references."""
-    oracle, name = subject.oracle, subject.exercise.name
-    problems = list(_part_problems(oracle))
-    drawn = {seed: draw_cases(name, oracle, seed) for seed in seeds}
+    exercise = subject.exercise
+    outcomes = Outcomes(exercise)
+    problems = list(_part_problems(exercise))
+    drawn = {seed: draw_cases(exercise, seed) for seed in seeds}
     for seed, cases in drawn.items():
-        again = draw_cases(name, oracle, seed)
+        again = draw_cases(exercise, seed)
         if not _same_cases(cases, again):
             problems.append(f"seed {seed} gives other cases when it is drawn again")
-        missing = set(oracle.parts) - {case.part for case in cases}
-        unknown = {case.part for case in cases} - set(oracle.parts)
+        missing = set(exercise.parts) - {case.part for case in cases}
+        unknown = {case.part for case in cases} - set(exercise.parts)
         if missing or unknown:
             problems.append(f"seed {seed}: parts without a case {missing}, unknown parts {unknown}")
         for number, case in enumerate(cases):
-            problem = _reference_problem(oracle, case)
+            problem = _reference_problem(outcomes, case)
             if problem:
                 problems.append(
                     f"seed {seed}, case {number} ({case.about or case.part}): {problem}"
@@ -67,17 +78,17 @@ def case_problems(subject: Subject, seeds: Sequence[int]) -> list[str]:
         for one, two in combinations(seeds, 2)
         if _same_cases(drawn[one], drawn[two])
     ]
-    if not any(oracle.second(case.inputs) is not None for case in drawn[seeds[0]]):
+    if not any(outcomes.second(case) is not None for case in drawn[seeds[0]]):
         problems.append("the second reference has no opinion on any case")
     return problems
 
 
-def _part_problems(oracle: Oracle) -> Iterator[str]:
-    if abs(sum(oracle.parts.values()) - 1.0) > 1e-9:
-        yield f"the parts sum to {sum(oracle.parts.values())}, not to 1"
-    if not oracle.basic or not set(oracle.basic) <= set(oracle.parts):
-        yield f"basic is {oracle.basic}, but must be one or more of {list(oracle.parts)}"
-    ids = [mistake.id for mistake in oracle.mistakes]
+def _part_problems(exercise: Exercise) -> Iterator[str]:
+    if abs(sum(exercise.parts.values()) - 1.0) > 1e-9:
+        yield f"the parts sum to {sum(exercise.parts.values())}, not to 1"
+    if not exercise.basic or not set(exercise.basic) <= set(exercise.parts):
+        yield f"basic is {exercise.basic}, but must be one or more of {list(exercise.parts)}"
+    ids = [mistake.id for mistake in exercise.mistakes]
     if len(set(ids)) < len(ids):
         yield "two mistakes have the same id"
     if len(ids) < 5:
@@ -86,27 +97,28 @@ def _part_problems(oracle: Oracle) -> Iterator[str]:
 
 def _same_cases(one: Sequence[Case], two: Sequence[Case]) -> bool:
     return len(one) == len(two) and all(
-        same(a.inputs, b.inputs) and replace(a, inputs={}) == replace(b, inputs={})
+        same([a.inputs, a.setup], [b.inputs, b.setup])
+        and replace(a, inputs={}, setup={}) == replace(b, inputs={}, setup={})
         for a, b in zip(one, two, strict=True)
     )
 
 
-def _reference_problem(oracle: Oracle, case: Case) -> str | None:
-    first, second = oracle.expect(case.inputs), oracle.second(case.inputs)
-    if not isinstance(first, Raises):
+def _reference_problem(outcomes: Outcomes, case: Case) -> str | None:
+    first, second = outcomes.right(case), outcomes.second(case)
+    if not isinstance(first, ExpectedError):
         wrong = _not_float64(first)
         if wrong:
             return f"the first reference gives {wrong}"
     if second is None:
         return None
-    if isinstance(first, Raises) or isinstance(second, Raises):
-        if isinstance(first, Raises) and isinstance(second, Raises):
+    if isinstance(first, ExpectedError) or isinstance(second, ExpectedError):
+        if isinstance(first, ExpectedError) and isinstance(second, ExpectedError):
             return None
         return "one reference raises, the other gives a value"
-    report = Report(outputs=oracle.view(case.inputs, first))
-    tolerance = _AGREE[precision(case.inputs)] * case.slack
-    strict = replace(case, inputs={})  # both compute in float64, so no rounding of float32 counts
-    difference = compare(viewed(oracle, case, second), report, strict, tolerance)
+    tolerance = _AGREE[precision(case)] * case.tolerance_factor
+    # Both compute in float64, so no rounding of float32 counts.
+    strict = replace(case, inputs={}, setup={})
+    difference = compare(second, ProbeResult(outputs=first), strict, tolerance)
     if difference is None:
         return None
     return f"the references differ: {difference.message} {dict(difference.evidence)}"
@@ -122,46 +134,63 @@ def _not_float64(outputs: Outputs) -> str | None:
 # --- the bank ------------------------------------------------------------------------------------
 
 
+def edit_problems(exercise: Exercise) -> list[str]:
+    """Mistakes whose old text does not occur exactly once, or whose new text is no Python."""
+    problems = []
+    for mistake in exercise.mistakes:
+        ways = [bool(mistake.old), mistake.answer is not None, mistake.outputs is not None]
+        if sum(ways) != 1:
+            problems.append(f"{mistake.id}: give an edit, an answer or outputs, one of the three")
+        elif mistake.outputs is None:
+            try:
+                mistaken_answer(exercise, mistake)
+            except OracleError as error:
+                problems.append(str(error))
+    return problems
+
+
 def mistake_problems(bench: Bench, seed: int) -> list[str]:
     """Mistakes that do not fail, are not named by their own outputs, or have a twin."""
-    oracle, cases = bench.drawn(seed)
+    outcomes, cases = bench.drawn(seed)
+    mistakes = outcomes.exercise.mistakes
     problems = []
-    reports = {mistake.id: _reports(oracle, cases, mistake) for mistake in oracle.mistakes}
-    for mistake in oracle.mistakes:
-        verdict = bench.try_reports(reports[mistake.id], seed)
-        if verdict.passed:
+    raw = Outcomes(outcomes.exercise, viewed=False)
+    results = {
+        mistake.id: [expected_result(_expected(raw, case, mistake)) for case in cases]
+        for mistake in mistakes
+    }
+    for mistake in mistakes:
+        tried = bench.try_results(results[mistake.id], seed)
+        if tried.passed:
             problems.append(
                 f"seed {seed}: {mistake.id} passes: no case tells it from what is right"
             )
-        elif verdict.mistakes[:1] != (mistake.id,):
-            named = verdict.mistakes or "nothing"
+        elif tried.mistakes[:1] != (mistake.id,):
+            named = tried.mistakes or "nothing"
             problems.append(f"seed {seed}: the outputs of {mistake.id} are named {named}")
-    for one, two in combinations(oracle.mistakes, 2):
-        if _twins(oracle, cases, one, reports[two.id]):
+    for one, two in combinations(mistakes, 2):
+        if _twins(outcomes, cases, one, two):
             problems.append(f"seed {seed}: {one.id} and {two.id} give the same on every case")
     return problems
 
 
-def _reports(oracle: Oracle, cases: Sequence[Case], mistake: Mistake) -> list[Report]:
-    """What an answer reports that makes this mistake, and is right where it says nothing."""
-    expected = [mistake.expect(case.inputs) for case in cases]
-    return [
-        expected_report(oracle.expect(case.inputs) if each is None else each)
-        for case, each in zip(cases, expected, strict=True)
-    ]
+def _expected(outcomes: Outcomes, case: Case, mistake: Mistake) -> Expected:
+    """What an answer gives that makes this mistake, and is right where it says nothing."""
+    found = outcomes.mistaken(mistake, case)
+    return outcomes.right(case) if found is None else found
 
 
-def _twins(oracle: Oracle, cases: Sequence[Case], one: Mistake, reports: list[Report]) -> bool:
-    for case, report in zip(cases, reports, strict=True):
-        expected = one.expect(case.inputs)
-        if expected is None:
-            expected = oracle.expect(case.inputs)
-        if report.outputs is not None and not isinstance(expected, Raises):
-            report = replace(report, outputs=oracle.view(case.inputs, report.outputs))
-            expected = oracle.view(case.inputs, expected)
-        if compare(expected, report, case, _SAME_MISTAKE) is not None:
-            return False
-    return True
+def _twins(outcomes: Outcomes, cases: Sequence[Case], one: Mistake, two: Mistake) -> bool:
+    return all(
+        compare(
+            _expected(outcomes, case, one),
+            expected_result(_expected(outcomes, case, two)),
+            case,
+            _SAME_MISTAKE,
+        )
+        is None
+        for case in cases
+    )
 
 
 def hint_problems(subject: Subject) -> list[str]:
@@ -169,7 +198,7 @@ def hint_problems(subject: Subject) -> list[str]:
     problems = []
     name = subject.exercise.name
     code = _pieces(subject.sources.exercises.get(name, ""))
-    for mistake in subject.oracle.mistakes:
+    for mistake in subject.exercise.mistakes:
         if len(mistake.hints) != 3 or not all(hint.strip() for hint in mistake.hints):
             problems.append(f"{mistake.id}: it needs three hints with words in them")
         if len(set(mistake.hints)) < len(mistake.hints):

@@ -1,4 +1,4 @@
-"""One small exercise that no chapter asks for: with a sound oracle, and with holes in it."""
+"""One small exercise that no chapter asks for: sound, and with holes in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.probing import function_probe
-from course_utils.checking.types import Case, Exercise, Inputs, Mistake, Oracle, Outputs, Raises
+from course_utils.checking.types import Case, Exercise, ExpectedError, Inputs, Mistake
 from tests.soundness.subjects import Sources, Subject
 
 __all__ = ["LOADER", "load"]
@@ -29,20 +28,16 @@ def mix(x, W, steps):
 '''
 
 
-def _wide(inputs: Inputs) -> tuple[Any, Any, int]:
-    return inputs["x"].astype(float), inputs["W"].astype(float), inputs["steps"]
-
-
-def _expect(inputs: Inputs) -> Outputs | Raises:
-    x, W, steps = _wide(inputs)
-    return Raises("steps", f"steps = {steps}") if steps < 1 else {"y": 1 + steps * (x @ W)}
-
-
-def _second(inputs: Inputs) -> Outputs | Raises:
-    x, W, steps = _wide(inputs)
+def _reference(x: Any, W: Any, steps: int) -> Any:
     if steps < 1:
-        return Raises()
-    return {"y": sum(np.einsum("bf,fu->bu", x, W) for _ in range(steps)) + 1}
+        raise ExpectedError("steps", f"steps = {steps}")
+    return 1 + steps * (x @ W)
+
+
+def _second(x: Any, W: Any, steps: int) -> Any:
+    if steps < 1:
+        raise ExpectedError("steps")
+    return sum(np.einsum("bf,fu->bu", x, W) for _ in range(steps)) + 1
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -51,36 +46,32 @@ def _cases(rng: np.random.Generator) -> list[Case]:
         return {"x": x, "W": W, "steps": steps}
 
     return [
-        Case(inputs(2, 3, 4, 2), "values"),
-        Case(inputs(3, 3, 3, 5), "values", "square"),
-        Case(inputs(1, 2, 1, 1), "values"),
-        Case(inputs(2, 2, 2, 0), "errors"),
-        Case(inputs(2, 2, 2, -1), "errors"),
+        Case("values", inputs(2, 3, 4, 2)),
+        Case("values", inputs(3, 3, 3, 5), "square"),
+        Case("values", inputs(1, 2, 1, 1)),
+        Case("errors", inputs(2, 2, 2, 0)),
+        Case("errors", inputs(2, 2, 2, -1)),
     ]
 
 
-def _mistake(id: str, wrong: Callable[[Any, Any, int], Any]) -> Mistake:
-    def expect(inputs: Inputs) -> Outputs | Raises:
-        if inputs["steps"] < 1:
-            return Raises("steps")
-        try:
-            return {"y": wrong(*_wide(inputs))}
-        except ValueError:
-            return Raises(kind="Exception")
-
-    return Mistake(id, (f"You see {id}.", f"Look at {id}.", f"Change {id}."), expect)
-
-
-def _accepts(inputs: Inputs) -> Outputs | Raises | None:
-    return {} if inputs["steps"] < 1 else None
+def _mistake(id: str, old: str, new: str) -> Mistake:
+    return Mistake(
+        id, old, new, see=f"You see {id}.", look=f"Look at {id}.", change=f"Change {id}."
+    )
 
 
 _MISTAKES = (
-    _mistake("no-offset", lambda x, W, s: s * (x @ W)),
-    _mistake("once", lambda x, W, s: 1 + x @ W),
-    _mistake("negative", lambda x, W, s: 1 - s * (x @ W)),
-    _mistake("squared", lambda x, W, s: 1 + s**2 * (x @ W)),
-    Mistake("any-steps", ("It is accepted.", "Look at steps = 0.", "Refuse it."), _accepts),
+    _mistake("no-offset", "1 + ", ""),
+    _mistake("once", "steps * (", "("),
+    _mistake("negative", "1 + ", "1 - "),
+    _mistake("squared", "steps * (", "steps**2 * ("),
+    Mistake(
+        "any-steps",
+        outputs=lambda inputs, setup: {} if inputs["steps"] < 1 else None,
+        see="It is accepted.",
+        look="Look at steps = 0.",
+        change="Refuse it.",
+    ),
 )
 
 
@@ -100,8 +91,17 @@ def _guarded(formula: Callable[[Any, Any, int], Any]) -> Callable[[Any, Any, int
 
 
 _SOUND = Subject(
-    Exercise("mix", "mix(x, W, steps)", function_probe("y"), points=2.0, seconds=2.0),
-    Oracle(_cases, _expect, _second, {"values": 0.7, "errors": 0.3}, ("values",), _MISTAKES),
+    Exercise(
+        "mix(x, W, steps)",
+        results=("y",),
+        references=(_reference, _second),
+        cases=_cases,
+        mistakes=_MISTAKES,
+        parts={"values": 0.7, "errors": 0.3},
+        basic=("values",),
+        points=2.0,
+        seconds=2.0,
+    ),
     Sources("import numpy as np\noffset = 1.0", {"mix": _CELL, "other": "def other(): return 0"}),
     right={
         "product": _right,
@@ -121,19 +121,26 @@ _SOUND = Subject(
 
 def _one_case(rng: np.random.Generator) -> list[Case]:
     """The same case for every seed, blind to steps and to the order of a square product."""
-    return [Case({"x": np.eye(2), "W": np.eye(2), "steps": 1}, "values")]
+    return [Case("values", {"x": np.eye(2), "W": np.eye(2), "steps": 1})]
 
 
 _BLIND = replace(
     _SOUND,
-    oracle=replace(
-        _SOUND.oracle,
+    exercise=replace(
+        _SOUND.exercise,
         cases=_one_case,
         parts={"values": 0.7, "errors": 0.2},
         mistakes=(
             *_MISTAKES[:4],
-            _mistake("twin", lambda x, W, s: 0 + s * (x @ W)),
-            Mistake("leak", ("It is `offset + steps * (x @ W)`.", " ", "Change it."), _expect),
+            _mistake("twin", "1 + ", "0 + "),
+            Mistake(
+                "leak",
+                "1 + ",
+                "1.0 + ",
+                see="It is `offset + steps * (x @ W)`.",
+                look=" ",
+                change="Change it.",
+            ),
         ),
     ),
     right={"fails": lambda x, W, steps: x},
@@ -141,15 +148,11 @@ _BLIND = replace(
 )
 
 
-def _disagree(inputs: Inputs) -> Outputs | Raises:
-    outputs = _expect(inputs)
-    return {"y": 1.0001} if isinstance(outputs, Raises) else {"y": 1.0001 * outputs["y"]}
+def _disagree(x: Any, W: Any, steps: int) -> Any:
+    return 1.0001 * _reference(x, W, steps) if steps > 0 else 1.0001
 
 
-_TORN = replace(
-    _SOUND,
-    oracle=replace(_SOUND.oracle, second=_disagree),
-)
+_TORN = replace(_SOUND, exercise=replace(_SOUND.exercise, references=(_reference, _disagree)))
 
 
 def _dies(*args: Any) -> Any:

@@ -53,7 +53,7 @@ class Row:
 
     Attributes:
         exercise: its name.
-        mistakes: the ids in the oracle's bank.
+        mistakes: the ids in the exercise's bank.
         named: those whose wrong answer failed with its own hint, for every seed.
         mutants: how many were tried.
         killed: how many failed, for every seed.
@@ -90,10 +90,11 @@ class Row:
     def begin(self, keys: Keys) -> None:
         """Take over what there is to measure, and say what the bank of answers lacks."""
         self.mistakes, self.styles = keys.mistakes, keys.right
-        for mistake in sorted(set(keys.mistakes) - set(keys.wrong)):
+        wrong = {key.partition("/")[0] for key in keys.wrong}
+        for mistake in sorted(set(keys.mistakes) - wrong):
             self.problem("named", f"tests/bank has no wrong answer for {mistake}")
-        for mistake in sorted(set(keys.wrong) - set(keys.mistakes)):
-            self.problem("named", f"tests/bank has {mistake}, which the oracle does not know")
+        for mistake in sorted(wrong - set(keys.mistakes)):
+            self.problem("named", f"tests/bank has {mistake}, which the exercise does not know")
         if len(keys.right) < _STYLES:
             self.problem("right", f"{len(keys.right)} right answers; at least {_STYLES} are needed")
 
@@ -169,16 +170,17 @@ class Row:
             self.passed.append(reply.task.key)
 
     def _add_wrong(self, reply: Reply) -> None:
+        mistake = reply.task.key.partition("/")[0]
         failed = [
             f"seed {seed}: "
             + ("it passes" if verdict.passed else f"named {list(verdict.mistakes)}")
             for seed, verdict in zip(reply.task.seeds, reply.verdicts, strict=True)
-            if verdict.passed or verdict.mistakes[:1] != (reply.task.key,)
+            if verdict.passed or verdict.mistakes[:1] != (mistake,)
         ]
         if failed:
             self.problem("named", f"the wrong answer {reply.task.key!r}: {failed[0]}")
-        else:
-            self.named.append(reply.task.key)
+        elif mistake not in self.named:
+            self.named.append(mistake)
 
     def _add_spoiled(self, reply: Reply) -> None:
         self.trivial += 1

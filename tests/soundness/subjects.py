@@ -1,8 +1,8 @@
-"""What is measured: an exercise with its oracle, its solution's cell and its bank of answers."""
+"""What is measured: an exercise, its solution's cell and its bank of answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.chapters import CHAPTERS, chapter_of_exercise
-from course_utils.checking.types import Exercise, Oracle
+from course_utils.checking.outcomes import mistaken_answer
+from course_utils.checking.registry import exercise_file, exercise_named
+from course_utils.checking.types import Exercise, Reference
 from course_utils.errors import AuthorError
 
 __all__ = ["Sources", "Subject", "all_names", "load", "sources_of"]
@@ -33,13 +35,38 @@ class Sources:
 
 @dataclass(frozen=True)
 class Subject:
-    """One exercise, with everything that can be tried on it."""
+    """One exercise, with everything that can be tried on it.
+
+    Attributes:
+        exercise: what is asked, with its references and mistakes.
+        sources: the chapter's cells.
+        right: style → a right answer.
+        wrong: the id of a mistake, or "id/style" → an answer that is written differently.
+        as_answer: makes an answer of a reference that is none: a cell's equation.
+    """
 
     exercise: Exercise
-    oracle: Oracle
     sources: Sources
     right: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, Any] = field(default_factory=dict)
+    as_answer: Callable[[Reference], Any] | None = None
+
+    @property
+    def mistaken(self) -> dict[str, Any]:
+        """All wrong answers: those of the bank, and each edit as a student's answer, "id/edit".
+
+        Of references that are no answers, and that the bank cannot make one of, there is none.
+        """
+        made = dict(self.wrong)
+        if self.exercise.outcome is not None and self.as_answer is None:
+            return made
+        for mistake in self.exercise.mistakes:
+            if mistake.outputs is None:
+                answer = mistaken_answer(self.exercise, mistake)
+                if self.as_answer is not None and mistake.answer is None:
+                    answer = self.as_answer(answer)
+                made[f"{mistake.id}/edit"] = answer
+        return made
 
 
 def all_names() -> list[str]:
@@ -74,7 +101,7 @@ def sources_of(stem: str) -> Sources:
 
 @cache
 def load(name: str) -> Subject:
-    """The exercise `name` with its oracle, cells and bank.
+    """The exercise `name` with its cells and bank.
 
     Raises:
         UnknownNameError: no chapter asks for it.
@@ -84,11 +111,11 @@ def load(name: str) -> Subject:
     sources = sources_of(stem)
     if name not in sources.exercises:
         raise AuthorError(f'{stem}.py has no cell with tags=["exercise"] exercise="{name}".')
-    bank = import_module(f"tests.bank.{stem}")
+    bank = import_module(f"tests.bank.{stem}.{exercise_file(name)}")
     return Subject(
-        import_module(f"course_utils.exercises.{stem}").EXERCISES[name],
-        import_module(f"course_utils.oracles.{stem}").ORACLES[name],
+        exercise_named(name),
         sources,
-        bank.RIGHT.get(name, {}),
-        bank.WRONG.get(name, {}),
+        bank.RIGHT,
+        bank.WRONG,
+        getattr(bank, "as_answer", None),
     )

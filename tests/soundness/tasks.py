@@ -7,15 +7,20 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from tests.soundness.consistency import case_problems, hint_problems, mistake_problems
+from tests.soundness.consistency import (
+    case_problems,
+    edit_problems,
+    hint_problems,
+    mistake_problems,
+)
 from tests.soundness.subjects import Subject
 from tests.soundness.trivial import (
-    CONSTANT_REPORTS,
-    constant_reports,
+    CONSTANT_RESULTS,
+    constant_results,
     spoiling,
     trivial_answers,
 )
-from tests.soundness.trying import Bench, Verdict, defined
+from tests.soundness.trying import Bench, Tried, defined
 
 __all__ = ["Keys", "Reply", "Task", "perform"]
 
@@ -65,7 +70,7 @@ class Reply:
     """
 
     task: Task
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Tried, ...] = ()
     problems: tuple[str, ...] = ()
     keys: Keys | None = None
     lost: str = ""
@@ -87,10 +92,12 @@ def perform(task: Task) -> Reply:
         return Reply(task, problems=tuple(case_problems(subject, task.seeds)))
     if task.what == "bank":
         problems = [p for seed in task.seeds for p in mistake_problems(bench, seed)]
-        return Reply(task, problems=(*hint_problems(subject), *problems))
+        return Reply(
+            task, problems=(*edit_problems(subject.exercise), *hint_problems(subject), *problems)
+        )
     if task.what == "constant":
         verdicts = [
-            bench.try_reports(constant_reports(bench, task.key, seed), seed) for seed in task.seeds
+            bench.try_results(constant_results(bench, task.key, seed), seed) for seed in task.seeds
         ]
         return Reply(task, tuple(verdicts))
     if task.what in ("source", "mutant"):
@@ -99,8 +106,8 @@ def perform(task: Task) -> Reply:
         return _try_spoiled(bench, task)
     answers = {
         "right": subject.right,
-        "wrong": subject.wrong,
-        "trivial": trivial_answers(subject.exercise) if task.what == "trivial" else {},
+        "wrong": subject.mistaken,
+        "trivial": trivial_answers(subject.exercise.question) if task.what == "trivial" else {},
     }
     return Reply(task, _verdicts(bench, answers[task.what][task.key], task))
 
@@ -109,14 +116,14 @@ def _keys(subject: Subject) -> Keys:
     return Keys(
         subject.sources.exercises[subject.exercise.name],
         tuple(subject.right),
-        tuple(subject.wrong),
-        tuple(mistake.id for mistake in subject.oracle.mistakes),
-        tuple(trivial_answers(subject.exercise)),
-        CONSTANT_REPORTS,
+        tuple(subject.mistaken),
+        tuple(mistake.id for mistake in subject.exercise.mistakes),
+        tuple(trivial_answers(subject.exercise.question)),
+        CONSTANT_RESULTS,
     )
 
 
-def _verdicts(bench: Bench, answer: Any, task: Task) -> tuple[Verdict, ...]:
+def _verdicts(bench: Bench, answer: Any, task: Task) -> tuple[Tried, ...]:
     return tuple(bench.try_answer(answer, seed, task.seconds) for seed in task.seeds)
 
 
@@ -124,8 +131,8 @@ def _try_source(bench: Bench, task: Task) -> Reply:
     with defined(bench.subject, task.key) as answer:
         if isinstance(answer, Exception):
             message = f"{_MISSING} {type(answer).__name__}: {answer}"
-            return Reply(task, (Verdict(False, 0.0, "exception", (), True, message),))
-        verdicts: list[Verdict] = []
+            return Reply(task, (Tried(False, 0.0, "exception", (), True, message),))
+        verdicts: list[Tried] = []
         for seed in task.seeds:
             verdicts.append(bench.try_answer(answer, seed, task.seconds))
             if task.what == "mutant" and verdicts[-1].passed:
@@ -136,7 +143,7 @@ def _try_source(bench: Bench, task: Task) -> Reply:
 def _try_spoiled(bench: Bench, task: Task) -> Reply:
     """No verdict at all where the exercise gives the answer no array that could be spoiled."""
     right = next(iter(bench.subject.right.values()), None)
-    if bench.subject.exercise.takes != "function" or right is None:
+    if bench.subject.exercise.question.takes != "function" or right is None:
         return Reply(task)
     spoiled: list[bool] = []
     verdicts = _verdicts(bench, spoiling(right, spoiled), task)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from course_utils.checking.types import Mistake
+from tests.soundness.consistency import edit_problems
 from tests.soundness.equivalents import Equivalent
 from tests.soundness.fake import LOADER, load
 from tests.soundness.measuring import FULL, Plan, measure
@@ -56,7 +59,7 @@ def test_thoughtless_answers_earn_nothing_and_many_were_tried(sound):
 
 
 @pytest.mark.parametrize(
-    ("oracle", "rule", "words"),
+    ("subject", "rule", "words"),
     [
         ("blind", "cases", "the parts sum to"),
         ("blind", "cases", "draw the same cases"),
@@ -67,8 +70,8 @@ def test_thoughtless_answers_earn_nothing_and_many_were_tried(sound):
         ("blind", "bank", "no-offset and twin give the same on every case"),
         ("blind", "bank", "three hints with words in them"),
         ("blind", "bank", "prints the answer's code: offset+steps*(x@W)"),
-        ("blind", "named", "has no wrong answer for once"),
-        ("blind", "named", "unheard-of, which the oracle does not know"),
+        ("blind", "named", "the wrong answer 'once/edit'"),
+        ("blind", "named", "unheard-of, which the exercise does not know"),
         ("blind", "named", "'no-offset': seed 0"),
         ("blind", "right", "1 right answers; at least 4"),
         ("blind", "right", "the right answer 'fails' fails"),
@@ -76,8 +79,8 @@ def test_thoughtless_answers_earn_nothing_and_many_were_tried(sound):
         ("blind", "trivial", "another seed's numbers earns"),
     ],
 )
-def test_each_hole_is_found(holes, oracle, rule, words):
-    broken = holes[oracle].broken(rule)
+def test_each_hole_is_found(holes, subject, rule, words):
+    broken = holes[subject].broken(rule)
     assert any(words in text for text in broken), broken
 
 
@@ -142,3 +145,17 @@ def test_the_full_plan_tries_five_seeds_of_answers_and_twenty_of_cases():
     assert len(FULL.answers) == 5
     assert len(FULL.cases) == 20
     assert FULL.sample is None
+
+
+def test_an_edit_whose_text_is_not_there_once_is_named():
+    sound = load("sound").exercise
+    hints = {"see": "a", "look": "b", "change": "c"}
+    for old, problem in (
+        ("no such text", "occurs 0 times"),
+        ("s", "occurs"),
+        ("1 + ", "no Python"),
+    ):
+        lost = Mistake("lost", old, "1 +* " if old == "1 + " else "x", **hints)
+        (told,) = edit_problems(replace(sound, mistakes=(lost,)))
+        assert "lost" in told and problem in told
+    assert edit_problems(sound) == []

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.types import Exercise, Outputs, Raises, Report
+from course_utils.checking.outcomes import Expected, Outcomes
+from course_utils.checking.types import ExpectedError, ProbeResult, Question
 from tests.soundness.trying import Bench
 
-__all__ = ["CONSTANT_REPORTS", "constant_reports", "spoiling", "trivial_answers"]
+__all__ = ["CONSTANT_RESULTS", "constant_results", "spoiling", "trivial_answers"]
 
 
 class _Empty:
@@ -65,7 +66,7 @@ def _yields_second(*args: Any, **kwargs: Any) -> Iterator[Any]:
         yield args[1]
 
 
-def _classes(exercise: Exercise) -> dict[str, Any]:
+def _classes(question: Question) -> dict[str, Any]:
     import keras
 
     class Nothing(keras.layers.Layer):  # type: ignore[misc]
@@ -111,41 +112,41 @@ def _classes(exercise: Exercise) -> dict[str, Any]:
         "is a string": "cell",
         "is None": None,
     }
-    if "recurrent" in exercise.forbidden:
+    if "recurrent" in question.by_hand:
         for name in ("SimpleRNNCell", "LSTMCell", "GRUCell", "SimpleRNN"):
             answers[f"is keras.layers.{name}"] = getattr(keras.layers, name)
     return answers
 
 
-def trivial_answers(exercise: Exercise) -> dict[str, Any]:
+def trivial_answers(question: Question) -> dict[str, Any]:
     """Name → an answer that deserves nothing, of the kind that the exercise takes and of others."""
-    return _functions() if exercise.takes == "function" else _classes(exercise)
+    return _functions() if question.takes == "function" else _classes(question)
 
 
-CONSTANT_REPORTS = ("zeros of the right shape", "ones of the right shape", "another seed's numbers")
+CONSTANT_RESULTS = ("zeros of the right shape", "ones of the right shape", "another seed's numbers")
 
 
-def constant_reports(bench: Bench, which: str, seed: int) -> list[Report]:
-    """What an answer would report that knows every shape and every word, but no number.
+def constant_results(bench: Bench, which: str, seed: int) -> list[ProbeResult]:
+    """What an answer would give that knows every shape and every word, but no number.
 
     Args:
         bench: the exercise.
-        which: one of `CONSTANT_REPORTS`.
+        which: one of `CONSTANT_RESULTS`.
         seed: of the cases.
     """
-    oracle, cases = bench.drawn(seed)
-    if which == CONSTANT_REPORTS[2]:
-        other, others = bench.drawn(seed + 1000)
-        truths = [other.expect(case.inputs) for case in others]
-        return [_reported(truth, lambda value: value) for truth in truths]
-    number = CONSTANT_REPORTS.index(which)
-    return [_reported(oracle.expect(c.inputs), lambda value: 0 * value + number) for c in cases]
+    _, cases = bench.drawn(seed)
+    raw = Outcomes(bench.subject.exercise, viewed=False)
+    if which == CONSTANT_RESULTS[2]:
+        _, others = bench.drawn(seed + 1000)
+        return [_reported(raw.right(case), lambda value: value) for case in others]
+    number = CONSTANT_RESULTS.index(which)
+    return [_reported(raw.right(case), lambda value: 0 * value + number) for case in cases]
 
 
-def _reported(truth: Outputs | Raises, change: Callable[[np.ndarray], np.ndarray]) -> Report:
-    if isinstance(truth, Raises):
-        return Report(outputs={})
-    return Report(outputs={name: _each(value, change) for name, value in truth.items()})
+def _reported(truth: Expected, change: Callable[[np.ndarray], np.ndarray]) -> ProbeResult:
+    if isinstance(truth, ExpectedError):
+        return ProbeResult(outputs={})
+    return ProbeResult(outputs={name: _each(value, change) for name, value in truth.items()})
 
 
 def _each(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:

@@ -6,18 +6,19 @@ import io
 import linecache
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 from course_utils.checking.judging import draw_cases, verdict
+from course_utils.checking.outcomes import Outcomes
 from course_utils.checking.running import misfit_of_answer, run
-from course_utils.checking.types import Case, Finding, Inputs, Oracle, Report, Result
+from course_utils.checking.types import Case, Finding, ProbeResult, Result
 from tests.soundness.subjects import Subject
 
-__all__ = ["Bench", "Verdict", "defined"]
+__all__ = ["Bench", "Tried", "defined"]
 
 #: Findings that say what is wrong even where they name no known mistake.
 _SPECIFIC = frozenset(
@@ -42,7 +43,7 @@ _SPECIFIC = frozenset(
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Tried:
     """What one check said, as plain values.
 
     Attributes:
@@ -64,27 +65,15 @@ class Verdict:
     seconds: float = 0.0
 
 
-def _verdict(result: Result, seconds: float) -> Verdict:
+def _tried(result: Result, seconds: float) -> Tried:
     findings = [finding for finding in result.findings if finding.kind != "remark"]
     first = findings[0] if findings else Finding("remark", "")
     mistakes = tuple(dict.fromkeys(f.mistake for f in findings if f.mistake))
     specific = bool(mistakes) or first.kind in _SPECIFIC or first.message.startswith("With every")
     kind = "" if first.kind == "remark" else first.kind
-    return Verdict(
+    return Tried(
         result.passed, result.points, kind, mistakes, specific, first.message, round(seconds, 4)
     )
-
-
-def _once(function: Callable[[Inputs], Any]) -> Callable[[Inputs], Any]:
-    """The function with its results kept by the identity of the inputs, which must stay alive."""
-    kept: dict[int, Any] = {}
-
-    def look(inputs: Inputs) -> Any:
-        if id(inputs) not in kept:
-            kept[id(inputs)] = function(inputs)
-        return kept[id(inputs)]
-
-    return look
 
 
 class Bench:
@@ -96,40 +85,31 @@ class Bench:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self._drawn: dict[int, tuple[Oracle, list[Case]]] = {}
+        self._drawn: dict[int, tuple[Outcomes, list[Case]]] = {}
 
-    def drawn(self, seed: int) -> tuple[Oracle, list[Case]]:
-        """The oracle with its answers kept, and the cases of one seed."""
+    def drawn(self, seed: int) -> tuple[Outcomes, list[Case]]:
+        """The outcomes, which are worked out once, and the cases of one seed."""
         if seed not in self._drawn:
-            oracle = self.subject.oracle
-            self._drawn[seed] = (
-                replace(
-                    oracle,
-                    expect=_once(oracle.expect),
-                    second=_once(oracle.second),
-                    mistakes=tuple(replace(m, expect=_once(m.expect)) for m in oracle.mistakes),
-                ),
-                draw_cases(self.subject.exercise.name, oracle, seed),
-            )
+            exercise = self.subject.exercise
+            self._drawn[seed] = Outcomes(exercise), draw_cases(exercise, seed)
         return self._drawn[seed]
 
-    def try_answer(self, answer: Any, seed: int, seconds: float | None = None) -> Verdict:
+    def try_answer(self, answer: Any, seed: int, seconds: float | None = None) -> Tried:
         """What `judge` says of the answer; with `seconds` under a shorter limit."""
-        exercise = self.subject.exercise
+        question = self.subject.exercise.question
         start = time.perf_counter()
-        misfit = misfit_of_answer(exercise, answer)
+        misfit = misfit_of_answer(question, answer)
         if misfit is not None:
             kind, message = misfit
-            return Verdict(False, 0.0, kind, (), True, message)
-        oracle, cases = self.drawn(seed)
-        limited = replace(exercise, seconds=min(exercise.seconds, seconds or exercise.seconds))
-        reports = run(limited, answer, [case.inputs for case in cases])
-        return _verdict(verdict(exercise, oracle, cases, reports), time.perf_counter() - start)
+            return Tried(False, 0.0, kind, (), True, message)
+        outcomes, cases = self.drawn(seed)
+        limited = replace(question, seconds=min(question.seconds, seconds or question.seconds))
+        results = run(limited, answer, [(case.inputs, case.setup) for case in cases])
+        return _tried(verdict(outcomes, cases, results), time.perf_counter() - start)
 
-    def try_reports(self, reports: Sequence[Report], seed: int) -> Verdict:
-        """The verdict on reports that no answer made."""
-        oracle, cases = self.drawn(seed)
-        return _verdict(verdict(self.subject.exercise, oracle, cases, reports), 0.0)
+    def try_results(self, results: Sequence[ProbeResult], seed: int) -> Tried:
+        """The verdict on results that no answer made."""
+        return _tried(verdict(*self.drawn(seed), results), 0.0)
 
 
 @contextmanager

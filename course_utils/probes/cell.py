@@ -1,111 +1,57 @@
 """What every cell is asked: one probe for Elman, LSTM, GRU and convolutional LSTM cells.
 
-A case's inputs say what to do with the cell, `_do`:
+A case's set-up says what to do with the cell, its `task`:
 
 - "step": called once, on `x` and one array per state (`h`, `c`);
-- "sequence": over `xs` from `h0`, `c0`, with the gradients of sum(outputs · `_weights_of_the_sum`);
+- "sequence": over `xs` from `h0`, `c0`, with the gradients of sum(outputs · `weights_of_the_sum`);
 - "graph": in a model that TensorFlow compiles; "save": in a model that is saved and loaded;
-- "config": made again from its configuration; "start": which bias it starts with, given `_shape`;
+- "config": made again from its configuration; "start": which bias it starts with, given `shape`;
 - "build": only made, with an argument that may be impossible.
 
 The weights come under the names of the chapter's equation. The size is read from them, or from
-the input that is named like the argument (`units`). A `Cell` of two states gets two of each.
+the input that is named like the argument (`units`). A cell of two states gets two of each.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from course_utils.checking.probing import Misfit, describe, fresh, plain
-from course_utils.checking.types import Inputs, Outputs
+from course_utils.checking.cells import WEIGHTS, Cell
+from course_utils.checking.probing import Misfit, describe, plain
+from course_utils.checking.types import Inputs, Outputs, Question, Setup
 
-__all__ = ["WEIGHTS", "Cell", "cell_probe"]
-
-#: The names that every cell gives its weights, in the order of the equations' W, U and b.
-WEIGHTS = ("kernel", "recurrent_kernel", "bias")
+__all__ = ["probe"]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One kind of cell, and how its chapter names things.
-
-    Attributes:
-        states: the states by the equation's letter, the output first: `("h", "c")`.
-        given: the inputs that hold `kernel`, `recurrent_kernel` and `bias`.
-        size: the first argument of the class: "units" or "filters".
-        extra: further arguments, passed by keyword where the case's inputs have them.
-        in_rnn: whether keras.layers.RNN runs it; else a loop over time of the course's own does.
-    """
-
-    states: tuple[str, ...] = ("h",)
-    given: tuple[str, str, str] = ("W", "U", "b")
-    size: str = "units"
-    extra: tuple[str, ...] = ()
-    in_rnn: bool = True
-
-    @property
-    def form(self) -> str:
-        """What `call` returns, as messages write it: "(h, [h, c])"."""
-        return f"({self.states[0]}, [{', '.join(self.states)}])"
-
-    @property
-    def new(self) -> tuple[str, ...]:
-        """The names of the outputs that hold the new states."""
-        if len(self.states) == 1:
-            return ("the new state",)
-        return tuple(f"the new {name}" for name in self.states)
-
-    @property
-    def last(self) -> tuple[str, ...]:
-        """The names of the outputs that hold the states after the last step."""
-        if len(self.states) == 1:
-            return ("the last state",)
-        return tuple(f"the last {name}" for name in self.states)
-
-    @property
-    def outputs(self) -> str:
-        """The name of the outputs over all steps."""
-        return "the outputs in keras.layers.RNN" if self.in_rnn else "the outputs over time"
-
-    def size_of(self, inputs: Inputs) -> int:
-        """The size of the state in a case: named, or read from the recurrent weights."""
-        if self.size in inputs:
-            return int(inputs[self.size])
-        return int(inputs[self.given[1]].shape[-2])
-
-    def made(self, answer: Any, inputs: Inputs, **keywords: Any) -> Any:
-        """The student's cell, made as the case asks."""
-        extra = {name: inputs[name] for name in self.extra if name in inputs}
-        return answer(self.size_of(inputs), **extra, **keywords)
+def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
+    """Do with the cell what the case's task says; the question's settings describe a `Cell`."""
+    cell = Cell.from_settings(question.settings)
+    inputs = {k: tuple(v) if isinstance(v, list) else v for k, v in inputs.items()}  # kernel sizes
+    task = setup["task"]
+    if task == "build":
+        _made(cell, answer, inputs)
+        return {"the cell": "was made"}
+    if task == "config":
+        return _config(cell, answer, inputs, setup)
+    if task == "start":
+        return _start(cell, answer, inputs, setup)
+    dtype = str(inputs[cell.given[0]].dtype)
+    made = _made(cell, answer, inputs, **({} if dtype == "float32" else {"dtype": dtype}))
+    if task == "step":
+        return _step(cell, made, inputs)
+    if task == "sequence":
+        return _sequence(cell, made, inputs, setup)
+    return _in_model(cell, made, inputs, saved=task == "save")
 
 
-def cell_probe(cell: Cell) -> Callable[[Any, Inputs], Outputs]:
-    """The probe of one kind of cell: it does what the case's `_do` says."""
-
-    def probe(answer: Any, inputs: Inputs) -> Outputs:
-        do = inputs["_do"]
-        if do == "build":
-            cell.made(answer, inputs)
-            return {"the cell": "was made"}
-        if do == "config":
-            return _config(cell, answer, inputs)
-        if do == "start":
-            return _start(cell, answer, inputs)
-        dtype = str(inputs[cell.given[0]].dtype)
-        made = cell.made(answer, inputs, **({} if dtype == "float32" else {"dtype": dtype}))
-        if do == "step":
-            return _step(cell, made, inputs)
-        if do == "sequence":
-            return _sequence(cell, made, inputs)
-        return _in_model(cell, made, inputs, saved=do == "save")
-
-    return probe
+def _made(cell: Cell, answer: Any, inputs: Inputs, **keywords: Any) -> Any:
+    """The student's cell, made as the case asks."""
+    extra = {name: inputs[name] for name in cell.extra if name in inputs}
+    return answer(cell.size_of(inputs), **extra, **keywords)
 
 
 def _load(cell: Cell, made: Any, inputs: Inputs) -> None:
@@ -152,7 +98,7 @@ def _parted(cell: Cell, value: Any) -> tuple[Any, list[Any]]:
 
 def _step(cell: Cell, made: Any, inputs: Inputs) -> Outputs:
     """The cell alone, called once on x with one array per state."""
-    x, states = fresh(inputs["x"]), [fresh(inputs[name]) for name in cell.states]
+    x, states = inputs["x"], [inputs[name] for name in cell.states]
     made.build(x.shape)
     _load(cell, made, inputs)
     # A first call whose states are not those of the next: a cell may not keep its own.
@@ -211,7 +157,7 @@ def _over_time(cell: Cell, made: Any, xs: Any, states: list[Any]) -> tuple[Any, 
     return tf.stack(outputs, axis=1), states
 
 
-def _sequence(cell: Cell, made: Any, inputs: Inputs) -> Outputs:
+def _sequence(cell: Cell, made: Any, inputs: Inputs, setup: Setup) -> Outputs:
     """The cell over (B, T, ...), with the gradients of a weighted sum of its outputs."""
     import keras
     import tensorflow as tf
@@ -233,7 +179,7 @@ def _sequence(cell: Cell, made: Any, inputs: Inputs) -> Outputs:
             outputs, *last = rnn(xs, initial_state=start)
         else:
             outputs, last = _over_time(cell, made, xs, start)
-        loss = tf.reduce_sum(tf.convert_to_tensor(outputs) * inputs["_weights_of_the_sum"])
+        loss = tf.reduce_sum(tf.convert_to_tensor(outputs) * setup["weights_of_the_sum"])
     gradients = tape.gradient(loss, [xs, *(weight.value for weight in weights)])
     result: Outputs = {cell.outputs: plain(outputs, "the outputs")}
     if len(last) != len(cell.last):
@@ -311,10 +257,10 @@ def _raises(error: Exception) -> str:
     return f"raises {type(error).__name__}: {first[0][:200]}"
 
 
-def _config(cell: Cell, answer: Any, inputs: Inputs) -> Outputs:
+def _config(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:
     """The round trip through get_config and from_config, with Keras's own arguments kept."""
-    shape = tuple(inputs.get("_shape", (1, 3)))
-    made = cell.made(answer, inputs, name="my_cell", dtype="float64")
+    shape = tuple(setup.get("shape", (1, 3)))
+    made = _made(cell, answer, inputs, name="my_cell", dtype="float64")
     try:
         again = answer.from_config(made.get_config())
     except Exception as error:  # noqa: BLE001 - a wrong get_config may raise anything
@@ -332,8 +278,8 @@ def _config(cell: Cell, answer: Any, inputs: Inputs) -> Outputs:
     return {"`from_config(get_config())`": " and ".join(lost) or "works"}
 
 
-def _start(cell: Cell, answer: Any, inputs: Inputs) -> Outputs:
+def _start(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:
     """The bias that a new cell starts with."""
-    made = cell.made(answer, inputs)
-    made.build(tuple(inputs["_shape"]))
+    made = _made(cell, answer, inputs)
+    made.build(tuple(setup["shape"]))
     return {"`bias` at the start": plain(_weight(made, "bias"), "`bias`")}

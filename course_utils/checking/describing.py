@@ -1,0 +1,61 @@
+"""Values in the student's words, in few of them: inputs, shapes, places, numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.types import Inputs
+
+__all__ = ["at", "capital", "describe_inputs", "in_words", "number", "shape"]
+
+
+def describe_inputs(inputs: Inputs) -> str:
+    """The inputs as one line: `x (2, 3) float32, steps = 4`."""
+    words = []
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray) and value.ndim:
+            words.append(f"{name} {value.shape} {value.dtype}")
+        elif isinstance(value, (list, tuple)) and len(value) > 6:
+            words.append(f"{name} a {type(value).__name__} of {len(value)}")
+        elif isinstance(value, dict):
+            words.append(f"{name} a dict of {len(value)}")
+        else:
+            shown = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+            words.append(f"{name} = {shown!r}")
+    return ", ".join(words)
+
+
+def in_words(value: Any) -> str:
+    """What came, in a few words: a large array takes minutes to be written out."""
+    if isinstance(value, np.ndarray) and value.size > 20:
+        return f"an array of shape {shape(value)}"
+    if isinstance(value, (list, tuple, dict)) and _count(value) > 20:
+        return f"a {type(value).__name__} of {len(value)}"
+    return value if isinstance(value, str) else repr(value)[:200]
+
+
+def _count(value: Any) -> int:
+    """How many numbers and texts there are in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(map(_count, value[:30])) + len(value)
+    return int(np.size(value)) if isinstance(value, np.ndarray) else 1
+
+
+def at(where: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, where))}]" if where else "its one number"
+
+
+def shape(array: np.ndarray) -> str:
+    return str(array.shape) if array.ndim else "() (one number)"
+
+
+def number(value: np.floating) -> str:
+    return f"{float(value):.6g}"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,1 +1,0 @@
-"""What is asked, chapter by chapter, and the probes that run beside the answers."""

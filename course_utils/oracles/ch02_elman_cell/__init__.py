@@ -1,0 +1,1 @@
+"""Chapter 2, the Elman cell: one file an exercise."""
