@@ -18,7 +18,7 @@ OTHERS ?= python3.10 python3.13
 JOBS ?= 2
 
 NBVAL := --nbval --nbval-kernel-name unrolled --nbval-sanitize-with solutions/sanitize.cfg \
-	--nbval-cell-timeout 120
+	--nbval-cell-timeout 600
 
 .DEFAULT_GOAL := help
 .PHONY: help lab install setup test test-long check build claims bench soundness picture \

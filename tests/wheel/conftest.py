@@ -24,7 +24,7 @@ from course_utils.chapters import CHAPTERS
 from tests.authoring.nbgrader_course import without_experiments
 
 WHOLE = "ch02_elman_cell"  #: the chapter whose experiments run as well
-_SECONDS = 900  # for all notebooks together, on a busy machine
+_SECONDS = 1800  # for all notebooks together, on a busy machine
 #: Run All as a front end does it: errors are kept in the notebook and the next cell runs. What ends
 #: a kernel ends its notebook, and the next notebook is run.
 _RUN_ALL = """
@@ -38,7 +38,7 @@ for path in paths:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
-    client = NotebookClient(notebook, allow_errors=True, timeout=120, kernel_name=kernel)
+    client = NotebookClient(notebook, allow_errors=True, timeout=600, kernel_name=kernel)
     try:
         client.execute()
     except (CellControlSignal, DeadKernelError) as error:
