@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from course_utils.chapters import CHAPTERS
 from tests.authoring.nbgrader_course import without_experiments
 
-WHOLE = "ch02_elman_cell"  #: the chapter whose experiments run as well
+WHOLE = "ch02_elman_cell"  # the chapter whose experiments run as well
 _WARM = "unrolled" if sys.platform.startswith("linux") else "python3"
 _SECONDS = 1800  # for all notebooks together, on a busy machine
 #: Run All as a front end does it: errors are kept in the notebook and the next cell runs. What ends
@@ -128,14 +128,16 @@ def _there(checkout: Path, kind: str, stem: str) -> Path:
 
 @pytest.fixture(scope="session")
 def untouched(outside: Outside, checkout: Path) -> dict[str, NotebookNode]:
-    """Every student copy after Run All, by stem."""
+    """Every student copy after Run All, by stem; and "where", which tells where the course is."""
     folder = outside.folder / "untouched"
     folder.mkdir()
     copies = [
         Path(shutil.copy(_there(checkout, "notebooks", chapter.stem), folder))
         for chapter in CHAPTERS
     ]
-    return outside.run_all(_WARM, copies)
+    cell = nbformat.v4.new_code_cell("import course_utils\nprint(course_utils.__file__)")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "where.ipynb")
+    return outside.run_all(_WARM, [*copies, folder / "where.ipynb"])
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from pathlib import Path
@@ -76,9 +75,20 @@ def test_the_wheel_brings_the_command(outside: Outside) -> None:
 
 
 def test_the_wheel_brings_the_kernel(outside: Outside) -> None:
-    ran = outside.run("-m", "jupyter", "kernelspec", "list", "--json")
-    found = json.loads(ran.stdout)["kernelspecs"]["unrolled"]["resource_dir"]
-    assert outside.folder / "venv" in Path(found).parents
+    code = (
+        "from jupyter_client.kernelspec import KernelSpecManager\n"
+        "print(KernelSpecManager().get_kernel_spec('unrolled').resource_dir)"
+    )
+    ran = outside.run("-c", code)
+    assert outside.folder / "venv" in Path(ran.stdout.strip()).parents, ran.stderr
+
+
+def test_what_a_warm_kernel_imports_is_the_wheels(
+    outside: Outside, untouched: dict[str, NotebookNode]
+) -> None:
+    (cell,) = untouched["where"].cells
+    (output,) = cell.outputs
+    assert outside.folder / "venv" in Path(output.text.strip()).parents
 
 
 @pytest.mark.parametrize("stem", STEMS)
