@@ -1,8 +1,8 @@
 """None earns a point, none changes another student's, none leaks, none lives on: each executor.
 
-Every attack meets the local pool, which is what most graders run. The other executors meet those
-attacks that go for what an executor is made of: its memory and descriptors, its processes and
-doors, and the next submission on the same worker. `make test-long` runs all of them on all.
+Every attack meets the local pool, which is what most graders run; the sandbox is the same on all.
+The other executors meet those attacks that go for what an executor is made of: its descriptors, its
+processes and doors, and the next submission on the same worker. `make test-long` runs all on all.
 """
 
 from __future__ import annotations
@@ -47,15 +47,38 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's"),
 ]
 
-EVERYWHERE = [attack for theme in (searching, outliving, reaching) for attack in theme.ATTACKS]
 ATTACKS: list[Attack] = [
-    *(
-        attack
-        for theme in (pretending, patching, reading, forging, ready, lying)
-        for attack in theme.ATTACKS
-    ),
-    *EVERYWHERE,
+    attack
+    for theme in (
+        pretending,
+        patching,
+        reading,
+        searching,
+        forging,
+        outliving,
+        reaching,
+        ready,
+        lying,
+    )
+    for attack in theme.ATTACKS
 ]
+EVERYWHERE = [
+    "read the environment and the parent's /proc",
+    "see the other processes",
+    "read what a descriptor still holds",
+    "every descriptor closed",
+    "an end of the process in the middle of a write",
+    "the loaded modules",
+    "an abstract socket",
+    "threads that go on",
+    "hooks at the end",
+    "a daemon that nothing ends",
+    "a child that answers in the parent's place",
+    "sockets of the machine",
+    "signals to the server, the judge and everybody",
+    "tracing the judge",
+]
+SOME = [next(attack for attack in ATTACKS if attack.name == name) for name in EVERYWHERE]
 
 
 @dataclass(frozen=True)
@@ -68,8 +91,8 @@ class Run:
 
 RUNS = [
     pytest.param(Run("local pool", ATTACKS), id="local-pool"),
-    pytest.param(Run("this process", EVERYWHERE), id="this-process-some"),
-    pytest.param(Run("dask cluster", EVERYWHERE), id="dask-cluster-some"),
+    pytest.param(Run("this process", SOME), id="this-process-some"),
+    pytest.param(Run("dask cluster", SOME), id="dask-cluster-some"),
     pytest.param(Run("this process", ATTACKS), id="this-process", marks=pytest.mark.long),
     pytest.param(Run("dask cluster", ATTACKS), id="dask-cluster", marks=pytest.mark.long),
 ]
