@@ -120,18 +120,18 @@ class Class:
     """What came of the whole class on one executor.
 
     Attributes:
-        attacks: those of the class.
         alone: the honest students' verdicts in a run of their own.
         verdicts: everybody's, by student.
         left: processes of answers that were still there at the end.
         planted: what the attackers were told.
+        attacks: those of the class.
     """
 
-    attacks: Sequence[Attack]
     alone: dict[str, Verdict] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     planted: dict[str, Any] = field(default_factory=dict)
+    attacks: Sequence[Attack] = ()
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
         else:
             executor = DaskCluster(opened.enter_context(cluster(folder)).address)
         opened.enter_context(executor)
-        made = Class(run.attacks, planted=planted)
+        made = Class(planted=planted, attacks=run.attacks)
         honest = [_job(secret, name, honest_notebook()) for name in HONEST]
         made.alone = {each.student: each for each in executor.verdicts(honest)}
         family = psutil.Process().children(recursive=True)
