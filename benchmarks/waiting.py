@@ -10,7 +10,6 @@ import io
 import json
 import sys
 import time
-from importlib import import_module
 from statistics import median
 from typing import Any
 
@@ -18,6 +17,7 @@ from course_utils import check
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.types import Exercise
 from course_utils.start import start
+from tests.soundness.subjects import load
 
 _LATER = 5
 _WITH_ONEDNN = "ch19_video_three_ways"  # as its own first cell has it
@@ -26,7 +26,7 @@ _WITH_ONEDNN = "ch19_video_three_ways"  # as its own first cell has it
 def _kind(exercise: Exercise) -> str:
     if exercise.seconds > 60:
         return "training"
-    return "cell" if exercise.takes == "class" or exercise.seconds > 10 else "function"
+    return "cell" if exercise.question.takes == "class" or exercise.seconds > 10 else "function"
 
 
 def waited(name: str, answer: Any) -> float:
@@ -40,14 +40,14 @@ def waited(name: str, answer: Any) -> float:
 def watch(stem: str, names: list[str]) -> dict[str, dict[str, Any]]:
     """Per exercise: the first check, the median of later ones, and the median of wrong answers."""
     start(onednn=stem == _WITH_ONEDNN)
-    bank = import_module(f"tests.bank.{stem}")
     found = {}
     for name in names:
         exercise = exercise_named(name)
-        right = next(iter(bank.RIGHT[name].values()))
+        subject = load(name)
+        right = next(iter(subject.right.values()))
         first = waited(name, right)
         later = [waited(name, right) for _ in range(_LATER)]
-        wrong = [waited(name, answer) for answer in list(bank.WRONG[name].values())[:_LATER]]
+        wrong = [waited(name, answer) for answer in list(subject.mistaken.values())[:_LATER]]
         found[name] = {
             "first": first,
             "later": median(later),

@@ -229,10 +229,10 @@ def grade(
     import os
     import sys
 
-    from course_utils.grading.command import Asked, run_grade
-    from course_utils.grading.outputs import write_outputs
+    from course_utils.grading.command import GradeOptions, run_grade
+    from course_utils.grading.outputs.write import write_outputs
 
-    asked = Asked(
+    options = GradeOptions(
         submissions,
         out,
         jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1,
@@ -245,22 +245,22 @@ def grade(
         as_json,
     )
     try:
-        summary = run_grade(asked, sys.stdout)
+        tally = run_grade(options, sys.stdout)
     except KeyboardInterrupt:
         click.echo(f"Stopped. What was graded is kept in {out}: run it again to go on.", err=True)
         ctx.exit(130)
     written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
-    for name, problem in summary.problems[:20]:
+    for name, problem in tally.problems[:20]:
         click.echo(f"Not graded: {name}: {problem}", err=True)
-    if len(summary.problems) > 20:
-        click.echo(f"… and {len(summary.problems) - 20} more: see report.html.", err=True)
+    if len(tally.problems) > 20:
+        click.echo(f"… and {len(tally.problems) - 20} more: see report.html.", err=True)
     if not as_json:
         click.echo(
-            f"{summary.found} submissions: {summary.graded} graded, {summary.kept} as before, "
-            f"{len(summary.problems)} with a problem."
+            f"{tally.found} submissions: {tally.graded} graded, {tally.kept} as before, "
+            f"{len(tally.problems)} with a problem."
         )
         _say_written(written)
-    ctx.exit(3 if summary.problems else 0)
+    ctx.exit(3 if tally.problems else 0)
 
 
 @main.command()
@@ -275,7 +275,7 @@ def report(
     no_feedback: bool,
 ) -> None:
     """Write marks, feedback and the overview anew from the verdicts in OUT; grades nothing."""
-    from course_utils.grading.outputs import write_outputs
+    from course_utils.grading.outputs.write import write_outputs
 
     written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
     _say_written(written)
@@ -300,10 +300,9 @@ def check(ctx: click.Context, notebook: Path, only: str | None) -> None:
     \b
     Exit codes: 0 all right; 1 it cannot be checked; 3 something is not right yet.
     """
-    from course_utils.checking.showing import as_text
     from course_utils.grading.command import check_notebook
 
-    results = check_notebook(notebook, only, lambda result: click.echo(as_text(result) + "\n"))
+    results = check_notebook(notebook, only, lambda result: click.echo(f"{result}\n"))
     points, most = (sum(getattr(r, what) for r in results) for what in ("points", "max_points"))
     click.echo(f"{points:g} of {most:g} points")
     ctx.exit(0 if all(result.passed for result in results) else 3)

@@ -270,9 +270,9 @@ def _chromium() -> Finding:
 
 def _sandbox() -> Finding:
     """Whether a class can be graded here; students need no sandbox."""
-    from course_utils.grading.sandbox import refused_here
+    from course_utils.grading.inside.sandbox import refused_here
 
     problem = refused_here()
     if problem:
         return Finding("sandbox", "note", "a class cannot be graded safely here", problem)
-    return Finding("sandbox", "good", "the kernel keeps a student's code apart")
+    return Finding("sandbox", "good", "Linux keeps a student's code apart")

@@ -87,7 +87,7 @@ class SubmissionError(GradingError):
 
 
 class SandboxError(GradingError):
-    """The kernel refuses what a safe run needs; the message says what to change."""
+    """Linux refuses what a safe run needs; the message says what to change."""
 
 
 class WireError(GradingError):

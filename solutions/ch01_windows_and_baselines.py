@@ -38,7 +38,8 @@ from keras import layers
 
 from course_utils import datasets
 from course_utils.claims import above, below
-from course_utils.plots import diagrams, finding, palette, series
+from course_utils.experiments import ch01_windows_and_baselines as experiment
+from course_utils.plots import baselines, diagrams
 
 # %% [markdown]
 # ## The question
@@ -58,18 +59,7 @@ missing = np.isnan(ppm)
 week = np.arange(len(ppm))
 filled = np.interp(week, week[~missing], ppm[~missing])
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=[1.7, 1])
-left.plot(dates, ppm, color=palette.TRUTH, lw=0.8)
-left.plot(dates[missing], np.full(missing.sum(), 309), "|", color=palette.OUTPUT, label="missing")
-left.legend(loc="upper left")
-finding(left, "CO₂ climbs, and swings once a year", "year", "CO₂ (ppm)")
-early = slice(290, 360)
-right.plot(dates[early], filled[early], color=palette.OUTPUT, ls=":", label="filled in")
-right.plot(dates[early], ppm[early], color=palette.TRUTH, label="measured")
-right.legend(loc="upper right", bbox_to_anchor=(1.02, 1))
-right.set_xticks(np.array(["1964-01", "1964-07", "1965-01"], dtype="datetime64[D]"))
-right.set_xticklabels(["Jan 1964", "Jul 1964", "Jan 1965"])
-finding(right, "The longest gap: 18 weeks of 1964", "month", "CO₂ (ppm)")
+baselines.gaps(dates, ppm, filled)
 plt.show()
 
 runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], missing, [0]]))))[::2]
@@ -101,13 +91,7 @@ years, spots = datasets.sunspots_yearly()
 first_week = int(np.searchsorted(swing_dates, np.datetime64("1990-01-01")))  # of the test years
 first_year = int(np.searchsorted(years, 1930))
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3))
-left.plot(swing_dates, swing, color=palette.TRUTH, lw=0.8)
-left.axvline(swing_dates[first_week], color=palette.BASELINE, ls=":")
-finding(left, "Without the climb, every year looks alike", "year", "CO₂ swing (ppm)")
-right.plot(years, spots, color=palette.TRUTH, lw=0.9)
-right.axvline(years[first_year], color=palette.BASELINE, ls=":")
-finding(right, "Sunspots come in cycles, no two alike", "year", "sunspot number")
+baselines.two_series(swing_dates, swing, first_week, years, spots, first_year)
 plt.show()
 print(f"Swing: {len(swing)} weeks, {swing.min():.1f} to {swing.max():.1f} ppm.")
 print(f"Sunspots: {len(spots)} years, {spots.min():.0f} to {spots.max():.0f}.")
@@ -219,11 +203,7 @@ check("make_windows", make_windows)
 if solved("make_windows"):
     recent, later = (np.asarray(each) for each in make_windows(swing, 5, horizon=SEASON))
     now, rising = recent[:, -1], recent[:, -1] > recent[:, 0]  # against four weeks before
-    fig, ax = plt.subplots(figsize=(6, 3.6))
-    ax.plot(now[rising], later[rising], ".", color=palette.TRUTH, ms=3, label="rising")
-    ax.plot(now[~rising], later[~rising], "x", color=palette.MUTED, ms=3, label="falling")
-    ax.legend(markerscale=2)
-    finding(ax, "One value leaves two futures", "swing now (ppm)", "swing 13 weeks later (ppm)")
+    baselines.two_futures(now, later, rising)
     plt.show()
     near_zero = np.abs(now) < 0.5
     print(f"Of {near_zero.sum()} weeks with a swing near 0 ppm, a season later the mean swing is")
@@ -302,22 +282,9 @@ if solved("seasonal_naive"):
     ]
     seasonal_spots = rmse(cycle, spots_truth)
     shown = slice(first_week, first_week + 3 * YEAR)
-    fig, ax = plt.subplots(figsize=(8, 3))
-    series.forecast(
-        ax,
-        swing_dates[shown],
-        swing[shown],
-        {
-            "13 weeks ago": swing[first_week - SEASON :][: 3 * YEAR],
-            "a year ago": calendar[: 3 * YEAR],
-        },
-        colours={
-            "13 weeks ago": palette.tint(palette.BASELINE, 0.5),
-            "a year ago": palette.BASELINE,
-        },
-    )
-    ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.25))
-    finding(ax, "The calendar alone forecasts the swing well", "year", "CO₂ swing (ppm)")
+    forecasts = {"13 weeks ago": swing[first_week - SEASON :], "a year ago": calendar}
+    title = "The calendar alone forecasts the swing well"
+    baselines.swing_forecasts(swing_dates[shown], swing[shown], forecasts, title)
     plt.show()
     print(f"CO₂: {seasonal_ppm:.2f} ppm; the last value {naive_ppm:.2f}, the mean {mean_ppm:.2f}.")
     print(f"Sunspots, 11 years back: {seasonal_spots:.1f} spots; the last value {naive_spots:.1f}.")
@@ -387,29 +354,19 @@ def split_windows(values, first_test, width, horizon):
     return inputs[:cut], targets[:cut], inputs[cut:], targets[cut:]
 
 
+def line_forecasts(values, first_test, width, horizon):
+    """Test forecasts of a line through windows of this width, and what they should be."""
+    inputs, targets, test_inputs, test_targets = split_windows(values, first_test, width, horizon)
+    weights, intercept = (np.asarray(each) for each in fit_autoregression(inputs, targets))
+    return test_inputs @ weights + intercept, test_targets
+
+
 if solved("make_windows", "seasonal_naive", "fit_autoregression"):
-
-    def line_error(values, first_test, width, horizon):
-        """The test error of a line through windows of this width, in the unit of the series."""
-        inputs, targets, test_inputs, test_targets = split_windows(
-            values, first_test, width, horizon
-        )
-        weights, intercept = (np.asarray(each) for each in fit_autoregression(inputs, targets))
-        return rmse(test_inputs @ weights + intercept, test_targets)
-
     widths = [1, 2, 4, 8, 13, 20, 26, 32, 39, 45, 52, 58, 65, 78, 91, 104]
-    line_errors = {width: line_error(swing, first_week, width, SEASON) for width in widths}
-    fig, ax = plt.subplots(figsize=(7, 3.2))
-    ax.plot(widths, list(line_errors.values()), "-o", color=palette.OUTPUT, label="line")
-    ax.axhline(seasonal_ppm, color=palette.BASELINE, ls="--", label="seasonal naive")
-    ax.axvline(YEAR - SEASON, color=palette.MUTED, ls=":")
-    ax.text(YEAR - SEASON + 1, 1.9, "39 + 13 = 52", color=palette.BASELINE)
-    ax.set_ylim(bottom=0)
-    ax.legend()
-    title = "The line wins once its window reaches back a year"
-    finding(ax, title, "width (weeks)", "RMSE 13 weeks ahead (ppm)")
+    line_errors = {w: rmse(*line_forecasts(swing, first_week, w, SEASON)) for w in widths}
+    baselines.widths(line_errors, seasonal_ppm, YEAR, SEASON)
     plt.show()
-    line_spots = {width: line_error(spots, first_year, width, 1) for width in (1, 10)}
+    line_spots = {w: rmse(*line_forecasts(spots, first_year, w, 1)) for w in (1, 10)}
     for width in (1, 26, 39, 52):
         print(f"CO₂, line of width {width:2d}:  {line_errors[width]:.2f} ppm")
     print(f"CO₂, seasonal naive:    {seasonal_ppm:.2f} ppm")
@@ -439,9 +396,8 @@ if solved("make_windows", "fit_autoregression"):
         if len(buffer) == YEAR:
             live.append(np.array(buffer) @ weights + intercept)
     seconds = (time.perf_counter() - begin) / len(swing)
-    same = np.allclose(
-        live[-len(test_inputs) - SEASON : -SEASON], test_inputs @ weights + intercept
-    )
+    at_once = test_inputs @ weights + intercept
+    same = np.allclose(live[-len(at_once) - SEASON : -SEASON], at_once)
     print(f"{len(swing)} weeks arrived one by one; each forecast took ~{1e6 * seconds:.0f} µs.")
     print(f"The live forecasts equal those from all windows at once: {same}.")
     print(f"The first one had to wait for {YEAR} weeks. A window is blind until it is full.")
@@ -521,31 +477,7 @@ memory_guess = predict(
 
 # %% tags=["experiment"]
 if solved("count_parameters"):
-    UNITS, BATCH, WEEKS = 32, 32, len(ppm)
-    measured_weeks = int((~missing).sum())
-
-    def training_bytes(layer, inputs):
-        """What training holds: parameters, gradients, Adam's two means, inputs and outputs."""
-        outputs = np.asarray(layer(inputs))
-        parameters = sum(np.asarray(weight).nbytes for weight in layer.weights)
-        return 4 * parameters + inputs.nbytes + outputs.nbytes
-
-    def whole_sequence(seed):
-        sequences = np.zeros((BATCH, WEEKS, 1), dtype="float32")
-        dense, recurrent = layers.Dense(UNITS), layers.SimpleRNN(UNITS, return_sequences=True)
-        dense_bytes = training_bytes(dense, sequences.reshape(BATCH, -1))
-        recurrent_bytes = training_bytes(recurrent, sequences)
-        counted = tuple(int(count) for count in count_parameters(WEEKS, 1, UNITS))
-        if counted != (dense.count_params(), recurrent.count_params()):
-            raise ValueError("count_parameters disagrees with Keras; run its check again")
-        return {
-            "per number": counted[0] / measured_weeks,
-            "per recurrent": counted[0] / counted[1],
-            "memory": dense_bytes / recurrent_bytes,
-        }
-
-    def sliding_window(seed):
-        return {"per number": int(count_parameters(26, 1, UNITS)[0]) / measured_weeks}
+    weeks, measured_weeks = len(ppm), int((~missing).sum())
 
     too_big = claim(
         "C2",
@@ -562,36 +494,19 @@ if solved("count_parameters"):
         exact=True,
         reason="sizes of arrays do not depend on any random number",
     )
-    too_big.measure(whole_sequence, control=sliding_window)
-
-    lengths = np.unique(np.geomspace(4, 8000, 40).astype(int))
-    counts = np.array([[int(n) for n in count_parameters(int(T), 1, UNITS)] for T in lengths])
-    kept = BATCH * np.stack([lengths + UNITS, lengths * (1 + UNITS)], axis=1)
-    megabytes = 4 * (4 * counts + kept) / 1e6
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.4))
-    for ax, values in zip(axes, (counts, megabytes), strict=True):
-        ax.loglog(
-            lengths, values[:, 0], "--", color=palette.BASELINE, label="dense, whole sequence"
-        )
-        ax.loglog(lengths, values[:, 1], "-", color=palette.HIDDEN, label="recurrent")
-        ax.axvline(WEEKS, color=palette.MUTED, ls=":")
-        ax.text(0.9 * WEEKS, values.min(), "the whole series", ha="right", color=palette.BASELINE)
-        ax.legend(loc="upper left")
-    axes[0].axhline(measured_weeks, color=palette.TRUTH, lw=0.8)
-    axes[0].text(4, 1.15 * measured_weeks, "numbers measured", fontsize=9)
-    finding(axes[0], "The dense layer outgrows its data", "length T (weeks)", "parameters")
-    finding(
-        axes[1], "In training the recurrent layer holds more", "length T (weeks)", "MB at batch 32"
+    too_big.measure(
+        lambda seed: experiment.whole_sequence(count_parameters, weeks, measured_weeks),
+        control=lambda seed: {"per number": int(count_parameters(26, 1, 32)[0]) / measured_weeks},
     )
-    too_big.card(figure=fig)
-    dense_count, recurrent_count = (int(count) for count in count_parameters(WEEKS, 1, UNITS))
-    print(f"T = {WEEKS}: {dense_count:,} parameters against {recurrent_count:,},")
+    curves = experiment.size_curves(count_parameters)
+    too_big.card(figure=baselines.sizes(*curves, weeks, measured_weeks))
+    dense_count, recurrent_count = (int(count) for count in count_parameters(weeks, 1, 32))
+    print(f"T = {weeks}: {dense_count:,} parameters against {recurrent_count:,},")
     print(f"with {measured_weeks:,} measured weeks to learn from.")
     heavier = 1 / too_big.interval("memory").mean
-    memory_guess.reveal(
-        "c" if heavier > 1.5 else "b" if heavier > 0.67 else "a",
-        f"The recurrent layer holds ~{heavier:.1f} times as many bytes: the states of all steps.",
-    )
+    answer = "c" if heavier > 1.5 else "b" if heavier > 0.67 else "a"
+    held = f"~{heavier:.1f} times as many bytes"
+    memory_guess.reveal(answer, f"The recurrent layer holds {held}: the states of all steps.")
 
 # %% [markdown]
 # The verdict is *qualified*, and both halves matter. The dense layer has far more parameters than
@@ -679,123 +594,37 @@ if solved("window_mlp"):
 # The **control** is the experiment that should fail. It shuffles all values of the series in time,
 # so that the past says nothing about the future. If the window still won there, it would win for a
 # wrong reason, such as being better at memorising.
+#
+# The rule, before the run: snapshots lack context if on both series the window's error is below 0.8
+# of the snapshot's, and in the control above 0.95 of it, each with its whole 95% interval over the
+# seeds.
 
 
 # %% tags=["experiment"]
-def scaled(values, first_test):
-    """Standardise by the part before the test. Returns the values, and their spread."""
-    mean, spread = values[:first_test].mean(), values[:first_test].std()
-    return ((values - mean) / spread).astype("float32"), float(spread)
-
-
-def train(model, inputs, targets, steps, rate):
-    """Take `steps` steps of Adam at a learning rate, each on all windows, in one TensorFlow graph.
-
-    `model.fit` would do the same, but one small step at a time it takes many times as long.
-    """
-    optimizer = keras.optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)
-    inputs, targets = tf.constant(inputs), tf.constant(targets)[:, None]
-
-    def descend():
-        for _ in tf.range(steps):
-            with tf.GradientTape() as tape:
-                loss = tf.reduce_mean((model(inputs, training=True) - targets) ** 2)
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
-
-    tf.function(descend).get_concrete_function()()
-
-
-#: (values, first test step, width of the window, horizon, steps of training, learning rate)
 TASKS = {
-    "CO₂": (swing, first_week, 26, SEASON, 250, 0.02),
-    "Sunspots": (spots, first_year, 10, 1, 150, 0.01),
+    "CO₂": experiment.Task(
+        swing, first_week, width=26, horizon=SEASON, steps=250, rate=0.02, unit="ppm"
+    ),
+    "Sunspots": experiment.Task(
+        spots, first_year, width=10, horizon=1, steps=150, rate=0.01, unit="spots"
+    ),
 }
-
-
-def network_error(build, task, seed, width=None, shuffle=None, rate=None):
-    """Train a network on one of the tasks; return its test forecasts and their RMSE in units.
-
-    Args:
-        build: width -> an uncompiled network, (B, width) to (B, 1).
-        task: "CO₂" or "Sunspots".
-        seed: for the first weights and for shuffling.
-        width: of the window; None takes the task's.
-        shuffle: "time" shuffles the series, "order" each window, None nothing.
-        rate: the learning rate; None takes the task's.
-    """
-    values, first_test, usual, horizon, steps, usual_rate = TASKS[task]
-    keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
-    if shuffle == "time":
-        values = rng.permutation(values)
-    values, spread = scaled(values, first_test)
-    sets = split_windows(values, first_test, width or usual, horizon)
-    inputs, targets, test_inputs, test_targets = sets
-    if shuffle == "order":
-        inputs, test_inputs = rng.permuted(inputs, axis=1), rng.permuted(test_inputs, axis=1)
-    model = build(inputs.shape[1])
-    train(model, inputs, targets, steps, rate or usual_rate)
-    forecasts = np.asarray(model(test_inputs))[:, 0]
-    return forecasts * spread, rmse(forecasts, test_targets) * spread
+UNITS_OF = {name: task.unit for name, task in TASKS.items()}
 
 
 # %% tags=["experiment"]
 if solved("make_windows", "window_mlp"):
     BUDGET = 337  # parameters of every network here
 
-    def units_for(width):
-        """The units of a window_mlp with exactly the budget of parameters."""
-        units, rest = divmod(BUDGET - 1, width + 2)
-        if rest:
-            raise ValueError(f"no window_mlp of width {width} has exactly {BUDGET} parameters")
-        return units
+    def in_budget(width):
+        """A network with 337 parameters, or as many below that as whole units allow."""
+        return window_mlp(width, (BUDGET - 1) // (width + 2))
 
-    def equal_budget(width):
-        return window_mlp(width, units_for(width))
-
-    errors = {}
-
-    def context(seed, shuffle=None):
-        """Error with the window over error with the snapshot, for both series."""
-        ratios = {}
-        for task in TASKS:
-            _, one = network_error(equal_budget, task, seed, width=1, shuffle=shuffle)
-            _, many = network_error(equal_budget, task, seed, shuffle=shuffle)
-            errors.setdefault((task, shuffle), []).append((one, many))
-            ratios[task] = many / one
-        return ratios
-
-    snapshots = claim(
-        "C1",
-        statement="Snapshots lack context.",
-        source="Lectures, why sequences need models of their own",
-        metric={
-            "CO₂": "RMSE with 26 weeks over RMSE with one week, 13 weeks ahead",
-            "Sunspots": "RMSE with 10 years over RMSE with one year, next year",
-        },
-        rule=[below("CO₂", 0.8), below("Sunspots", 0.8)],
-        control="the same with all values shuffled in time: the window must not help",
-        control_rule=[above("CO₂", 0.95), above("Sunspots", 0.95)],
-        seeds=range(5),
-    )
-    snapshots.measure(context, control=lambda seed: context(seed, shuffle="time"))
-
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.2))
-    for ax, task, unit in zip(axes, TASKS, ("ppm", "spots"), strict=True):
-        for place, shuffle in enumerate((None, "time")):
-            one, many = np.mean(errors[task, shuffle], axis=0)
-            ax.bar(place - 0.18, one, 0.34, color=palette.BASELINE, label="snapshot" * (not place))
-            ax.bar(place + 0.18, many, 0.34, color=palette.OUTPUT, label="window" * (not place))
-        ax.set_xticks([0, 1], ["in order", "shuffled in time"])
-        ax.set_ylim(top=1.3 * ax.get_ylim()[1])
-        ax.legend(ncols=2, loc="upper left")
-        title = f"{task}: the window helps only in order"
-        finding(ax, title, "order of the series", f"RMSE ({unit})")
-    snapshots.card(figure=fig)
-    for task, unit in (("CO₂", "ppm"), ("Sunspots", "spots")):
-        one, many = np.mean(errors[task, None], axis=0)
+    snapshots, errors = experiment.snapshots_lack_context(in_budget, TASKS, split_windows)
+    means = {each: pairs.mean(axis=0) for each, pairs in errors.items()}  # pairs: (5, 2)
+    snapshots.card(figure=baselines.context(means, UNITS_OF))
+    for task, unit in UNITS_OF.items():
+        one, many = means[task, "in order"]
         print(f"{task}: snapshot ~{one:.2f} {unit}, window ~{many:.2f} {unit} (means of 5 seeds).")
     share = snapshots.interval("CO₂").mean
     context_guess.reveal(
@@ -810,59 +639,23 @@ if solved("make_windows", "window_mlp"):
 
 # %% tags=["experiment"]
 if solved("make_windows", "seasonal_naive", "fit_autoregression", "window_mlp"):
-
-    def network_errors(width, shuffle=None):
-        """Errors over five seeds in ppm, (5,), and the last seed's forecasts."""
-        units = (BUDGET - 1) // (width + 2)
-        runs = [
-            network_error(lambda w: window_mlp(w, units), "CO₂", seed, width, shuffle)
-            for seed in range(5)
-        ]
-        return np.array([error for _, error in runs]), runs[-1][0]
-
-    in_window = np.array([many for _, many in errors["CO₂", None]])
-    in_snapshot = np.array([one for one, _ in errors["CO₂", None]])
-    in_year, year_forecast = network_errors(YEAR)
-    out_of_order, _ = network_errors(26, shuffle="order")
-    rows = [
-        ("last value", naive_ppm, palette.BASELINE),
-        ("mean of the past", mean_ppm, palette.BASELINE),
-        ("seasonal naive", seasonal_ppm, palette.BASELINE),
-        ("line, 26 weeks", line_errors[26], palette.tint(palette.OUTPUT, 0.5)),
-        ("line, 52 weeks", line_errors[52], palette.tint(palette.OUTPUT, 0.5)),
-        ("network, 1 week", in_snapshot, palette.OUTPUT),
-        ("network, 26 weeks in random order", out_of_order, palette.OUTPUT),
-        ("network, 26 weeks", in_window, palette.OUTPUT),
-        ("network, 52 weeks", in_year, palette.OUTPUT),
-    ]
-    fig, ax = plt.subplots(figsize=(8, 3.8))
-    for row, (_, error, colour) in enumerate(rows):
-        low, high = np.min(error), np.max(error)
-        ax.barh(row, np.mean(error), color=colour)
-        ax.plot([low, high], [row, row], color=palette.TRUTH, lw=2)
-        label = ax.text(high + 0.06, row, f"{np.mean(error):.2f}", va="center")
-        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
-    ax.axvline(seasonal_ppm, color=palette.BASELINE, ls="--", zorder=0)
-    ax.set_yticks(range(len(rows)), [words for words, _, _ in rows])
-    ax.invert_yaxis()
-    ax.grid(axis="y", visible=False)
-    title = "With a year of context, line and network beat the calendar"
-    finding(
-        ax, title, "RMSE 13 weeks ahead, 1990 to 2001 (ppm); black: range of 5 seeds", "forecast"
-    )
+    in_snapshot, in_window = errors["CO₂", "in order"].T
+    in_year, year_forecast = experiment.over_seeds(in_budget, TASKS["CO₂"], split_windows, YEAR)
+    out_of_order, _ = experiment.over_seeds(in_budget, TASKS["CO₂"], split_windows, shuffle="order")
+    free = {"last value": naive_ppm, "mean of the past": mean_ppm, "seasonal naive": seasonal_ppm}
+    lines = {f"line, {width} weeks": line_errors[width] for width in (26, 52)}
+    networks = {
+        "network, 1 week": in_snapshot,
+        "network, 26 weeks in random order": out_of_order,
+        "network, 26 weeks": in_window,
+        "network, 52 weeks": in_year,
+    }
+    baselines.ranking(free, lines, networks)
     plt.show()
-
     shown = slice(first_week, first_week + 4 * YEAR)
-    fig, ax = plt.subplots(figsize=(8, 2.8))
-    series.forecast(
-        ax,
-        swing_dates[shown],
-        swing[shown],
-        {"network, 52 weeks": year_forecast[: 4 * YEAR], "a year ago": calendar[: 4 * YEAR]},
-        colours={"network, 52 weeks": palette.OUTPUT, "a year ago": palette.BASELINE},
-    )
-    ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.25))
-    finding(ax, "Both follow the year; the network is smoother", "year", "CO₂ swing (ppm)")
+    forecasts = {"network, 52 weeks": year_forecast, "a year ago": calendar}
+    title = "Both follow the year; the network is smoother"
+    baselines.swing_forecasts(swing_dates[shown], swing[shown], forecasts, title, height=2.8)
     plt.show()
     print(f"Half a year: line {line_errors[26]:.2f} ppm, network ~{in_window.mean():.2f} ppm.")
     print(f"A year:      line {line_errors[52]:.2f} ppm, network ~{in_year.mean():.2f} ppm.")
@@ -883,6 +676,10 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression", "window_mlp"):
 # You compare the two on the same windows with about the same number of parameters, 323 to 343, and
 # the same number of steps of training. Each has the learning rate that suited it better before the
 # test years; for the recurrent network that was 0.01 on both series.
+#
+# The rule: they surprise if on both series the convolution's error is below that of the best free
+# forecast, and below 1.25 times that of the recurrent network. As a control, each window gets its
+# values in a random order: then the convolution must lose to the free forecast.
 
 # %% tags=["experiment"]
 if solved("make_windows", "seasonal_naive"):
@@ -908,79 +705,16 @@ if solved("make_windows", "seasonal_naive"):
         return keras.Model(window, layers.Dense(1)(state))
 
     best_free = {"CO₂": min(naive_ppm, seasonal_ppm), "Sunspots": min(naive_spots, seasonal_spots)}
-    seconds_of = {convolutional: [], recurrent: []}
-    seen = {}
-
-    def timed(build, task, seed, shuffle=None):
-        begin = time.perf_counter()
-        rate = 0.01 if build is recurrent else None
-        _, error = network_error(build, task, seed, shuffle=shuffle, rate=rate)
-        seconds_of[build].append(time.perf_counter() - begin)
-        seen.setdefault((task, build.__name__, shuffle), []).append(error)
-        return error
-
-    def surprise(seed):
-        """The convolution's error over the free forecast's, and over the recurrent network's."""
-        result = {}
-        for task in TASKS:
-            error = timed(convolutional, task, seed)
-            result[f"{task}, free"] = error / best_free[task]
-            result[f"{task}, recurrent"] = error / timed(recurrent, task, seed)
-        return result
-
-    def out_of_step(seed):
-        return {
-            f"{task}, free": timed(convolutional, task, seed, "order") / best_free[task]
-            for task in TASKS
-        }
-
-    surprising = claim(
-        "C4",
-        statement="Yet convolutional networks surprise on simple tasks.",
-        source="Lectures, convolutional networks on sequences",
-        metric={
-            "CO₂, free": "RMSE of the convolutional network over that of the best free forecast",
-            "CO₂, recurrent": "the same over that of a recurrent network of equal size",
-            "Sunspots, free": "as above, for sunspots",
-            "Sunspots, recurrent": "as above, for sunspots",
-        },
-        rule=[
-            below("CO₂, free", 1),
-            below("CO₂, recurrent", 1.25),
-            below("Sunspots, free", 1),
-            below("Sunspots, recurrent", 1.25),
-        ],
-        control="the values of each window in random order: it must lose to the free forecast",
-        control_rule=[above("CO₂, free", 1), above("Sunspots, free", 1)],
-        seeds=range(5),
+    networks = {"convolution": convolutional, "recurrent": recurrent}
+    surprising, seen, seconds = experiment.convolutions_surprise(
+        networks, TASKS, split_windows, best_free
     )
-    surprising.measure(surprise, control=out_of_step)
-
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3))
-    for ax, task, unit in zip(axes, TASKS, ("ppm", "spots"), strict=True):
-        bars = [
-            ("recurrent", seen[task, "recurrent", None], palette.HIDDEN),
-            ("convolution", seen[task, "convolutional", None], palette.OUTPUT),
-            ("convolution,\nrandom order", seen[task, "convolutional", "order"], palette.MUTED),
-        ]
-        for place, (_, values, colour) in enumerate(bars):
-            ax.bar(place, np.mean(values), 0.6, color=colour)
-            ax.plot([place] * len(values), values, ".", color=palette.TRUTH)
-        ax.axhline(best_free[task], color=palette.BASELINE, ls="--", label="best free forecast")
-        ax.set_ylim(top=1.3 * ax.get_ylim()[1])
-        ax.legend(loc="upper left")
-        ax.set_xticks(range(len(bars)), [words for words, _, _ in bars])
-        title = f"{task}: a convolution keeps up"
-        finding(ax, title, "network (dots: 5 seeds)", f"RMSE ({unit})")
-    surprising.card(figure=fig)
-    for task, unit in (("CO₂", "ppm"), ("Sunspots", "spots")):
-        conv, loop = (np.mean(seen[task, name, None]) for name in ("convolutional", "recurrent"))
+    surprising.card(figure=baselines.surprise(seen, best_free, UNITS_OF))
+    for task, unit in UNITS_OF.items():
+        conv, loop = (np.mean(seen[task, name]) for name in networks)
         print(f"{task}: convolution ~{conv:.2f}, recurrent ~{loop:.2f} {unit}.")
-    times = [np.mean(seconds_of[build]) for build in (convolutional, recurrent)]
-    print(
-        f"One training takes ~{times[0]:.1f} s with the convolution, "
-        f"~{times[1]:.1f} s with the recurrent network."
-    )
+    print(f"One training takes ~{seconds['convolution']:.1f} s with the convolution,", end=" ")
+    print(f"~{seconds['recurrent']:.1f} s with the recurrent network.")
 
 # %% [markdown]
 # For these tasks a fixed window is enough, and the convolution loses nothing. On CO₂ it is even
@@ -997,56 +731,25 @@ if solved("make_windows", "seasonal_naive"):
 # then says −9999.
 
 # %% tags=["experiment"]
-rng = np.random.default_rng(7)
-hours = np.arange(24 * 7 * 12)  # twelve weeks
-hour, weekend = hours % 24, hours // 24 % 7 >= 5
-weather = np.zeros(len(hours))  # °C, slow: it forgets within some days
-for i in range(1, len(hours)):
-    weather[i] = 0.98 * weather[i - 1] + 0.8 * rng.normal()
-outside = 3 + weather + 4 * np.sin(2 * np.pi * (hour - 9) / 24)  # °C
-people = np.where(weekend, (hour > 9) & (hour < 23), (hour > 6) & (hour < 9) | (hour > 17))  # kW
-power, inside = np.zeros(len(hours)), 20.0
-LEAK, MASS = 0.18, 4.0  # kW per degree, kWh per degree
-for i in range(len(hours)):
-    wanted = 20.5 if 6 <= hour[i] < 22 else 18.0
-    heating = np.clip(2.5 * (wanted - inside) + LEAK * (wanted - outside[i]), 0, 8)
-    inside += (heating - LEAK * (inside - outside[i])) / MASS
-    power[i] = heating + 0.8 * people[i] + 0.1 + 0.08 * abs(rng.normal())
-archive = np.where(rng.random(len(hours)) < 0.01, -9999.0, power)
+archive = experiment.house_readings()  # kW, one an hour for twelve weeks
+hours = np.arange(len(archive))
 lost = archive == -9999
 meter = np.interp(hours, hours[~lost], archive[~lost])
 first_hour = 24 * 7 * 9  # the last three weeks are for testing
 
 if solved("make_windows", "seasonal_naive", "fit_autoregression"):
-
-    def hourly_line(values):
-        """Forecasts of the next hour in the test weeks from the last 24 hours."""
-        inputs, targets, test_inputs, _ = split_windows(values, first_hour, 24, 1)
-        weights, intercept = (np.asarray(each) for each in fit_autoregression(inputs, targets))
-        return test_inputs @ weights + intercept
-
+    line, _ = line_forecasts(meter, first_hour, 24, 1)  # the next hour from the last 24
+    broken, _ = line_forecasts(archive, first_hour, 24, 1)
     judged = ~lost[first_hour:]  # only hours that were measured
     truth = archive[first_hour:][judged]
-    daily = [seasonal_naive(meter[:i], 24, 1)[0] for i in range(first_hour, len(hours))]
-    mended, broken = hourly_line(meter)[judged], hourly_line(archive)[judged]
-    shown = slice(first_hour, first_hour + 24 * 5)
-    fig, ax = plt.subplots(figsize=(8, 2.8))
-    series.forecast(
-        ax,
-        np.arange(24 * 5) / 24,
-        np.where(lost, np.nan, archive)[shown],
-        {"line": hourly_line(meter)[: 24 * 5], "a day ago": daily[: 24 * 5]},
-        colours={"line": palette.OUTPUT, "a day ago": palette.BASELINE},
-    )
-    ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.28))
-    finding(
-        ax, "A line through one day of readings follows the house", "day of the test", "power (kW)"
-    )
+    daily = np.array([seasonal_naive(meter[:i], 24, 1)[0] for i in range(first_hour, len(hours))])
+    measured = np.where(lost, np.nan, archive)[first_hour:]
+    baselines.house(measured, {"line": line, "a day ago": daily})
     plt.show()
     print(f"{lost.sum()} of {len(hours)} readings are lost.")
-    print(f"A day ago:                      {rmse(np.array(daily)[judged], truth):.2f} kW")
-    print(f"Line, lost readings filled in:  {rmse(mended, truth):.2f} kW")
-    print(f"Line, fed with -9999:           ~{rmse(broken, truth):.0f} kW")
+    print(f"A day ago:                      {rmse(daily[judged], truth):.2f} kW")
+    print(f"Line, lost readings filled in:  {rmse(line[judged], truth):.2f} kW")
+    print(f"Line, fed with -9999:           ~{rmse(broken[judged], truth):.0f} kW")
 
 # %% [markdown]
 # Nothing warned you about the last number. The fit ran, the forecast came. A missing value that
@@ -1079,29 +782,18 @@ if solved("make_windows"):
         """For each asked window, the answer of the known window nearest to it."""
         return [answers[((known - one) ** 2).sum(axis=1).argmin()] for one in asked]
 
-    def a_year_ago(windows):
-        """The seasonal naive forecast: the value 52 weeks before the target is in the window."""
-        return windows[:, SEASON - 1]
-
     known, tested = (np.asarray(each) for each in choose_test_windows(len(past)))
     lookup = [
         rmse(most_similar(past[known], after[known], past[tested]), after[tested]),
         rmse(most_similar(past, after, nineties), after_nineties),
     ]
+    year_before = SEASON - 1  # where a window holds the value 52 weeks before its target
     free = [
-        rmse(a_year_ago(past[tested]), after[tested]),
-        rmse(a_year_ago(nineties), after_nineties),
+        rmse(past[tested, year_before], after[tested]),
+        rmse(nineties[:, year_before], after_nineties),
     ]
     honest = known.max() < tested.min()
-    fig, ax = plt.subplots(figsize=(7, 2.6))
-    place = np.arange(2)
-    ax.barh(place - 0.18, lookup, 0.34, color=palette.OUTPUT, label="look-up")
-    ax.barh(place + 0.18, free, 0.34, color=palette.BASELINE, label="seasonal naive")
-    ax.set_yticks(place, ["before 1990,\nas reported", "the nineties"])
-    ax.invert_yaxis()
-    ax.legend(loc="upper right")
-    title = "Reported and in truth: it loses" if honest else "Reported: it wins. In truth: it loses"
-    finding(ax, title, "RMSE 13 weeks ahead (ppm)", "tested on")
+    baselines.leak(lookup, free, honest)
     plt.show()
     print(f"Reported: look-up {lookup[0]:.2f} ppm, seasonal naive {free[0]:.2f} ppm.")
     print(f"Nineties: look-up {lookup[1]:.2f} ppm, seasonal naive {free[1]:.2f} ppm.")

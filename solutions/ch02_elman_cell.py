@@ -21,9 +21,6 @@
 # | 45 minutes | about 40 seconds | chapter 1, matrix products | T5–T11 | C5, C6, C7, C8 |
 
 # %% tags=["setup"]
-import ast
-import inspect
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -37,9 +34,9 @@ from keras import ops
 
 from course_utils import datasets
 from course_utils.claims import above, below, within
-from course_utils.plots import diagrams, palette
+from course_utils.experiments import ch02_elman_cell as experiment
+from course_utils.plots import diagrams
 from course_utils.progress import progress
-from course_utils.recurrent.timing import shortest_seconds
 
 # %% [markdown]
 # ## The question
@@ -57,18 +54,7 @@ years, spots = datasets.sunspots_yearly()
 last, now, following = spots[:-2], spots[1:-1], spots[2:]
 came_up = now > last
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3), width_ratios=[2, 1])
-left.plot(years, spots, color=palette.TRUTH, linewidth=1)
-left.axvline(1930, color=palette.MUTED, linestyle=":")
-left.set(title="Sunspots come in cycles of about 11 years", xlabel="year", ylabel="sunspot number")
-right.scatter(now[came_up], following[came_up], s=9, color=palette.INPUT, label="came from below")
-right.scatter(
-    now[~came_up], following[~came_up], s=9, color=palette.OUTPUT, marker="v", label="from above"
-)
-right.set(
-    title="One number leaves two futures", xlabel="this year's number", ylabel="next year's number"
-)
-right.legend(fontsize=8)
+experiment.draw_cycle(years, spots)
 plt.show()
 
 middle = (now > 50) & (now < 70)
@@ -236,31 +222,12 @@ mean, spread = spots[:first_test].mean(), spots[:first_test].std()
 series = (spots - mean) / spread
 
 if solved("elman_step", "unroll"):
-    rng = np.random.default_rng(4)
-    W_x, b = rng.normal(size=(1, 5)), 0.3 * rng.normal(size=5)
-    W_h = rng.normal(size=(5, 5)) / np.sqrt(5)
     century = slice(0, 100)
-    hs = np.asarray(
-        unroll(
-            lambda x, h: elman_step(x, h, W_x, W_h, b),
-            series[None, century, None],
-            np.zeros((1, 5)),
-        )
-    )
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True)
-    top.plot(years[century], spots[century], color=palette.INPUT)
-    top.set(title="The input: one number a year", ylabel="sunspot number")
-    bottom.plot(years[century], hs[0], color=palette.HIDDEN, alpha=0.75, linewidth=1)
-    bottom.set(
-        title="Five untrained units: each already follows the cycle in its own way",
-        xlabel="year",
-        ylabel="state h (no unit)",
-        ylim=(-1.08, 1.08),
-    )
+    states = experiment.untrained_states(elman_step, unroll, series[century])
+    experiment.draw_states(years[century], spots[century], states)
     plt.show()
-    print(
-        f"{hs.shape[1]} years, {hs.shape[2]} units: states from ~{hs.min():.2f} to ~{hs.max():.2f}."
-    )
+    print(f"{len(states)} years, {states.shape[1]} units:", end=" ")
+    print(f"states from ~{states.min():.2f} to ~{states.max():.2f}.")
 
 # %% [markdown]
 # ### How many lines is that?
@@ -272,24 +239,6 @@ if solved("elman_step", "unroll"):
 
 # %% tags=["experiment"]
 if solved("elman_step", "unroll"):
-
-    def statements(function):
-        """The number of statements in a function's body, docstring left out."""
-        body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function))).body[0]
-        count = sum(isinstance(node, ast.stmt) for node in ast.walk(body)) - 1
-        return count - (ast.get_docstring(body) is not None)
-
-    def against_keras(seed, step):
-        """The largest difference between unrolled steps and Keras's layer with the same weights."""
-        rng = np.random.default_rng(seed)
-        xs = rng.normal(size=(3, 20, 2))
-        weights = [rng.normal(size=(2, 6)), rng.normal(size=(6, 6)) / 3, rng.normal(size=6)]
-        layer = keras.layers.SimpleRNN(6, return_sequences=True, dtype="float64")
-        layer.build(xs.shape)
-        layer.set_weights(weights)
-        hs = unroll(lambda x, h: step(x, h, *weights), xs, np.zeros((3, 6)))
-        return float(np.abs(np.asarray(hs) - np.asarray(layer(xs))).max())
-
     five_lines = claim(
         "C6",
         statement="Five lines suffice for the cell.",
@@ -303,18 +252,18 @@ if solved("elman_step", "unroll"):
         control_rule=[above("difference", 0.01)],
         seeds=range(5),
     )
-    five_lines.measure(
-        lambda seed: {
-            "lines": statements(elman_step) + 1,
-            "difference": against_keras(seed, elman_step),
-        },
-        control=lambda seed: {
-            "lines": statements(elman_step) + 1,
-            "difference": against_keras(
-                seed, lambda x, h, W_x, W_h, b: elman_step(x, 0 * h, W_x, W_h, b)
-            ),
-        },
-    )
+    lines = experiment.statements(elman_step) + 1
+
+    def agreement(seed, step=elman_step):
+        return {
+            "lines": lines,
+            "difference": experiment.difference_from_keras(seed, step, unroll),
+        }
+
+    def without_past(x, h, W_x, W_h, b):
+        return elman_step(x, 0 * h, W_x, W_h, b)
+
+    five_lines.measure(agreement, control=lambda seed: agreement(seed, without_past))
     five_lines.card()
 
 # %% [markdown]
@@ -344,15 +293,7 @@ def dense_parameters(steps):
 
 elman_counts = [elman_parameters(steps) for steps in lengths]
 dense_counts = [dense_parameters(steps) for steps in lengths]
-fig, ax = plt.subplots(figsize=(6, 3))
-ax.loglog(lengths, dense_counts, "s--", color=palette.BASELINE, label="dense on the whole sequence")
-ax.loglog(lengths, elman_counts, "o-", color=palette.HIDDEN, label="Elman layer")
-ax.set(
-    title="The Elman layer pays nothing for length",
-    xlabel="length T of the sequence (steps)",
-    ylabel="parameters",
-)
-ax.legend()
+experiment.draw_parameters(lengths, elman_counts, dense_counts)
 plt.show()
 print(f"Elman: {elman_counts[0]} parameters at T = 10 and {elman_counts[-1]} at T = 1000.")
 print(f"Dense: {dense_counts[0]} parameters at T = 10 and {dense_counts[-1]} at T = 1000.")
@@ -489,69 +430,55 @@ cycle_guess = predict(
     choice=None,
 )
 
+
 # %% tags=["experiment"]
-WINDOW = 30  # years in one training sequence
-
-
-def train(seed, values, epochs=40):
-    """Fit an Elman network to the years before 1930 of `values`: returns the model."""
-    keras.utils.set_random_seed(seed)
-    starts = range(first_test - WINDOW)
-    inputs = np.stack([values[s : s + WINDOW] for s in starts])[..., None]
-    targets = np.stack([values[s + 1 : s + WINDOW + 1] for s in starts])[..., None]
-    model = keras.Sequential(
+def network():
+    """An Elman network: your cell with 12 units in Keras's loop, and a linear readout."""
+    return keras.Sequential(
         [
             keras.Input((None, 1)),
             keras.layers.RNN(ElmanCell(12), return_sequences=True),
             keras.layers.Dense(1),
         ]
     )
-    model.compile(keras.optimizers.Adam(5e-3), "mse")
-    model.fit(inputs.astype("float32"), targets.astype("float32"), epochs=epochs, verbose=0)
-    return model
+
+
+def trained(seed, values):
+    """A network, fitted to the years before 1930 of `values`."""
+    return experiment.train(network, seed, values[:first_test])
 
 
 def forecast(model, values):
     """One-year forecasts for every year from 1930 on, made while reading from 1700."""
-    outputs = model(values[None, :-1, None].astype("float32"))
-    return np.asarray(outputs)[0, first_test - 1 :, 0] * spread + mean
+    return experiment.forecast(model, values, first_test) * spread + mean
 
 
 if solved("ElmanCell"):
-    models = [train(seed, series) for seed in progress(range(5), "five networks")]
+    models = [trained(seed, series) for seed in progress(range(5), "five networks")]
     forecasts = [forecast(model, series) for model in models]
     errors = [rmse(each, test_truth) for each in forecasts]
     directions = [hits(each, test_before, test_truth) for each in forecasts]
     shuffled = np.random.default_rng(0).permutation(series)
     shuffled_truth = shuffled[first_test:] * spread + mean
-    control_error = rmse(forecast(train(0, shuffled), shuffled), shuffled_truth)
+    control_error = rmse(forecast(trained(0, shuffled), shuffled), shuffled_truth)
     mean_error = rmse(np.full(len(shuffled_truth), mean), shuffled_truth)
 
 # %% tags=["experiment"]
 if solved("ElmanCell"):
-    test_years = years[first_test:]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3), width_ratios=[2, 1])
-    left.plot(test_years, test_truth, color=palette.TRUTH, label="counted")
-    left.plot(test_years, snapshot, ":", color=palette.BASELINE, label="line from one number")
-    left.plot(test_years, np.mean(forecasts, 0), color=palette.OUTPUT, label="Elman network")
-    left.set(
-        title="With a state, the forecast turns in time", xlabel="year", ylabel="sunspot number"
-    )
-    left.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.22))
-    names = ["like this year", "line from one", "Elman", "Elman,\nshuffled"]
-    bars = [naive_error, snapshot_error, np.mean(errors), control_error]
-    colours = [palette.BASELINE, palette.BASELINE, palette.OUTPUT, palette.MUTED]
-    right.barh(names[::-1], bars[::-1], color=colours[::-1])
-    right.set(title="A state takes a third off the error", xlabel="RMSE from 1930 on (sunspots)")
+    bars = {
+        "like this year": naive_error,
+        "line from one": snapshot_error,
+        "Elman": np.mean(errors),
+        "Elman,\nshuffled": control_error,
+    }
+    experiment.draw_forecasts(years[first_test:], test_truth, snapshot, np.mean(forecasts, 0), bars)
     plt.show()
     half_width = 2.776 * np.std(errors, ddof=1) / np.sqrt(5)  # Student's t, 4 degrees of freedom
     print(f"Baselines: {naive_error:.1f} (like this year), {snapshot_error:.1f} (line) sunspots.")
     print(f"Elman, five seeds: ~{np.mean(errors):.1f} sunspots, 95% interval ± ~{half_width:.1f}.")
     print(f"Direction right in ~{100 * np.mean(directions):.0f}% of years.")
-    print(
-        f"Control, years shuffled: ~{control_error:.1f} sunspots; "
-        f"the mean of all years gives {mean_error:.1f} there."
-    )
+    print(f"Control, years shuffled: ~{control_error:.1f} sunspots;", end=" ")
+    print(f"the mean of all years gives {mean_error:.1f} there.")
     cycle_guess.reveal("b", "The state holds what one number cannot: where the Sun comes from.")
 
 # %% [markdown]
@@ -578,41 +505,20 @@ reach_guess = predict(
 
 # %% tags=["experiment"]
 if solved("elman_step", "unroll", "ElmanCell"):
-    LAGS = 40
 
     def effects(model, recurrence=1.0):
         """The change of the last state for a change of each of the last 40 inputs: (40,)."""
-        W_x, W_h, b = [np.asarray(w, dtype="float64") for w in model.layers[0].get_weights()]
-        recent = series[-LAGS:]
-        inputs = np.concatenate([recent[None], recent + np.eye(LAGS)[::-1]])[
-            ..., None
-        ]  # (41, 40, 1)
-        hs = np.asarray(
-            unroll(
-                lambda x, h: elman_step(x, h, W_x, recurrence * W_h, b),
-                inputs,
-                np.zeros((LAGS + 1, len(b))),
-            )
-        )
-        return np.linalg.norm(hs[1:, -1] - hs[0, -1], axis=1)
+        weights = model.layers[0].get_weights()
+        return experiment.effects(weights, series, elman_step, unroll, recurrence)
 
     all_effects = np.stack([effects(model) for model in models])
     relative = all_effects / all_effects[:, :1]
-    fig, ax = plt.subplots(figsize=(7, 3))
-    ax.semilogy(range(LAGS), relative.T, color=palette.HIDDEN, alpha=0.6)
-    ax.axhline(0.1, color=palette.MUTED, linestyle=":")
-    ax.text(LAGS - 0.5, 0.13, "one tenth", ha="right", color=palette.text(palette.MUTED))
-    ax.set(
-        title="Every earlier year still counts, but less and less",
-        xlabel="years since the changed input",
-        ylabel="change of the last state\n(today's input = 1)",
-    )
+    experiment.draw_reach(relative)
     plt.show()
-    print(
-        f"A change 20 years ago counts ~{relative[:, 20].mean():.1e} of a change today (mean of 5)."
-    )
-    print(f"The smallest effect of all 5 × {LAGS} is ~{relative.min():.0e}: tiny, but not zero.")
-    middle_effect = float(np.median(relative[:, 20]))
+    after_20 = relative[:, 20]
+    print(f"A change 20 years ago counts ~{after_20.mean():.1e} of a change today (mean of 5).")
+    print(f"The smallest effect of all 5 × 40 is ~{relative.min():.0e}: tiny, but not zero.")
+    middle_effect = float(np.median(after_20))
     reach_guess.reveal(
         "c" if middle_effect < 0.01 else "b" if middle_effect < 0.5 else "a",
         f"The median of the five networks is ~{middle_effect:.1e}.",
@@ -694,35 +600,14 @@ check("stream", stream)
 
 # %% tags=["experiment"] varies=true
 if solved("elman_step", "unroll", "stream"):
-    HISTORIES = [64, 256, 1024, 4096]
-
-    def random_step(seed):
-        rng = np.random.default_rng(seed)
-        W_x, W_h, b = rng.normal(size=(1, 16)), rng.normal(size=(16, 16)) / 4, rng.normal(size=16)
-        return lambda x, h: elman_step(x, h, W_x, W_h, b)
-
-    def one_more(seed, history, carried):
-        """(inputs read before the first state, seconds for one more number after `history`)."""
-        step, h0 = random_step(seed), np.zeros((1, 16))
-        xs = np.random.default_rng(seed).normal(size=(1, history + 40, 1))
-        if not carried:
-            whole = xs[:, : history + 1]
-            return history, shortest_seconds(lambda: unroll(step, whole, h0), repeats=2)
-        reads = []
-        states = stream(step, h0, (reads.append(t) or xs[:, t] for t in range(history + 40)))
-        next(states)
-        waited = len(reads)
-        for _ in range(history):
-            next(states)
-        return waited, shortest_seconds(lambda: next(states), repeats=30)
+    timings = {True: [], False: []}  # by whether the state is carried: (5, 4) seconds
 
     def real_time(seed, carried=True):
-        waits, times = zip(*(one_more(seed, T, carried) for T in HISTORIES))
-        timings.setdefault(carried, []).append(times)
-        exponent = np.polyfit(np.log(HISTORIES), np.log(times), 1)[0]
+        waits, seconds = experiment.one_more_number(seed, elman_step, unroll, stream, carried)
+        timings[carried].append(seconds)
+        exponent = np.polyfit(np.log(experiment.HISTORIES), np.log(seconds), 1)[0]
         return {"wait": float(waits[-1]), "growth": float(exponent)}
 
-    timings = {}
     live = claim(
         "C5",
         statement="A whole-sequence network is not real-time; a recurrent one is.",
@@ -738,24 +623,10 @@ if solved("elman_step", "unroll", "stream"):
     )
     live.measure(real_time, control=lambda seed: real_time(seed, carried=False))
 
-    fig, ax = plt.subplots(figsize=(6, 3))
-    for carried, style, colour, label in (
-        (False, "s--", palette.BASELINE, "whole sequence again"),
-        (True, "o-", palette.HIDDEN, "state carried on"),
-    ):
-        middle_time = np.median(timings[carried], axis=0)
-        ax.loglog(HISTORIES, 1e6 * middle_time, style, color=colour, label=label)
-    ax.set(
-        title="With a carried state, one more number costs one step",
-        xlabel="length of the history (steps)",
-        ylabel="time for one more (µs)",
-    )
-    ax.legend()
-    live.card(figure=fig)
-    print(
-        f"After 4096 numbers: ~{1e6 * np.median(timings[True], axis=0)[-1]:.0f} µs with the state,"
-    )
-    print(f"~{1e6 * np.median(timings[False], axis=0)[-1]:.0f} µs from the beginning.")
+    again, carried = (np.median(timings[each], axis=0) for each in (False, True))
+    live.card(figure=experiment.draw_one_more(again, carried))
+    print(f"After 4096 numbers: ~{1e6 * carried[-1]:.0f} µs with the state,")
+    print(f"~{1e6 * again[-1]:.0f} µs from the beginning.")
 
 # %% [markdown]
 # ## Repair
@@ -781,16 +652,7 @@ if solved("unroll"):
     ones = np.ones((2, 4, 1))
     right_states = np.asarray(unroll(lambda x, h: x + h, ones, drift))[..., 0]
     your_states = np.asarray(unroll_to_repair(lambda x, h: x + h, ones, drift))[..., 0]
-    fig, axes = plt.subplots(1, 2, figsize=(7, 2.2), sharey=True)
-    titles = ("unroll: each row counts on", "unroll_to_repair: what you made")
-    for ax, states, title in zip(axes, (right_states, your_states), titles):
-        ax.imshow(states, cmap="cividis", vmin=0, vmax=104)
-        for (row, column), value in np.ndenumerate(states):
-            shade = "black" if value > 50 else "white"
-            ax.text(column, row, f"{value:.0f}", ha="center", va="center", color=shade)
-        ax.set(title=title, xlabel="step", xticks=range(4), yticks=[0, 1])
-        ax.grid(visible=False)
-    axes[0].set_ylabel("sequence")
+    experiment.draw_unrolled_twice(right_states, your_states)
     plt.show()
     gap = np.abs(right_states - your_states).max()
     print("Mended." if gap == 0 else f"Not mended yet: the largest difference is {gap:.0f}.")

@@ -33,11 +33,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from course_utils import datasets
-from course_utils.claims.intervals import student_interval
-from course_utils.plots import palette, video
-from course_utils.plots.film import film
-from course_utils.plots.series import with_interval
+from course_utils.experiments import ch18_video_convlstm as experiment
+from course_utils.plots import frames, palette, video
 from course_utils.progress import progress
 
 # %% [markdown]
@@ -55,20 +52,10 @@ from course_utils.progress import progress
 # %% tags=["experiment"]
 FRAMES, CONTEXT, SIDE = 10, 5, 16
 STEPS = FRAMES - CONTEXT
-LAWS = ("right", "left", "down", "up")
 MOVING_MNIST = False  # True: the classic set in place of ours, a download of 819 MB
-classic = datasets.moving_mnist(2000, SIDE) if MOVING_MNIST else None
 
-
-def clips(count, part, seed):
-    """(count, 10, 16, 16, 1), a part of its own for testing: the same seed gives the same clips."""
-    if MOVING_MNIST:
-        first, last = (0, 1600) if part == "train" else (1600, 2000)
-        places = np.random.default_rng(seed).choice(np.arange(first, last), count, replace=False)
-        return classic[places, :FRAMES]
-    return datasets.moving_digits(count, FRAMES, (SIDE, SIDE), LAWS, part=part, seed=seed).videos
-
-
+# clips(count, part, seed): (count, 10, 16, 16, 1); what is in "test" is never in "train"
+clips = experiment.clip_source(FRAMES, SIDE, MOVING_MNIST)
 test_clips = clips(64, "test", seed=0)
 shown = {f"clip {k + 1}": test_clips[k, :, :, :, 0] for k in range(3)}
 fig = video.strip(shown, [f"{t}" for t in range(1, FRAMES + 1)], title="Digits in motion, by frame")
@@ -80,21 +67,8 @@ print(f"A pixel is paper (0) or ink (1), or between; the mean is {test_clips.mea
 # The same clips as a film. It is an animated picture inside the notebook; nothing has to be
 # installed to play it.
 
-
 # %% tags=["experiment"]
-def draw_clips(t):
-    """Frame t of the first six test clips."""
-    fig, axes = plt.subplots(1, 6, figsize=(7, 1.6))
-    for ax, clip in zip(axes, test_clips):
-        ax.imshow(clip[t, :, :, 0], cmap="gray_r", vmin=0, vmax=1)
-        ax.set(xticks=[], yticks=[])
-        ax.grid(visible=False)
-        ax.spines[:].set_visible(True)
-    fig.suptitle(f"frame {t + 1} of {FRAMES}", fontsize=10)
-    return fig
-
-
-film(draw_clips, range(FRAMES), seconds=0.4)
+experiment.film_of_clips(test_clips[:6])
 print("Six clips, one after the other frame; each keeps its direction and its speed.")
 
 # %% [markdown]
@@ -280,24 +254,9 @@ check("ConvLSTMCell", ConvLSTMCell)
 # %% tags=["experiment"]
 if solved("ConvLSTMCell"):
     keras.utils.set_random_seed(0)
-    scout = ConvLSTMCell(4, 3)
-
-    def hidden_states(frames):
-        """(T, H, W, filters) of one clip (T, H, W, 1)."""
-        h = c = tf.zeros((1, SIDE, SIDE, 4))
-        seen = []
-        for frame in frames:
-            h, (h, c) = scout(tf.constant(frame[None]), [h, c])
-            seen.append(np.asarray(h)[0])
-        return np.stack(seen)
-
-    quiet_clip = np.zeros((5, SIDE, SIDE, 1), "float32")
-    spark = quiet_clip.copy()
-    spark[0, 8, 8] = 1.0
-    moved = np.abs(hidden_states(spark) - hidden_states(quiet_clip)).max(axis=-1)
-    differs = (moved > 0).astype(float)
+    spark, differs = experiment.news(ConvLSTMCell(4, 3), 4, SIDE)
     fig = video.strip(
-        {"input": spark[..., 0], "h differs": differs},
+        {"input": spark, "h differs": differs},
         [f"frame {t}" for t in range(1, 6)],
         colours={"input": palette.INPUT, "h differs": palette.HIDDEN},
         title="News travels one pixel per frame",
@@ -400,11 +359,7 @@ if solved("CausalConv3D"):
     fig, axes = plt.subplots(1, 2, figsize=(7, 3))
     for ax, (name, head) in zip(axes, heads.items()):
         table = influence(head)
-        ax.imshow(table, cmap="gray_r", vmin=0, vmax=1.4)
-        ax.imshow(np.where(np.triu(table, 1), 1.0, np.nan), cmap="RdPu", vmin=0, vmax=1.5)
-        ax.set(title=name, xlabel="frame that is changed", ylabel="output that changes")
-        ax.set(xticks=range(6), xticklabels=range(1, 7), yticks=range(6), yticklabels=range(1, 7))
-        ax.grid(visible=False)
+        frames.influence(ax, table, name)
         print(f"{name}: {int(np.triu(table, 1).sum())} outputs depend on a later frame.")
     plt.show()
 
@@ -518,142 +473,52 @@ winner_guess = predict(
 SEEDS = range(10, 15)  # none of them was run before the rule stood
 
 if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs"):
+    trainer = experiment.FrameTrainer(NextFrame, next_frame_pairs, test_clips[:BATCH], batch=BATCH)
 
-    class Trainer:
-        """Trains one model again and again, from fresh weights; its graph is traced once."""
-
-        def __init__(self, make):
-            self.make, self.model = make, make()
-            self.model(test_clips[:BATCH])
-            self.adam = keras.optimizers.Adam(0.01)
-            self.adam.build(self.model.trainable_variables)
-            self.update = tf.function(self._update)
-
-        def _update(self, inputs, targets):
-            with tf.GradientTape() as tape:
-                outputs = self.model(inputs)
-                loss = tf.reduce_mean(keras.losses.binary_crossentropy(targets, outputs))
-            weights = self.model.trainable_variables
-            self.adam.apply(tape.gradient(loss, weights), weights)
-
-        def train(self, seed, videos, epochs=EPOCHS):
-            """Fit to (N, T, H, W, 1); returns the model."""
-            keras.utils.set_random_seed(seed)
-            fresh = self.make()
-            fresh(test_clips[:1])
-            self.model.set_weights(fresh.get_weights())
-            for variable in self.adam.variables:
-                if variable is not self.adam.learning_rate:
-                    variable.assign(ops.zeros_like(variable))
-            inputs, targets = (np.asarray(each) for each in next_frame_pairs(videos))
-            rng = np.random.default_rng(seed)
-            for _ in range(epochs):
-                order = rng.permutation(len(inputs))
-                for k in range(0, len(order) - BATCH + 1, BATCH):
-                    these = order[k : k + BATCH]
-                    self.update(tf.constant(inputs[these]), tf.constant(targets[these]))
-            return self.model
-
-    trainer = Trainer(NextFrame)
+    def trained_weights(seed, videos):
+        return trainer.train(seed, videos, EPOCHS).get_weights()
 
     def train_clips(seed):
         return clips(TRAINING, "train", seed=100 + seed)
-
-    def trained_weights(seed, videos):
-        return trainer.train(seed, videos).get_weights()
 
     trained = [trained_weights(s, train_clips(s)) for s in progress(SEEDS, "five networks")]
     print(f"{len(trained)} networks, {EPOCHS} passes over {TRAINING} clips each.")
 
 # %% tags=["experiment"]
 if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs"):
-
-    def shuffled(videos, seed):
-        """Each clip's frames in a random order of its own."""
-        rng = np.random.default_rng(seed)
-        order = rng.permuted(np.tile(np.arange(FRAMES), (len(videos), 1)), axis=1)
-        return videos[np.arange(len(videos))[:, None], order]
-
-    control = [trained_weights(s, shuffled(train_clips(s), s)) for s in progress(SEEDS, "control")]
+    control = [
+        trained_weights(s, experiment.shuffled(train_clips(s), s))
+        for s in progress(SEEDS, "control")
+    ]
     print(f"{len(control)} networks of the control, trained on frames in random order.")
 
 # %% [markdown]
 # ### Error against horizon
 
-
 # %% tags=["experiment"]
-def by_horizon(predicted, truth):
-    """(STEPS,): the mean squared error at each horizon."""
-    return np.mean((np.asarray(predicted) - truth) ** 2, axis=(0, 2, 3, 4))
-
-
-NAIVE = ("persistence", "mean frame", "empty frame")
-
 if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
-
-    def errors(weights, seed):
-        """Errors of one network and of the naive forecasts on this seed's test clips."""
-        videos = clips(64, "test", seed=200 + seed)
-        context, truth = videos[:, :CONTEXT], videos[:, CONTEXT:]
-        net.set_weights(weights)
-        mean = context.mean(axis=1, keepdims=True)
-        forecasts = (context[:, -1:], mean, 0 * mean)
-        found = {name: by_horizon(each, truth) for name, each in zip(NAIVE, forecasts)}
-        return {"network": by_horizon(rollout_frames(net, context, STEPS), truth), **found}
-
-    measured = [errors(weights, s) for s, weights in zip(SEEDS, trained)]
-    controlled = [errors(weights, s) for s, weights in zip(SEEDS, control)]
-    curves = {name: np.array([each[name] for each in measured]) for name in measured[0]}
-    curves["control"] = np.array([each["network"] for each in controlled])
-
-    def intervals(rows):
-        """Mean, low and high at each horizon, from (seeds, STEPS)."""
-        found = [student_interval([float(v) for v in column]) for column in rows.T]
-        return tuple(
-            np.array([getattr(f, name) for f in found]) for name in ("mean", "low", "high")
-        )
-
-    spans = {name: intervals(rows) for name, rows in curves.items()}
-    horizons = np.arange(1, STEPS + 1)
-    better = [bool(spans["network"][2][k] < spans["persistence"][1][k]) for k in (0, STEPS - 1)]
-    naive_low = np.min([spans[name][1] for name in NAIVE], axis=0)
-    ahead = int((spans["network"][2] < naive_low).sum())
+    weights = {"network": trained, "control": control}
+    curves = experiment.horizon_errors(rollout_frames, net, weights, clips, CONTEXT, SEEDS)
+    spans = {name: experiment.spans(rows) for name, rows in curves.items()}
     fig, ax = plt.subplots(figsize=(7, 3.4))
-    with_interval(ax, horizons, *spans["network"], palette.OUTPUT, "ConvLSTM, on its own frames")
-    with_interval(
-        ax, horizons, *spans["control"], palette.LOSS, "control: trained on shuffled frames"
-    )
-    for name, dash in zip(NAIVE, ("--", "-.", ":")):
-        mean = spans[name][0]
-        ax.plot(horizons, mean, dash, color=palette.BASELINE, label=f"baseline: {name}")
-    ax.set(
-        title=f"Its error grows: the network beats every baseline for {ahead} of {STEPS} frames",
-        xlabel="horizon (frames ahead)",
-        ylabel="MSE per pixel",
-        xticks=horizons,
-        ylim=(0, None),
-    )
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    experiment.draw_horizons(ax, spans)
     plt.show()
-    for name, (mean, low, high) in spans.items():
+    for name in ("network", *experiment.NAIVE, "control"):
+        mean, low, high = spans[name]
         ends = [f"~{mean[k]:.4f} (~{low[k]:.4f} to ~{high[k]:.4f})" for k in (0, STEPS - 1)]
         print(f"{name:11}: {ends[0]} one frame ahead, {ends[1]} five.")
+    network, kept = spans["network"], spans["persistence"]
+    better = [bool(network.high[k] < kept.low[k]) for k in (0, -1)]
     winner_guess.reveal(
         "a" if all(better) else "b" if better[0] else "c",
-        f"Errors of ~{spans['network'][0][0]:.3f} and ~{spans['persistence'][0][0]:.3f} one frame "
-        f"ahead, ~{spans['network'][0][-1]:.3f} and ~{spans['persistence'][0][-1]:.3f} five ahead.",
+        f"Errors of ~{network.mean[0]:.3f} and ~{kept.mean[0]:.3f} one frame ahead, "
+        f"~{network.mean[-1]:.3f} and ~{kept.mean[-1]:.3f} five ahead.",
     )
 
 # %% tags=["experiment"]
 if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
-    best_naive = np.min([curves[name].mean(axis=1) for name in NAIVE], axis=0)  # one per seed
-
-    def saved(name):
-        """The share of the best naive error that is saved over all five frames."""
-        shares = 1 - curves[name].mean(axis=1) / best_naive
-        return student_interval([float(share) for share in shares])
-
-    network_saves, control_saves = saved("network"), saved("control")
+    network_saves = experiment.saved(curves, "network")
+    control_saves = experiment.saved(curves, "control")
     learned = network_saves.low > 0.25
     passed = control_saves.high < 0.25
     print(f"The network saves {network_saves.mean_text()} of the best naive error,")
@@ -684,33 +549,11 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
     net.set_weights(trained[0])
     context, truth = test_clips[:, :CONTEXT], test_clips[:, CONTEXT:]
     predicted = np.asarray(rollout_frames(net, context, STEPS))
-    nothing = np.full((CONTEXT, SIDE, SIDE), np.nan)
-
-    def row(frames):
-        return np.concatenate([nothing, frames])
-
-    chosen = 0
-    rows = {
-        "truth": test_clips[chosen, ..., 0],
-        "ConvLSTM": row(predicted[chosen, ..., 0]),
-        "persistence": row(np.repeat(context[chosen, -1:, ..., 0], STEPS, axis=0)),
-        "error": row((predicted - truth)[chosen, ..., 0]),
-    }
-    fig = video.strip(
-        rows,
-        [f"seen {t}" for t in range(1, CONTEXT + 1)] + [f"+{k}" for k in horizons],
-        signed=["error"],
-        colours={
-            "ConvLSTM": palette.OUTPUT,
-            "persistence": palette.BASELINE,
-            "error": palette.LOSS,
-        },
-        title="Context, truth, prediction and error by frame",
-    )
+    fig = experiment.draw_prediction(test_clips[0], predicted[0])
     plt.show()
-    per_frame = np.mean((predicted - truth)[chosen] ** 2, axis=(1, 2, 3))
+    per_frame = np.mean((predicted - truth)[0] ** 2, axis=(1, 2, 3))
     print("MSE of this clip by frame:", ", ".join(f"~{value:.3f}" for value in per_frame))
-    strength = predicted[chosen].max(axis=(1, 2, 3))
+    strength = predicted[0].max(axis=(1, 2, 3))
     print("Darkest predicted pixel:  ", ", ".join(f"~{value:.2f}" for value in strength))
 
 # %% tags=["experiment"]
@@ -719,32 +562,8 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
     dreamed = np.asarray(rollout_frames(net, context, STEPS))
     net.set_weights(trained[0])
     still = np.repeat(context[:, -1:], STEPS, axis=1)
-    videos = {
-        "truth": (test_clips, palette.TRUTH),
-        "ConvLSTM": (np.concatenate([context, predicted], 1), palette.OUTPUT),
-        "persistence": (np.concatenate([context, still], 1), palette.BASELINE),
-        "control": (np.concatenate([context, dreamed], 1), palette.LOSS),
-    }
-
-    def draw_rollouts(t):
-        """Frame t of three clips: truth, free rollout, baseline and control."""
-        fig, axes = plt.subplots(3, 4, figsize=(5.6, 4.5))
-        for column, (name, (movie, colour)) in enumerate(videos.items()):
-            for k in range(3):
-                ax = axes[k, column]
-                ax.imshow(movie[k, t, ..., 0], cmap="gray_r", vmin=0, vmax=1)
-                ax.set(xticks=[], yticks=[])
-                ax.grid(visible=False)
-                free = t >= CONTEXT and name != "truth"
-                for spine in ax.spines.values():
-                    spine.set(visible=True, color=colour, linewidth=2.5 if free else 0.8)
-            title = axes[0, column].set_title(name, fontsize=10, loc="center")
-            title.set_color(palette.text(colour))
-        state = "seen" if t < CONTEXT else f"predicted, {t - CONTEXT + 1} ahead"
-        fig.suptitle(f"frame {t + 1}: {state}", fontsize=10)
-        return fig
-
-    film(draw_rollouts, range(FRAMES), seconds=0.7)
+    movies = {"ConvLSTM": predicted, "persistence": still, "control": dreamed}
+    experiment.film_of_rollouts(test_clips[:3], {name: each[:3] for name, each in movies.items()})
     print("Thick frames: the model lives on its own predictions. The truth is never fed.")
 
 # %% [markdown]
@@ -802,15 +621,6 @@ leak_guess = predict(
 # %% tags=["experiment"]
 if solved("CausalConv3D", "ConvLSTMCell", "next_frame_pairs", "rollout_frames"):
 
-    def leaking_tail():
-        return keras.Sequential(
-            [
-                keras.Input((None, SIDE, SIDE, 1)),
-                keras.layers.Conv3D(6, 3, padding="same", activation="relu"),
-                keras.layers.Conv3D(1, 3, padding="same", activation="sigmoid"),
-            ]
-        )
-
     def causal_tail():
         return keras.Sequential(
             [
@@ -822,51 +632,19 @@ if solved("CausalConv3D", "ConvLSTMCell", "next_frame_pairs", "rollout_frames"):
             ]
         )
 
-    def tail_errors(tail_trainer, seed):
-        """MSE one frame ahead on whole clips, and over a free rollout."""
-        short = clips(160, "train", seed=300 + seed)[:, : CONTEXT + 1]
-        model = tail_trainer.train(seed, short, epochs=8)
-        videos = clips(64, "test", seed=400 + seed)
-        given, wanted = (np.asarray(each) for each in next_frame_pairs(videos))
-        whole = float(np.mean((np.asarray(model(given)) - wanted) ** 2))
-        made = np.asarray(rollout_frames(model, videos[:, :CONTEXT], STEPS))
-        return whole, float(np.mean((made - videos[:, CONTEXT:]) ** 2))
-
-    tails = {
-        name: np.array([tail_errors(Trainer(make), s) for s in progress(SEEDS, name)])
-        for name, make in (("leaking tail", leaking_tail), ("causal tail", causal_tail))
-    }
-    gaps = [
-        student_interval(
-            [float(v) for v in tails["leaking tail"][:, k] - tails["causal tail"][:, k]]
-        )
-        for k in (0, 1)
-    ]
+    tails = {"leaking tail": lambda: experiment.leaking_tail(SIDE), "causal tail": causal_tail}
+    errors = experiment.tail_errors(tails, next_frame_pairs, rollout_frames, clips, CONTEXT, SEEDS)
+    for name, rows in errors.items():
+        (whole, alone), _, (high_whole, high_alone) = experiment.spans(rows)
+        print(f"{name:12} on whole clips: ~{whole:.4f} ± ~{high_whole - whole:.4f}")
+        print(f"{name:12} in the rollout: ~{alone:.4f} ± ~{high_alone - alone:.4f}")
     fig, ax = plt.subplots(figsize=(7, 2.9))
-    for k, (name, colour) in enumerate(
-        {"leaking tail": palette.LOSS, "causal tail": palette.OUTPUT}.items()
-    ):
-        spread = [student_interval([float(v) for v in column]) for column in tails[name].T]
-        means = np.array([each.mean for each in spread])
-        half = np.array([each.high - each.mean for each in spread])
-        ax.bar(np.arange(2) + 0.36 * k, means, 0.34, yerr=half, capsize=4, color=colour, label=name)
-        for place, measure in enumerate(("on whole clips", "in the rollout")):
-            print(f"{name:12} {measure}: ~{means[place]:.4f} ± ~{half[place]:.4f}")
-    ax.set(
-        title=(
-            "The leak wins on whole clips and loses alone"
-            if gaps[0].high < 0 < gaps[1].low
-            else "What the leak does to the two errors"
-        ),
-        ylabel="MSE per pixel",
-        xticks=[0.18, 1.18],
-        xticklabels=["one frame ahead,\nwhole clips given", "five frames ahead,\non its own"],
-    )
-    ax.legend(fontsize=8)
+    experiment.draw_tails(ax, errors)
     plt.show()
+    gaps = experiment.spans(errors["leaking tail"] - errors["causal tail"]).mean
     leak_guess.reveal(
-        "b" if gaps[0].mean < 0 < gaps[1].mean else "a" if gaps[0].mean < 0 else "c",
-        f"Leaking minus causal: ~{gaps[0].mean:.3f} on whole clips, ~{gaps[1].mean:.3f} alone.",
+        "b" if gaps[0] < 0 < gaps[1] else "a" if gaps[0] < 0 else "c",
+        f"Leaking minus causal: ~{gaps[0]:.3f} on whole clips, ~{gaps[1]:.3f} alone.",
     )
 
 # %% [markdown]
@@ -902,22 +680,11 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
     poster = np.asarray(poster_to_repair(net, test_clips, CONTEXT, STEPS))
     without = np.asarray(poster_to_repair(net, censored, CONTEXT, STEPS))
     told = float(np.abs(poster - without).max())
-    honest = by_horizon(predicted, truth)
-    claimed = by_horizon(poster, truth)
+    honest = experiment.by_horizon(predicted, truth)
+    claimed = experiment.by_horizon(poster, truth)
     print("Mended." if told < 1e-6 else "Not mended yet: hide the true frames, and it changes.")
     fig, ax = plt.subplots(figsize=(7, 2.8))
-    ax.plot(horizons, claimed, "s--", color=palette.LOSS, label="the poster's error")
-    ax.plot(horizons, honest, "o-", color=palette.OUTPUT, label="your rollout's error")
-    ax.set(
-        title="Told the truth at each step, the error hardly grows"
-        if claimed[-1] < 0.6 * honest[-1]
-        else "The poster and your rollout",
-        xlabel="frame after the context",
-        ylabel="MSE per pixel",
-        xticks=horizons,
-        ylim=(0, None),
-    )
-    ax.legend(fontsize=8)
+    experiment.draw_poster(ax, claimed, honest)
     plt.show()
     print(f"Five frames on: ~{claimed[-1]:.3f} on the poster, ~{honest[-1]:.3f} in the rollout.")
 

@@ -32,17 +32,13 @@ from course_utils.start import start
 start(seed=19, onednn=True)  # loads TensorFlow, fixes the random seeds, sets the figures' style
 
 import keras
-import tensorflow as tf
 from keras import layers
 
 from course_utils import datasets
 from course_utils.claims import above, below
-from course_utils.plots import palette, three_ways
+from course_utils.experiments import ch19_video_three_ways as experiment
+from course_utils.plots import three_scores, three_ways
 from course_utils.progress import progress
-from course_utils.recurrent.clip_trainer import ClipTrainer
-from course_utils.recurrent.costs import operations
-from course_utils.recurrent.memory import tensor_bytes
-from course_utils.recurrent.timing import shortest_seconds
 
 # %% [markdown]
 # ## The question
@@ -60,27 +56,8 @@ from course_utils.recurrent.timing import shortest_seconds
 
 # %% tags=["experiment"]
 SOURCE = "digits"  # "ucf101" reads people in action instead: see "The real thing" below
-
-if SOURCE == "digits":
-    NAMES = datasets.LAWS[:6]
-
-    def draw(part, seed):
-        """640 clips to learn from or 600 to test with, of other digits: see moving_digits."""
-        count, first = (640, 0) if part == "train" else (600, 1000)
-        return datasets.moving_digits(
-            count, size=(12, 12), laws=NAMES, part=part, seed=first + seed
-        )
-
-else:
-    NAMES = ("Basketball", "JumpingJack", "PullUps", "PushUps", "YoYo")
-    loaded = {
-        part: datasets.ucf101(NAMES, part, frames=8, size=(32, 32)) for part in ("train", "test")
-    }
-
-    def draw(part, seed):
-        """The videos of the official split; the seed changes nothing."""
-        return loaded[part]
-
+origin = experiment.source(SOURCE)
+NAMES, draw = origin  # draw(part, seed): 640 clips to learn from, 600 to test with
 
 SHAPE = draw("test", 0).videos.shape[1:]
 CLASSES = len(NAMES)
@@ -101,26 +78,9 @@ print(f"A clip is an array of {SHAPE}: frames, height, width, channels.")
 # give the mean with its 95% interval.
 
 # %% tags=["experiment"]
-from sklearn.ensemble import RandomForestClassifier
-
-
-def interval(values):
-    """Mean and half-width of the 95% interval of five numbers (Student's t, 4 degrees)."""
-    return np.mean(values), 2.776 * np.std(values, ddof=1) / np.sqrt(5)
-
-
-def single_frame_score(seed):
-    """The share of test clips that a forest names rightly when it sees the middle frame."""
-    train, test = draw("train", seed), draw("test", seed)
-    middle = SHAPE[0] // 2
-    forest = RandomForestClassifier(100, random_state=seed)
-    forest.fit(train.videos[:, middle].reshape(len(train.laws), -1), train.laws)
-    return forest.score(test.videos[:, middle].reshape(len(test.laws), -1), test.laws)
-
-
 SEEDS = range(10, 15)  # none of them was run before the rule of this chapter stood
-frame_scores = [single_frame_score(seed) for seed in progress(SEEDS, "one frame")]
-mean, half = interval(frame_scores)
+frame_scores = [experiment.single_frame_score(draw, s) for s in progress(SEEDS, "one frame")]
+mean, half = experiment.interval(frame_scores)
 print(f"One frame: ~{mean:.2f} ± ~{half:.2f} of the clips right.")
 print(f"Chance, one of {CLASSES}: {1 / CLASSES:.2f}.")
 
@@ -220,26 +180,11 @@ def motion_kernel(step):
 
 if solved("conv3d") and SOURCE == "digits":
     straight = datasets.moving_digits(40, size=(12, 12), laws=tuple(STEPS), part="test", seed=3)
-    energy = np.array(
-        [
-            [
-                np.mean(np.asarray(conv3d(clip[..., 0], motion_kernel(step))) ** 2)
-                for step in STEPS.values()
-            ]
-            for clip in progress(straight.videos, "four kernels")
-        ]
-    )
+    kernels = [motion_kernel(step) for step in STEPS.values()]
+    energy = experiment.motion_energy(conv3d, kernels, straight.videos)
     typical = np.array([energy[straight.laws == k].mean(axis=0) for k in range(4)])
     fig, ax = plt.subplots(figsize=(6, 2.9))
-    for k, (name, marker) in enumerate(zip(STEPS, "osD^")):
-        ax.plot(range(4), typical[k], marker + "-", label=f"moves {name}")
-    ax.set_xticks(range(4), [f"kernel for\n{name}" for name in STEPS])
-    ax.set(
-        title="Each motion silences its own kernel",
-        ylabel="mean squared response",
-        ylim=(0, None),
-    )
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    experiment.draw_energy(ax, typical, tuple(STEPS))
     plt.show()
     hits = np.mean(energy.argmin(axis=1) == straight.laws)
     print(
@@ -422,38 +367,16 @@ check("build_conv3d", build_conv3d)
 
 # %% tags=["experiment"]
 ALL_THREE = ("build_cnn_lstm", "build_convlstm", "build_conv3d")
-KINDS = ("CNN+LSTM", "ConvLSTM", "Conv3D")
+KINDS = experiment.KINDS  # CNN+LSTM, ConvLSTM, Conv3D
 
 if solved(*ALL_THREE):
     BUILDERS = dict(zip(KINDS, (build_cnn_lstm, build_convlstm, build_conv3d)))
-    some = tf.constant(draw("test", 0).videos[:32])
-
-    def megabytes(model):
-        """What a gradient tape keeps for a batch of 32 clips."""
-        model(some)
-        before = tensor_bytes()
-        with tf.GradientTape():
-            outputs = model(some)
-            kept = tensor_bytes() - before
-        del outputs
-        return kept / 1e6
-
-    COSTS = {}
-    for kind in progress(KINDS, "costs"):
-        model = BUILDERS[kind](SHAPE, CLASSES)
-        forward = tf.function(model)
-        forward(some)
-        COSTS[kind] = {
-            "weights": model.count_params(),
-            "operations": operations(model, SHAPE),
-            "milliseconds": 1000 * shortest_seconds(partial(forward, some), 20) / 32,
-            "megabytes": megabytes(model),
-        }
+    COSTS = experiment.costs(BUILDERS, draw("test", 0).videos[:32], CLASSES)
     print("          weights  operations   ms per clip   MB kept for 32 clips")
     for kind, cost in COSTS.items():
         print(
-            f"{kind:9} {cost['weights']:7,} {cost['operations']:11,}   ~{cost['milliseconds']:.2f}"
-            f"         ~{cost['megabytes']:.1f}"
+            f"{kind:9} {cost.weights:7,} {cost.operations:11,}   ~{cost.milliseconds:.2f}"
+            f"         ~{cost.megabytes:.1f}"
         )
 
 # %% [markdown]
@@ -513,30 +436,10 @@ RESULTS = {}
 
 
 def train_and_test(kind):
-    """For each of five seeds: the laws that a freshly trained network names, and its seconds."""
-    import time
-
-    trainer = ClipTrainer(lambda: BUILDERS[kind](SHAPE, CLASSES), rate=5e-3)
-    runs = []
-    for seed in progress(SEEDS, kind):
-        train, test = draw("train", seed), draw("test", seed)
-        begin = time.perf_counter()
-        trainer.fit(train.videos, train.laws, EPOCHS, seed)
-        seconds = time.perf_counter() - begin
-        mixed = np.asarray(shuffle_frames(test.videos, np.random.default_rng(seed)))
-        named, named_mixed = (
-            np.asarray(trainer.model(each)).argmax(axis=1) for each in (test.videos, mixed)
-        )
-        runs.append(
-            {
-                "right": np.mean(named == test.laws),
-                "right, shuffled": np.mean(named_mixed == test.laws),
-                "named": named,
-                "laws": test.laws,
-                "milliseconds": 1000 * seconds / EPOCHS / len(train.laws),
-            }
-        )
-    return runs
+    """For each of five seeds: what a freshly trained network names, and its seconds."""
+    return experiment.train_and_test(
+        BUILDERS[kind], origin, shuffle_frames, EPOCHS, SEEDS, what=kind
+    )
 
 
 if solved(*ALL_THREE, "shuffle_frames"):
@@ -551,41 +454,18 @@ if solved(*ALL_THREE, "shuffle_frames"):
     RESULTS["ConvLSTM"] = train_and_test("ConvLSTM")
 
 # %% tags=["experiment"]
-LOOKS = dict(zip(KINDS, (("o", palette.HIDDEN), ("s", palette.CELL), ("D", palette.OUTPUT))))
-
 if solved(*ALL_THREE, "shuffle_frames"):
-    from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
-
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.3), sharey=True)
-    for ax, what, label in zip(
-        axes,
-        ("operations", "milliseconds"),
-        ("operations per clip, forward", "milliseconds per clip, training"),
-    ):
-        for kind in KINDS:
-            marker, colour = LOOKS[kind]
-            mean, half = interval([run["right"] for run in RESULTS[kind]])
-            cost = COSTS[kind]["operations"]
-            if what == "milliseconds":
-                cost = min(run["milliseconds"] for run in RESULTS[kind])
-            ax.errorbar(cost, mean, half, fmt=marker, color=colour, capsize=3, ms=8, label=kind)
-        ax.axhline(1 / CLASSES, color=palette.MUTED, linestyle=":", label="chance")
-        ax.axhline(np.mean(frame_scores), color=palette.BASELINE, ls="--", label="one frame")
-        ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.xaxis.set_major_formatter(EngFormatter() if what == "operations" else "{x:g}")
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.margins(x=0.15)
-        ax.set(xlabel=label, ylim=(0, 1))
-    axes[0].set(title="Equal weights: unequal work", ylabel="share of clips named rightly")
-    axes[1].set(title="and unequal time")
-    axes[1].legend(fontsize=8, loc="lower right")
+    shares = {kind: experiment.interval([run.right for run in RESULTS[kind]]) for kind in KINDS}
+    spent = {kind: min(run.milliseconds for run in RESULTS[kind]) for kind in KINDS}
+    work = {kind: COSTS[kind].operations for kind in KINDS}
+    fig = three_scores.against_costs(shares, work, spent, 1 / CLASSES, np.mean(frame_scores))
     plt.show()
     for kind in KINDS:
-        mean, half = interval([run["right"] for run in RESULTS[kind]])
-        spent = min(run["milliseconds"] for run in RESULTS[kind])
-        print(f"{kind:9} ~{mean:.2f} ± ~{half:.2f} right, ~{spent:.2f} ms per clip in training.")
-    best = max(KINDS, key=lambda kind: np.mean([run["right"] for run in RESULTS[kind]]))
+        mean, half = shares[kind]
+        print(
+            f"{kind:9} ~{mean:.2f} ± ~{half:.2f} right, ~{spent[kind]:.2f} ms per clip in training."
+        )
+    best = max(KINDS, key=lambda kind: shares[kind][0])
     best_guess.reveal(
         "abc"[KINDS.index(best)], "Compare the intervals before you call it a difference."
     )
@@ -598,26 +478,19 @@ if solved(*ALL_THREE, "shuffle_frames"):
 
 # %% tags=["experiment"]
 if solved(*ALL_THREE, "shuffle_frames"):
-    fig, axes = plt.subplots(1, 3, figsize=(10.5, 4.2))
-    for ax, kind in zip(axes, KINDS):
-        counts = np.zeros((CLASSES, CLASSES))
-        for run in RESULTS[kind]:
-            np.add.at(counts, (run["laws"], run["named"]), 1)
-        shares = counts / counts.sum(axis=1, keepdims=True)
-        three_ways.confusion(ax, shares, NAMES)
-        ax.set(title=kind, xlabel="named")
-        if kind != KINDS[0]:
-            ax.set_yticklabels([])
-        circles = shares[4:6, 4:6]
+    matrices = {kind: experiment.confusion(RESULTS[kind], CLASSES) for kind in KINDS}
+    title = "Which way a circle goes is the hard part (percent of each row)"
+    fig = three_scores.confusions(
+        matrices, NAMES, title if SOURCE == "digits" else "Percent of each row"
+    )
+    for kind, matrix in matrices.items():
+        circles = matrix[4:6, 4:6]
         if SOURCE == "digits":
             print(
-                f"{kind:9} straight: ~{100 * np.diag(shares)[:4].mean():.0f}% right; circles: "
+                f"{kind:9} straight: ~{100 * np.diag(matrix)[:4].mean():.0f}% right; circles: "
                 f"~{50 * circles.sum():.0f}% called a circle, and of these "
                 f"~{100 * np.trace(circles) / circles.sum():.0f}% the right way round."
             )
-    axes[0].set_ylabel("law of the clip")
-    title = "Which way a circle goes is the hard part (percent of each row)"
-    fig.suptitle(title if SOURCE == "digits" else "Percent of each row", fontweight="bold")
     plt.show()
 
 # %% [markdown]
@@ -630,29 +503,16 @@ if solved(*ALL_THREE, "shuffle_frames"):
 
 # %% tags=["experiment"]
 if solved(*ALL_THREE, "shuffle_frames"):
+    shuffled = {
+        kind: experiment.interval([run.right_shuffled for run in RESULTS[kind]]) for kind in KINDS
+    }
     fig, ax = plt.subplots(figsize=(7, 3))
-    for k, kind in enumerate(KINDS):
-        for shift, what, colour in (
-            (-0.18, "right", palette.OUTPUT),
-            (0.18, "right, shuffled", palette.MUTED),
-        ):
-            mean, half = interval([run[what] for run in RESULTS[kind]])
-            name = "frames in order" if what == "right" else "frames shuffled"
-            ax.bar(
-                k + shift, mean, 0.34, yerr=half, color=colour, capsize=3,
-                label=name if k == 0 else None,
-            )  # fmt: skip
-    ax.axhline(1 / CLASSES, color=palette.TRUTH, linestyle=":", label="chance")
-    ax.set_xticks(range(3), KINDS)
-    ax.set(title="Without the order, most is lost", ylabel="share of clips named rightly")
-    ax.set_ylim(0, 1)
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    three_scores.without_order(ax, shares, shuffled, 1 / CLASSES)
     plt.show()
     for kind in KINDS:
-        kept = np.mean([run["right, shuffled"] for run in RESULTS[kind]])
+        kept = shuffled[kind][0]
         print(f"{kind:9} ~{kept:.2f} right with shuffled frames; chance is {1 / CLASSES:.2f}.")
-    left = np.mean([run["right, shuffled"] for run in RESULTS[best]])
-    whole = np.mean([run["right"] for run in RESULTS[best]])
+    left, whole = shuffled[best][0], shares[best][0]
     lost = (whole - left) / (whole - 1 / CLASSES)
     shuffle_guess.reveal(
         "c" if lost > 0.8 else "b" if lost < 0.3 else "none of these",
@@ -673,17 +533,6 @@ if solved(*ALL_THREE, "shuffle_frames"):
 
 # %% tags=["experiment"]
 if solved(*ALL_THREE, "shuffle_frames"):
-
-    def leads(seed, what="right"):
-        """How far Conv3D is ahead of each rival, and its work beside that of the cheaper one."""
-        score = {kind: float(RESULTS[kind][SEEDS.index(seed)][what]) for kind in KINDS}
-        rivals = [COSTS[kind]["operations"] for kind in KINDS[:2]]
-        return {
-            "lead over CNN+LSTM": score["Conv3D"] - score["CNN+LSTM"],
-            "lead over ConvLSTM": score["Conv3D"] - score["ConvLSTM"],
-            "operations": round(COSTS["Conv3D"]["operations"] / min(rivals), 3),
-        }
-
     important = claim(
         "C32",
         statement="3D convolution is the most important of the three video options.",
@@ -702,7 +551,8 @@ if solved(*ALL_THREE, "shuffle_frames"):
         control_rule=[below("lead over CNN+LSTM", 0.05), below("lead over ConvLSTM", 0.05)],
         seeds=SEEDS,
     )
-    important.measure(leads, control=lambda seed: leads(seed, "right, shuffled"))
+    leads = partial(experiment.leads, RESULTS, COSTS)
+    important.measure(leads, control=partial(leads, shuffled=True))
     important.card()
 
 # %% [markdown]
@@ -743,18 +593,7 @@ def score_to_repair(named, laws):
 
 
 # %% tags=["experiment"]
-def unbalanced(part, seed):
-    """Clips of four laws; three quarters of them move to the right."""
-    clips = datasets.moving_digits(960, size=(12, 12), laws=tuple(STEPS), part=part, seed=seed)
-    kept = (clips.laws == 0) | (np.arange(960) % 9 == 0)
-    return clips.videos[kept], clips.laws[kept]
-
-
-fit_videos, fit_laws = unbalanced("train", 1)
-new_videos, new_laws = unbalanced("test", 2)
-blind = RandomForestClassifier(50, random_state=0)
-blind.fit(fit_videos[:, 4].reshape(len(fit_laws), -1), fit_laws)
-blind_names = blind.predict(new_videos[:, 4].reshape(len(new_laws), -1))
+blind_names, new_laws = experiment.unbalanced_names(tuple(STEPS))
 always_right = np.zeros_like(new_laws)
 scores = {
     "one frame": score_to_repair(blind_names, new_laws),
@@ -765,16 +604,7 @@ mended = abs(scores["always the commonest law"] - 0.25) < 1e-6 and scores["a per
 print("Mended." if mended else "Not mended yet: who knows nothing still looks good.")
 
 fig, ax = plt.subplots(figsize=(7, 2.2))
-ax.barh(
-    list(scores), list(scores.values()), color=[palette.OUTPUT, palette.BASELINE, palette.TRUTH]
-)
-ax.axvline(0.25, color=palette.TRUTH, linestyle=":")
-ax.invert_yaxis()
-ax.set(
-    title="A score is worth what it gives to those who know nothing",
-    xlabel="score; dotted: one of four laws, by chance",
-    xlim=(0, 1.05),
-)
+experiment.draw_repair(ax, scores)
 plt.show()
 for who, score in scores.items():
     print(f"{who}: ~{score:.2f}")

@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 
 from course_utils.chapters import CHAPTERS, Chapter
 from course_utils.checking.registry import exercise_file
+from course_utils.grading.inside.sandbox_spec import HIDDEN
+from course_utils.grading.judge.version import deciding_files
 from tests.imports import PACKAGE, course_files, imported, module_name, outside_packages
 
 if sys.version_info >= (3, 11):
@@ -23,8 +25,19 @@ else:
 
 BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
 ASKED = {"checking.types", "checking.probing", "checking.cells"}  # what probes are made of
+#: What runs an answer: the part of `checking` that judges nothing.
+RUNNING = {
+    "checking.detect_ready_operations",
+    "checking.limits",
+    "checking.probe_registry",
+    "checking.probing",
+    "checking.running",
+    "checking.surroundings",
+    "checking.types",
+}
+HANDED_ON = {"grading.types", "grading.atomic_write"}
 
-#: room → the modules and rooms it may import, beside itself.
+#: room → the modules and rooms it may import, beside itself; the grader's rooms are its folders.
 MAY_KNOW: dict[str, set[str]] = {
     "": set(),
     "errors": set(),
@@ -32,15 +45,24 @@ MAY_KNOW: dict[str, set[str]] = {
     "notebook": set(),
     "progress": set(),
     "quiet": set(),
+    "cards": set(),
     "datasets": BASE,
     "recurrent": BASE,
+    "experiments": BASE | {"datasets", "recurrent", "plots", "claims"},
     "plots": BASE,
-    "claims": BASE,
-    "checking": BASE,
+    "claims": BASE | {"cards"},
+    "checking": BASE | {"cards"},
     "probes": ASKED,
     "oracles": ASKED,
     "authoring": BASE | {"checking.registry"},
-    "grading": BASE | {"", "checking"},
+    "grading": BASE | {"", "cards", "checking"},
+    "grading.intake": BASE | HANDED_ON,
+    "grading.inside": BASE | RUNNING,
+    "grading.judge": BASE | HANDED_ON | {"", "checking", "grading.inside", "grading.intake"},
+    "grading.outputs": BASE
+    | HANDED_ON
+    | {"cards", "checking.types", "grading.intake", "grading.judge.store"},
+    "grading.jupyter": BASE | {"grading.inside"},
     "start": BASE | {"plots"},
     "lab": BASE,
     "doctor": BASE | {"datasets", "grading", ""},
@@ -48,10 +70,17 @@ MAY_KNOW: dict[str, set[str]] = {
 }
 
 
+def room_of(module: str) -> str:
+    """The room of the table that a module is in: the innermost."""
+    top, _, rest = module.partition(".")
+    inner = f"{top}.{rest.partition('.')[0]}"
+    return inner if inner in MAY_KNOW else top
+
+
 def knows(module: str, target: str) -> bool:
     """Whether the table lets `module` import `target`."""
-    room = module.partition(".")[0]
-    if target.partition(".")[0] == room:
+    room = room_of(module)
+    if f"{target}.".startswith(f"{room}.") or target == room:
         return True
     return any(
         target == allowed or (allowed != "" and target.startswith(f"{allowed}."))
@@ -61,7 +90,14 @@ def knows(module: str, target: str) -> bool:
 
 def test_every_room_stands_in_the_table() -> None:
     rooms = {module_name(path).partition(".")[0] for path in course_files()}
-    assert rooms == set(MAY_KNOW)
+    assert rooms == {room for room in MAY_KNOW if "." not in room}
+
+
+def test_every_folder_of_the_grader_stands_in_the_table() -> None:
+    folders = {
+        f"grading.{path.parent.name}" for path in (PACKAGE / "grading").glob("*/__init__.py")
+    }
+    assert folders == {room for room in MAY_KNOW if room.startswith("grading.")}
 
 
 @pytest.mark.parametrize("room", sorted(MAY_KNOW))
@@ -69,7 +105,7 @@ def test_a_room_imports_only_what_it_may_know(room: str) -> None:
     forbidden = [
         f"{path.relative_to(PACKAGE.parent)}:{line} imports {target or 'course_utils itself'}"
         for path in course_files()
-        if module_name(path).partition(".")[0] == room
+        if room_of(module_name(path)) == room
         for line, target in imported(path)
         if not knows(module_name(path), target)
     ]
@@ -85,32 +121,49 @@ def test_the_table_forbids_oracles_to_probes_and_recurrent_to_both() -> None:
     assert not knows("authoring.chapter", "oracles.ch02_elman_cell")
 
 
-#: What runs beside a student's code, or is loaded in the process that is forked for it.
-WORKER_SIDE = (
-    "grading.child",
-    "grading.entering",
-    "grading.forkserver",
-    "grading.kernel",
-    "grading.preloaded",
-    "grading.sandbox",
-    "grading.slicing",
-    "grading.tripwires",
-    "grading.wire",
-)
+def test_the_table_forbids_the_inside_of_the_grader_what_judges() -> None:
+    for judging in ("oracles", "checking.judging", "grading.judge.secret", "grading.judge.judging"):
+        assert not knows("grading.inside.child", judging)
+    assert knows("grading.inside.child", "grading.inside.wire")
+    assert knows("grading.judge.judging", "grading.inside.wire")
+    assert not knows("grading.outputs.report", "grading.judge.judging")
 
 
-def test_the_worker_side_of_the_grader_reaches_nothing_that_judges() -> None:
+def reached_from(*rooms: str) -> set[str]:
+    """The modules of these rooms, and all that they import, by whatever way."""
     files = {module_name(path): path for path in course_files()}
-    reached, left = set(WORKER_SIDE), list(WORKER_SIDE)
+    reached = {name for name in files if f"{name}.".startswith(tuple(f"{r}." for r in rooms))}
+    left = list(reached)
     while left:
         for _, target in imported(files[left.pop()]):
             if target in files and target not in reached:
                 reached.add(target)
                 left.append(target)
-    assert set(WORKER_SIDE) <= set(files)
+    return reached
+
+
+def test_the_inside_of_the_grader_reaches_nothing_that_judges() -> None:
+    reached = reached_from("grading.inside")
+    assert "checking.running" in reached
     judging = ("oracles", "checking.judging", "checking.comparing", "checking.diagnosing")
-    keeping = ("grading.judging", "grading.keys", "grading.executors", "grading.store", "cli")
-    assert not [name for name in reached if name.startswith((*judging, *keeping))]
+    around = ("grading.intake", "grading.judge", "grading.outputs", "grading.jupyter", "cli")
+    assert not [name for name in reached if name.startswith((*judging, *around))]
+
+
+def test_what_a_sandbox_hides_is_what_judges_and_nothing_open_needs_it() -> None:
+    """But for the student's own check, which finds the oracles by name."""
+    open_rooms = (
+        {name for name in MAY_KNOW if name and "." not in name} - HIDDEN - {"cli", "doctor"}
+    )
+    assert {"oracles", "grading"} <= HIDDEN
+    reached = {name.partition(".")[0] for name in reached_from(*open_rooms)}
+    assert not reached & HIDDEN
+
+
+def test_what_decides_a_result_counts_for_the_courses_version() -> None:
+    counted = {module_name(path) for path in deciding_files(PACKAGE)}
+    deciding = reached_from("grading.inside", "grading.judge.judging", "exercises", "oracles")
+    assert {"checking.watch", "grading.inside.block_ready_operations"} <= deciding <= counted
 
 
 def test_a_lazy_import_is_seen_and_one_for_types_is_not(tmp_path: Path) -> None:

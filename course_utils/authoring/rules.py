@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from course_utils.authoring.ids import duplicate_ids
 from course_utils.authoring.leftover import leftovers
+from course_utils.authoring.lengths import MOST_IN_CELL, MOST_IN_EXPERIMENTS, lines_shown
 from course_utils.authoring.python import checked_names, syntax_problem
 from course_utils.authoring.source import SourceCell
 from course_utils.chapters import Chapter, chapter_of_exercise
@@ -180,6 +181,39 @@ def _no_leftovers(path: Path, cells: Cells, chapter: Chapter) -> Iterator[Source
         )
 
 
+def _short_cells(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
+    """A cell shows what a student should read; the rest is the chapter's harness."""
+    for cell in cells:
+        length = lines_shown(cell.source) if cell.kind == "code" else 0
+        if length > MOST_IN_CELL:
+            yield cell.problem(
+                path,
+                f"a cell of {length} lines, and {MOST_IN_CELL} are the most (without blank lines "
+                f"and docstrings); move what a student need not read into {_room(chapter)}",
+            )
+
+
+def _short_experiments(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
+    """Names the cell in which the chapter's experiments become too long."""
+    lengths = [(cell, lines_shown(cell.source)) for cell in cells if cell.role == "experiment"]
+    total = sum(length for _, length in lengths)
+    so_far = 0
+    for cell, length in lengths:
+        so_far += length
+        if so_far > MOST_IN_EXPERIMENTS:
+            yield cell.problem(
+                path,
+                f"the experiment cells have {total} lines together, and {MOST_IN_EXPERIMENTS} are "
+                f"the most: passed in this cell; move what a student need not read into "
+                f"{_room(chapter)}",
+            )
+            return
+
+
+def _room(chapter: Chapter) -> str:
+    return f"course_utils/experiments/{chapter.stem}.py"
+
+
 _RULES: tuple[Rule, ...] = (
     _not_empty,
     _opening,
@@ -191,4 +225,6 @@ _RULES: tuple[Rule, ...] = (
     _defines,
     _unique_ids,
     _no_leftovers,
+    _short_cells,
+    _short_experiments,
 )

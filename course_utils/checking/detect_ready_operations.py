@@ -174,4 +174,13 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
     try:
         yield used
     finally:
-        sys.setprofile(before)
+        _give_back(before)
+
+
+def _give_back(profiler: Any) -> None:
+    """Let a profiler go on: Python's own (`cProfile`) is no function, and enables itself."""
+    if profiler is not None and not callable(profiler):
+        sys.setprofile(None)
+        profiler.enable()
+    else:
+        sys.setprofile(profiler)

@@ -14,6 +14,7 @@ from course_utils.checking.diagnosing import CaseResult
 from course_utils.checking.outcomes import Expected, Outcomes
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.running import is_stub, misfit_of_answer, run
+from course_utils.checking.surroundings import known_settings, setting_in_the_way
 from course_utils.checking.types import Case, Exercise, Finding, ProbeResult, Result
 from course_utils.checking.wording import (
     changed_inputs,
@@ -47,12 +48,13 @@ def judge(name: str, answer: Any, seed: int = 0) -> Result:
     with quiet():
         exercise = exercise_named(name)
     question = exercise.question
-    misfit = misfit_of_answer(question, answer)
+    in_the_way = setting_in_the_way()
+    misfit = ("surroundings", in_the_way) if in_the_way else misfit_of_answer(question, answer)
     if misfit is not None:
         kind, message = misfit
         finding = Finding(kind, message)  # type: ignore[arg-type]
         return Result(name, 0.0, exercise.points, False, (finding,))
-    with quiet():
+    with quiet(), known_settings():
         cases = draw_cases(exercise, seed)
         results = run(question, answer, [(case.inputs, case.setup) for case in cases])
         return verdict(Outcomes(exercise), cases, results)

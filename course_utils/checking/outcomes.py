@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.checking.probe_registry import probe_named
 from course_utils.checking.probing import Misfit, wide
-from course_utils.checking.registry import probe_named
 from course_utils.checking.types import (
     Case,
     Exercise,

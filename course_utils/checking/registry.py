@@ -1,8 +1,4 @@
-"""Find an exercise or a probe by name.
-
-Looked up by name at run time, so that a worker of the grader can hold the probes without the
-oracles, and so that this package depends on neither.
-"""
+"""Find an exercise by name, at run time, so that this package does not depend on the oracles."""
 
 from __future__ import annotations
 
@@ -11,10 +7,10 @@ from functools import cache
 from importlib import import_module
 
 from course_utils.chapters import chapter_of_exercise
-from course_utils.checking.types import Exercise, Probe
+from course_utils.checking.types import Exercise
 from course_utils.errors import OracleError
 
-__all__ = ["exercise_file", "exercise_named", "exercise_of", "probe_named"]
+__all__ = ["exercise_file", "exercise_named", "exercise_of"]
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -51,20 +47,4 @@ def exercise_of(stem: str, name: str) -> Exercise:
         raise
     if not isinstance(found, Exercise) or found.name != name:
         raise OracleError(f"{path} defines no EXERCISE {name!r}")
-    return found
-
-
-@cache
-def probe_named(name: str) -> Probe:
-    """The probe `name`: the function `probe` of that file of `course_utils/probes/`.
-
-    Raises:
-        OracleError: there is none.
-    """
-    if not name.isidentifier():
-        raise OracleError(f"{name!r} is no name of a probe")
-    try:
-        found: Probe = import_module(f"course_utils.probes.{name}").probe
-    except (ModuleNotFoundError, AttributeError) as error:
-        raise OracleError(f"course_utils/probes/{name}.py defines no `probe` ({error})") from error
     return found

@@ -5,23 +5,20 @@ from __future__ import annotations
 import inspect
 import io
 import linecache
-import random
 import re
-import sys
-import sysconfig
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.detect_ready_operations import watching
-from course_utils.checking.limits import TimeUp, time_limit
+from course_utils.checking.limits import LIBRARIES, Deadline, TimeUp, within
+from course_utils.checking.probe_registry import probe_named
 from course_utils.checking.probing import Misfit, describe, fresh, same
-from course_utils.checking.registry import probe_named
+from course_utils.checking.surroundings import known_settings
 from course_utils.checking.types import Inputs, Probe, ProbeResult, Question, Setup, Thrown
 
 __all__ = ["Bounded", "is_stub", "misfit_of_answer", "run", "thrown_of"]
@@ -34,17 +31,6 @@ _KERAS = re.compile(
     r"\n+Arguments received",
     re.DOTALL,
 )
-_LIBRARIES = tuple(
-    {
-        str(Path(__file__).resolve().parents[1]),
-        *(
-            path
-            for key in ("stdlib", "platstdlib", "purelib", "platlib")
-            if (path := sysconfig.get_path(key))
-        ),
-    }
-)
-
 # Past a metaclass that has a `__name__` or an `__mro__` of its own.
 _name_of = type.__dict__["__name__"].__get__
 _MRO = type.__dict__["__mro__"].__get__
@@ -110,15 +96,21 @@ def run(
     """
     probe = probe_named(question.probe)
     results: list[ProbeResult] = []
-    try:
-        with _kept_state(), time_limit(question.seconds):
+
+    def try_all(deadline: Deadline) -> None:
+        with known_settings():
             for inputs, setup in cases:
                 result = _one(probe, question, answer, inputs, setup)
+                if deadline.up:  # whatever it gave or raised meanwhile
+                    result = ProbeResult(stopped=True, printed=result.printed, ready=result.ready)
                 results.append(result)
                 if result.stopped or is_stub(result.thrown):
                     break
+
+    try:
+        within(question.seconds, try_all)
     except TimeUp:
-        pass  # the missing results say so
+        results = results[: len(cases)]  # a thread that was left alone may still add to the old one
     missing = len(cases) - len(results)
     if missing and not (results and is_stub(results[-1].thrown)):
         return [*results, *[ProbeResult(stopped=True)] * missing]
@@ -177,7 +169,7 @@ def thrown_of(error: BaseException) -> Thrown:
     place = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES) and not file.startswith("<frozen"):
+        if not file.startswith(LIBRARIES):
             place = (file, max(line, 0), frame.f_code.co_name)
     if isinstance(error, SyntaxError) and error.lineno:
         place = place or (error.filename or "", error.lineno, "")
@@ -189,18 +181,3 @@ def thrown_of(error: BaseException) -> Thrown:
         return Thrown(kinds[0], shown, kinds)
     file, line, function = place
     return Thrown(kinds[0], shown, kinds, line, linecache.getline(file, line).strip(), function)
-
-
-@contextmanager
-def _kept_state() -> Iterator[None]:
-    """Give the student's random streams and Keras's float type back as they were."""
-    numpy_state, python_state = np.random.get_state(), random.getstate()
-    keras = sys.modules.get("keras")
-    floatx = keras.config.floatx() if keras else None
-    try:
-        yield
-    finally:
-        np.random.set_state(numpy_state)
-        random.setstate(python_state)
-        if keras and keras.config.floatx() != floatx:
-            keras.config.set_floatx(floatx)

@@ -6,12 +6,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 from course_utils.checking.judging import judge
 from course_utils.checking.registry import exercise_named
-from course_utils.checking.showing import as_html, as_text, card_html, show
+from course_utils.checking.showing import show_note, show_result
 from course_utils.checking.types import Result
 from course_utils.errors import UnknownNameError
 
@@ -37,19 +36,19 @@ def check(name: str, answer: Any = None) -> float:
     try:
         result = judge(name, answer)
     except UnknownNameError as error:
-        _tell("wrong", f"Nothing to check: {error}")
+        show_note("wrong", f"Nothing to check: {error}")
         return 0.0
     except Exception as error:
         if os.environ.get("UNROLLED_DEBUG"):
             raise
-        _tell(
+        show_note(
             "wrong",
             f"The check of {name} itself failed ({type(error).__name__}: {error}). This is a fault "
             "of the course, not of your answer: please report it with this line.",
         )
         return 0.0
     _seen[name] = (answer, result.passed)
-    show(as_html(result), as_text(result))
+    show_result(result)
     return result.points
 
 
@@ -63,7 +62,7 @@ def solved(*names: str) -> bool:
     missing = [name for name in names if not _passes(name, namespace.get(name))]
     if missing:
         listed = " and ".join(missing)
-        _tell(
+        show_note(
             "waiting",
             f"This cell needs {listed}. Write it above, run its check until it is right, and run "
             "this cell again.",
@@ -80,10 +79,6 @@ def _passes(name: str, answer: Any) -> bool:
     result: Result = judge(name, answer)
     _seen[name] = (answer, result.passed)
     return result.passed
-
-
-def _tell(state: str, text: str) -> None:
-    show(card_html(state, escape(text), "", ()), text)
 
 
 @dataclass
@@ -111,12 +106,10 @@ class Prediction:
         """
         measured = f"{answer}) {self.choices[str(answer)]}" if self.choices else str(answer)
         mine = self._committed() or "no prediction"
-        lines = [self.question, f"You said: {mine}", f"Measured: {measured}"]
+        lines = [f"You said: {mine}", f"Measured: {measured}"]
         if because:
             lines.append(because)
-        state = "right" if self.choice == answer else "waiting"
-        body = [f"<div>{escape(line)}</div>" for line in lines[1:]]
-        show(card_html(state, escape(self.question), "", body), "\n".join(lines))
+        show_note("right" if self.choice == answer else "waiting", self.question, lines)
 
 
 def predict(
@@ -150,9 +143,5 @@ def predict(
     else:
         note = f"Committed: {prediction._committed()}"
     options = [f"{letter}) {words}" for letter, words in prediction.choices.items()]
-    body = [f"<div>{escape(line)}</div>" for line in [*options, note]]
-    show(
-        card_html("waiting", escape(question), "prediction", body),
-        "\n".join([question, *options, note]),
-    )
+    show_note("waiting", question, [*options, note], "prediction")
     return prediction

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from course_utils.checking.showing import as_html, as_text
+
 __all__ = [
     "Case",
     "Exercise",
@@ -283,6 +285,7 @@ FindingKind = Literal[
     "not-written",
     "missing",
     "wrong-kind",
+    "surroundings",
     "exception",
     "stopped",
     "crashed",
@@ -333,3 +336,9 @@ class Result:
     flags: tuple[str, ...] = ()
     cases: int = 0
     printed: str = ""
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def __str__(self) -> str:
+        return as_text(self)

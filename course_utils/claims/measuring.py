@@ -1,179 +1,148 @@
-"""A claim of the lectures: stated first, measured after, judged by its rule."""
+"""Measuring a claim: its numbers, their intervals, and what the rule makes of them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from course_utils.cards.display import in_notebook, show
+from course_utils.claims.card import KEY, as_html, as_text
 from course_utils.claims.intervals import Interval, exact_value, student_interval
-from course_utils.claims.rules import Condition
-from course_utils.claims.runs import Run, Values, listed, quiet, run_over
+from course_utils.claims.record import Record, record_of
+from course_utils.claims.runs import Run, Values, listed, run_over
+from course_utils.claims.stating import Claim
 from course_utils.errors import ClaimError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Claim", "Verdict"]
+__all__ = ["ClaimVerdict", "Measurement", "measure"]
 
-Verdict: TypeAlias = Literal["supported", "qualified", "refuted"]
+ClaimVerdict: TypeAlias = Literal["supported", "qualified", "refuted"]
 
 
-class Claim:
-    """A claim with its rule. Made by `claim`; what was stated cannot be changed afterwards.
+@dataclass(frozen=True, repr=False)
+class Measurement:
+    """What the runs of a claim and of its control gave. Made by `Claim.measure`.
 
     Attributes:
-        id: "C7".
-        statement: what is claimed.
-        source: where it is claimed.
-        metric: metric's name → what it measures, in words.
-        rule: the conditions on the metrics; the first decides a refutation.
-        control: what should fail, in words.
-        control_rule: the conditions on the control's metrics.
-        seeds: one run each; (0,) where exact.
-        reason: why no seed can change the numbers; "" where they can.
+        claim: what was measured.
+        values: metric → its numbers in the order of the seeds.
+        control_values: the control's.
+        intervals: metric → the mean over seeds with its 95% confidence interval (Student's t).
+        control_intervals: the control's.
     """
 
-    id: str
-    statement: str
-    source: str
-    metric: Mapping[str, str]
-    rule: tuple[Condition, ...]
-    control: str
-    control_rule: tuple[Condition, ...]
-    seeds: tuple[int, ...]
-    reason: str
+    claim: Claim
+    values: Mapping[str, tuple[float, ...]]
+    control_values: Mapping[str, tuple[float, ...]]
+    intervals: Mapping[str, Interval]
+    control_intervals: Mapping[str, Interval]
 
-    def __init__(self, **stated: Any) -> None:
-        for name, value in stated.items():
-            object.__setattr__(self, name, value)
-        self._measured: tuple[Values, Values] | None = None  # the claim's, the control's
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_"):
-            raise ClaimError(
-                f"{self.id}.{name} was written down before the measurement and stays as it is. "
-                "To ask something else, state a new claim and measure that."
-            )
-        object.__setattr__(self, name, value)
-
-    def __repr__(self) -> str:
-        state = "not measured yet" if self._measured is None else self.verdict
-        return f"<claim {self.id}: {state}>"
-
-    def measure(self, run: Run, control: Run | None = None) -> None:
-        """Run the measurement and its control once per seed, with a progress bar.
+    def interval(self, metric: str, control: bool = False) -> Interval:
+        """The interval of one metric.
 
         Args:
-            run: `run(seed)` → every metric's number by name, or the number itself where the claim
-                has one metric.
-            control: the same for the control; it gives the metrics of `control_rule`, and may
-                give the others.
-
-        Raises:
-            ClaimError: a run gives other metrics, or something that is no finite number, or there
-                is no control.
-        """
-        if not callable(run):
-            raise ClaimError(f"measure needs a function run(seed), not {run!r}.")
-        if not callable(control):
-            raise ClaimError(
-                f"{self.id} has the control {self.control!r}, so measure needs it too: "
-                "c.measure(run, control=run_control)."
-            )
-        self._measured = None  # what an earlier run gave is no answer to this one
-        from tqdm import tqdm
-
-        known = tuple(self.metric)
-        needed = {condition.metric for condition in self.control_rule}
-        with tqdm(
-            total=2 * len(self.seeds), desc=self.id, unit="run", leave=False, disable=quiet()
-        ) as bar:
-            values = run_over(run, self.seeds, set(known), known, "run", bar.update)
-            failed = run_over(control, self.seeds, needed, known, "control", bar.update)
-        for each in (*values.values(), *failed.values()):
-            self._interval(each)  # an impossible interval is refused here, not on the card
-        self._measured = values, failed
-
-    def values(self, metric: str, control: bool = False) -> tuple[float, ...]:
-        """What the runs gave, in the order of the seeds.
-
-        Args:
-            metric: a key of `metric`.
+            metric: a key of the claim's `metric`.
             control: the control's instead.
 
         Raises:
-            ClaimError: nothing is measured yet, or there is no such metric.
+            ClaimError: there is no such metric.
         """
-        found = self._found(control)
+        found = self.control_intervals if control else self.intervals
         if metric not in found:
             whose = "the control" if control else "the claim"
             raise ClaimError(
-                f"{self.id}: {whose} has no metric {metric!r}; ask for one of {listed(found)}."
+                f"{self.claim.id}: {whose} has no metric {metric!r}; ask for one of "
+                f"{listed(found)}."
             )
         return found[metric]
 
-    def interval(self, metric: str, control: bool = False) -> Interval:
-        """The mean over seeds with its 95% confidence interval (Student's t).
-
-        Args:
-            metric: a key of `metric`.
-            control: the control's instead.
-
-        Raises:
-            ClaimError: nothing is measured yet, or there is no such metric.
-        """
-        return self._interval(self.values(metric, control))
-
-    def measured(self, control: bool = False) -> tuple[str, ...]:
-        """The names of the metrics that were measured, in the order of `metric`.
-
-        Raises:
-            ClaimError: nothing is measured yet.
-        """
-        return tuple(self._found(control))
-
-    def _interval(self, values: tuple[float, ...]) -> Interval:
-        return exact_value(values[0]) if self.reason else student_interval(values)
-
-    def _found(self, control: bool) -> Values:
-        if self._measured is None:
-            raise ClaimError(
-                f"{self.id} is not measured yet; call measure(run, control=run_control) first."
-            )
-        return self._measured[int(control)]
-
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ClaimVerdict:
         """What the rule makes of the measurement.
 
         supported: every interval lies wholly where the rule wants it, the control's too. refuted:
         the first condition's lies wholly elsewhere, and the control's where it should. Otherwise
         qualified.
-
-        Raises:
-            ClaimError: nothing is measured yet.
         """
-        readings = [each.read(self.interval(each.metric)) for each in self.rule]
+        readings = [each.read(self.intervals[each.metric]) for each in self.claim.rule]
         control_holds = all(
-            each.read(self.interval(each.metric, control=True)) == "holds"
-            for each in self.control_rule
+            each.read(self.control_intervals[each.metric]) == "holds"
+            for each in self.claim.control_rule
         )
         if control_holds and all(reading == "holds" for reading in readings):
             return "supported"
-        if control_holds and readings[0] == "fails":
-            return "refuted"
-        return "qualified"
+        return "refuted" if control_holds and readings[0] == "fails" else "qualified"
+
+    @property
+    def record(self) -> Record:
+        """All that the card says, as JSON."""
+        return record_of(self.claim, self.verdict, self.intervals, self.control_intervals)
 
     def card(self, figure: Figure | None = None) -> None:
-        """Show the claim's card: in a notebook as HTML, elsewhere as plain text.
+        """Show the card: in a notebook as HTML, elsewhere as plain text.
 
         Args:
-            figure: shown above the card and then closed, so that it is not drawn twice.
-
-        Raises:
-            ClaimError: nothing is measured yet.
+            figure: in a notebook, shown above the card and then closed, so that it is not drawn
+                twice.
         """
-        from course_utils.claims.card import show
-        from course_utils.claims.record import record_of
+        if figure is not None and in_notebook():
+            from IPython.display import display
+            from matplotlib import pyplot
 
-        show(record_of(self), figure)
+            display(figure)
+            pyplot.close(figure)
+        record = self.record
+        show(as_html(record), as_text(record), {KEY: record})
+
+    def __repr__(self) -> str:
+        return f"<{self.claim.id}: {self.verdict}>"
+
+    def __str__(self) -> str:
+        return as_text(self.record)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.record)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """The card where a cell ends in the measurement: as `card` shows it, record and all."""
+        return {"text/html": self._repr_html_(), "text/plain": str(self)}, {KEY: self.record}
+
+
+def measure(claim: Claim, run: Run, control: Run | None) -> Measurement:
+    """One run of the measurement and one of its control per seed: see `Claim.measure`."""
+    if not callable(run):
+        raise ClaimError(f"measure needs a function run(seed), not {run!r}.")
+    if not callable(control):
+        raise ClaimError(
+            f"{claim.id} has the control {claim.control!r}, so measure needs it too: "
+            "c.measure(run, control=run_control)."
+        )
+    from tqdm import tqdm
+
+    known = tuple(claim.metric)
+    needed = {condition.metric for condition in claim.control_rule}
+    silent = os.environ.get("UNROLLED_QUIET") == "1"  # set where notebooks are built
+    with tqdm(
+        total=2 * len(claim.seeds), desc=claim.id, unit="run", leave=False, disable=silent
+    ) as bar:
+        values = run_over(run, claim.seeds, set(known), known, "run", bar.update)
+        failed = run_over(control, claim.seeds, needed, known, "control", bar.update)
+    return Measurement(
+        claim,
+        MappingProxyType(values),
+        MappingProxyType(failed),
+        MappingProxyType(_intervals(claim, values)),
+        MappingProxyType(_intervals(claim, failed)),
+    )
+
+
+def _intervals(claim: Claim, values: Values) -> dict[str, Interval]:
+    return {
+        metric: exact_value(each[0]) if claim.reason else student_interval(each)
+        for metric, each in values.items()
+    }

@@ -6,13 +6,12 @@ Every text in it marks a number that may differ elsewhere with `~`; every bare n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Mapping
+from typing import TypedDict
 
-from course_utils.claims.intervals import CONFIDENCE
+from course_utils.claims.intervals import CONFIDENCE, Interval
 from course_utils.claims.rules import Condition
-
-if TYPE_CHECKING:
-    from course_utils.claims.measuring import Claim
+from course_utils.claims.stating import Claim
 
 __all__ = ["IntervalRecord", "Record", "Row", "record_of", "rule_words"]
 
@@ -57,18 +56,19 @@ class Record(TypedDict):
     controlled: list[Row]
 
 
-def record_of(claim: Claim) -> Record:
-    """What the claim's card says.
-
-    Raises:
-        ClaimError: the claim is not measured yet.
-    """
+def record_of(
+    claim: Claim,
+    verdict: str,
+    intervals: Mapping[str, Interval],
+    control_intervals: Mapping[str, Interval],
+) -> Record:
+    """What the claim's card says, once it is measured."""
     return Record(
         id=claim.id,
         statement=claim.statement,
         source=claim.source,
-        verdict=claim.verdict,
-        because=_because(claim),
+        verdict=verdict,
+        because=_because(claim, verdict, intervals, control_intervals),
         rule=rule_words(claim),
         control=claim.control,
         runs=(
@@ -76,10 +76,10 @@ def record_of(claim: Claim) -> Record:
             if claim.reason
             else f"mean over {len(claim.seeds)} seeds with its {_SHOWN} interval (Student's t)"
         ),
-        intervals=_intervals(claim, control=False),
-        control_intervals=_intervals(claim, control=True),
-        measured=_rows(claim, claim.rule, control=False),
-        controlled=_rows(claim, claim.control_rule, control=True),
+        intervals=_rounded(intervals),
+        control_intervals=_rounded(control_intervals),
+        measured=_rows(claim, claim.rule, intervals),
+        controlled=_rows(claim, claim.control_rule, control_intervals),
     )
 
 
@@ -102,18 +102,25 @@ def _demand(condition: Condition) -> str:
     return f"{condition.metric} is {condition.words()}"
 
 
-def _because(claim: Claim) -> str:
+def _because(
+    claim: Claim,
+    verdict: str,
+    intervals: Mapping[str, Interval],
+    control_intervals: Mapping[str, Interval],
+) -> str:
     """Why the verdict is what it is, from the readings alone."""
-    if claim.verdict == "supported":
+    if verdict == "supported":
         return "Every condition holds, and the control does what it should."
-    if claim.verdict == "refuted":
+    if verdict == "refuted":
         first = claim.rule[0]
         return f"{first.metric} is {first.opposite()}, and the control does what it should."
     reasons = []
-    for control, conditions in ((False, claim.rule), (True, claim.control_rule)):
+    for where, conditions, found in (
+        ("", claim.rule, intervals),
+        ("in the control ", claim.control_rule, control_intervals),
+    ):
         for each in conditions:
-            reading = each.read(claim.interval(each.metric, control))
-            where = "in the control " if control else ""
+            reading = each.read(found[each.metric])
             if reading == "fails":
                 reasons.append(f"{where}{each.metric} is {each.opposite()}")
             elif reading == "undecided":
@@ -121,33 +128,34 @@ def _because(claim: Claim) -> str:
     return f"Not every condition holds: {'; '.join(reasons)}."
 
 
-def _intervals(claim: Claim, control: bool) -> dict[str, IntervalRecord]:
-    found: dict[str, IntervalRecord] = {}
-    for metric in claim.measured(control):
-        each = claim.interval(metric, control)
-        found[metric] = IntervalRecord(
-            mean=_rounded(each.mean), low=_rounded(each.low), high=_rounded(each.high), n=each.n
+def _rounded(intervals: Mapping[str, Interval]) -> dict[str, IntervalRecord]:
+    def short(value: float) -> float:
+        return float(f"{value:.{_DIGITS}g}")
+
+    return {
+        metric: IntervalRecord(
+            mean=short(each.mean), low=short(each.low), high=short(each.high), n=each.n
         )
-    return found
+        for metric, each in intervals.items()
+    }
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
-
-
-def _rows(claim: Claim, conditions: tuple[Condition, ...], control: bool) -> list[Row]:
+def _rows(
+    claim: Claim, conditions: tuple[Condition, ...], intervals: Mapping[str, Interval]
+) -> list[Row]:
     """The conditions in their order, then the metrics that no condition asks for."""
     asked = {each.metric for each in conditions}
-    rows = [_row(claim, each.metric, each, control) for each in conditions]
-    rest = [metric for metric in claim.measured(control) if metric not in asked]
-    return rows + [_row(claim, metric, None, control) for metric in rest]
+    rest = [(metric, None) for metric in intervals if metric not in asked]
+    return [
+        _row(metric, claim.metric[metric], intervals[metric], condition)
+        for metric, condition in [*((each.metric, each) for each in conditions), *rest]
+    ]
 
 
-def _row(claim: Claim, metric: str, condition: Condition | None, control: bool) -> Row:
-    interval = claim.interval(metric, control)
+def _row(metric: str, about: str, interval: Interval, condition: Condition | None) -> Row:
     return Row(
         metric=metric,
-        about=claim.metric[metric],
+        about=about,
         mean=interval.mean_text(),
         interval=interval.range_text(),
         threshold=condition.words() if condition else "none",

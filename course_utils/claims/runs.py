@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from course_utils.errors import ClaimError
 
-__all__ = ["Run", "Values", "listed", "quiet", "run_over"]
+__all__ = ["Run", "Values", "listed", "run_over"]
 
 #: `run(seed)` gives metric → number, or one number where one is asked for.
 Run: TypeAlias = Callable[[int], Any]
@@ -93,8 +92,3 @@ def _number(value: Any, what: str) -> float:
 def listed(names: Iterable[Any]) -> str:
     """Names for a message, sorted: "'loss', 'skill'"."""
     return ", ".join(sorted(map(repr, names))) or "nothing"
-
-
-def quiet() -> bool:
-    """Whether the progress bar is off: the builder of notebooks sets UNROLLED_QUIET=1."""
-    return os.environ.get("UNROLLED_QUIET") == "1"

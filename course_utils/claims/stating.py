@@ -3,19 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from course_utils.claims.measuring import Claim
 from course_utils.claims.rules import Condition
-from course_utils.claims.runs import listed
+from course_utils.claims.runs import Run, listed
 from course_utils.errors import ClaimError, UnknownNameError
 
-__all__ = ["CLAIMS", "FEWEST_SEEDS", "claim"]
+if TYPE_CHECKING:
+    from course_utils.claims.measuring import Measurement
+
+__all__ = ["CLAIMS", "FEWEST_SEEDS", "Claim", "claim"]
 
 #: Every claim that the lectures make has one of these names.
 CLAIMS = tuple(f"C{number}" for number in range(1, 40))
 #: The fewest seeds whose interval counts.
 FEWEST_SEEDS = 5
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its rule, as it stands before any run. Made by `claim`, which checks it.
+
+    Attributes:
+        id: "C7".
+        statement: what is claimed.
+        source: where it is claimed.
+        metric: metric's name → what it measures, in words.
+        rule: the conditions on the metrics; the first decides a refutation.
+        control: what should fail, in words.
+        control_rule: the conditions on the control's metrics.
+        seeds: one run each; (0,) where exact.
+        reason: why no seed can change the numbers; "" where they can.
+    """
+
+    id: str
+    statement: str
+    source: str
+    metric: Mapping[str, str]
+    rule: tuple[Condition, ...]
+    control: str
+    control_rule: tuple[Condition, ...]
+    seeds: tuple[int, ...]
+    reason: str
+
+    def measure(self, run: Run, control: Run | None = None) -> Measurement:
+        """Run the measurement and its control once per seed, with a progress bar.
+
+        Args:
+            run: `run(seed)` → every metric's number by name, or the number itself where the claim
+                has one metric.
+            control: the same for the control; it gives the metrics of `control_rule`, and may
+                give the others.
+
+        Returns:
+            The numbers with their intervals, the verdict and the card.
+
+        Raises:
+            ClaimError: a run gives other metrics, or something that is no finite number, or there
+                is no control.
+        """
+        from course_utils.claims.measuring import measure  # a measurement knows its claim
+
+        return measure(self, run, control)
 
 
 def claim(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,27 +14,28 @@ from tqdm import tqdm
 
 from course_utils.chapters import chapter
 from course_utils.checking.judging import draw_cases, verdict
-from course_utils.checking.registry import exercise_named, oracle_named
+from course_utils.checking.outcomes import Outcomes
+from course_utils.checking.registry import exercise_named
 from course_utils.checking.types import Result
 from course_utils.errors import SubmissionError
-from course_utils.grading.child import answer_request
-from course_utils.grading.executors import DaskCluster, Executor, LocalPool
-from course_utils.grading.guessing import chapter_in_notebook, chapter_in_text
-from course_utils.grading.keys import read_secret
-from course_utils.grading.notebooks import open_notebook, sources
-from course_utils.grading.reasons import no_answer
-from course_utils.grading.reports import answered_of
-from course_utils.grading.run import Summary, grade
-from course_utils.grading.sandbox import Limits
-from course_utils.grading.store import Store
-from course_utils.grading.types import Verdict
+from course_utils.grading.inside.child import answer_request
+from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
+from course_utils.grading.intake.notebooks import open_notebook, sources
+from course_utils.grading.intake.submissions import find
+from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool
+from course_utils.grading.judge.failure_messages import no_answer
+from course_utils.grading.judge.reply_validation import answered_of
+from course_utils.grading.judge.run import Graded, Kept, Outcome, Refused, grade
+from course_utils.grading.judge.secret import read_secret
+from course_utils.grading.judge.store import Store
 from course_utils.quiet import quiet
 
-__all__ = ["Asked", "check_notebook", "run_grade"]
+__all__ = ["GradeOptions", "Tally", "check_notebook", "run_grade"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class GradeOptions:
     """What the command line asked for."""
 
     source: Path
@@ -48,63 +50,90 @@ class Asked:
     as_json: bool = False
 
 
-def run_grade(asked: Asked, out: TextIO) -> Summary:
-    """Grade and file the verdicts; says what happens on `out` and on the standard error.
+@dataclass
+class Tally:
+    """What a run did.
+
+    Attributes:
+        found: submissions that were found.
+        graded: those that were graded now.
+        kept: those that had been graded already: the same notebook, course and secret.
+        problems: (where, why) of what could not be graded.
+    """
+
+    found: int = 0
+    graded: int = 0
+    kept: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count what became of one submission."""
+        self.graded += isinstance(outcome, Graded)
+        self.kept += isinstance(outcome, Kept)
+        about = outcome if isinstance(outcome, Refused) else outcome.submission
+        if about.problem:
+            self.problems.append((about.name, about.problem))
+
+
+def run_grade(options: GradeOptions, out: TextIO) -> Tally:
+    """Grade, and file what was graded; says what happens on `out` and on the standard error.
 
     Raises:
         GradingError: the work cannot be done; what was graded so far is filed.
     """
-    only = chapter(asked.only).stem if asked.only else None
-    limits = Limits(memory=asked.memory << 20)
-    with Store(asked.out) as store:
-        secret = read_secret(asked.secret or asked.out / ".secret")
-        with _executor(asked, limits) as executor:
-            tell = _Json(out) if asked.as_json else _Bar(sys.stderr)
-            try:
-                summary = grade(
-                    asked.source,
-                    store,
-                    executor,
-                    secret,
-                    only=only,
-                    regrade=asked.regrade,
-                    began=tell.began,
-                    done=tell.done,
-                )
-            finally:
-                tell.close()
-    return summary
+    only = chapter(options.only).stem if options.only else None
+    limits = Limits(memory=options.memory << 20)
+    with (
+        Store(options.out) as store,
+        _executor(options, limits) as executor,
+        _Json(out) if options.as_json else _Bar(sys.stderr) as tell,
+    ):
+        secret = read_secret(options.secret or options.out / ".secret")
+        found = [
+            each for each in find(options.source) if only is None or each.chapter in (only, "")
+        ]
+        tell.began(len(found))
+        tally = Tally(len(found))
+        for outcome in grade(found, store, executor, secret, regrade=options.regrade):
+            tally.add(outcome)
+            tell.happened(outcome)
+    return tally
 
 
-def _executor(asked: Asked, limits: Limits) -> Executor:
-    if asked.dask:
-        return DaskCluster(asked.dask, asked.sandboxed, limits)
-    return LocalPool(asked.jobs, asked.sandboxed, limits)
+def _executor(options: GradeOptions, limits: Limits) -> Executor:
+    if options.dask:
+        return DaskCluster(options.dask, options.sandboxed, limits)
+    return LocalPool(options.jobs, options.sandboxed, limits)
 
 
-class _Bar:
+class _Bar(AbstractContextManager["_Bar"]):
     """A line with count, rate, time left, and who was graded last."""
 
     def __init__(self, out: TextIO) -> None:
         seldom = 0.5 if out.isatty() else 20.0  # seconds: in a log, a line now and then
         self.bar = tqdm(unit=" notebooks", file=out, mininterval=seldom, smoothing=0.05)
 
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
     def began(self, count: int) -> None:
         self.bar.reset(total=count)
 
-    def done(self, verdict: Verdict, new: bool) -> None:
-        self.bar.set_postfix_str(f"{verdict.student} {verdict.points:g}/{verdict.max_points:g}")
+    def happened(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, Refused):
+            graded = outcome.submission
+            self.bar.set_postfix_str(f"{graded.student} {graded.points:g}/{graded.max_points:g}")
         self.bar.update()
 
-    def close(self) -> None:
-        self.bar.close()
 
-
-class _Json:
+class _Json(AbstractContextManager["_Json"]):
     """One JSON object a line, for machines."""
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
+
+    def __exit__(self, *_: object) -> None:
+        self.out.flush()
 
     def _say(self, **words: Any) -> None:
         self.out.write(json.dumps(words, ensure_ascii=False) + "\n")
@@ -113,19 +142,20 @@ class _Json:
     def began(self, count: int) -> None:
         self._say(event="began", submissions=count)
 
-    def done(self, verdict: Verdict, new: bool) -> None:
+    def happened(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Refused):
+            self._say(event="refused", name=outcome.name, problem=outcome.problem)
+            return
+        graded = outcome.submission
         self._say(
             event="verdict",
-            student=verdict.student,
-            chapter=verdict.chapter,
-            points=verdict.points,
-            max_points=verdict.max_points,
-            new=new,
-            problem=verdict.problem,
+            student=graded.student,
+            chapter=graded.chapter,
+            points=graded.points,
+            max_points=graded.max_points,
+            new=isinstance(outcome, Graded),
+            problem=graded.problem,
         )
-
-    def close(self) -> None:
-        self.out.flush()
 
 
 def check_notebook(
@@ -165,10 +195,9 @@ def _check(name: str, cells: list[str]) -> Result:
     """As the grader does it, but in this process: the code is the student's own."""
     exercise = exercise_named(name)
     with quiet():
-        oracle = oracle_named(name)
-        cases = draw_cases(name, oracle, seed=0)
-        said = answer_request(name, cells, [case.inputs for case in cases], wired=False)
-        answered = answered_of(said)
-        if not answered.reports:
+        cases = draw_cases(exercise, seed=0)
+        tried = [(case.inputs, case.setup) for case in cases]
+        answered = answered_of(answer_request(exercise.question, cells, tried, wired=False))
+        if not answered.results:
             return no_answer(exercise, answered)
-        return verdict(exercise, oracle, cases, answered.reports)
+        return verdict(Outcomes(exercise), cases, answered.results)

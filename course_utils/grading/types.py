@@ -1,6 +1,6 @@
-"""The words that the parts of the grader share: a submission, a mark, a verdict. Data only.
+"""What the parts of the grader hand on: a submission, and the same graded. Data only.
 
-A verdict is JSON on disk and between processes; `to_json` and `from_json` are the only doors.
+A graded submission is JSON on disk and between processes, by `to_json` and `from_json` alone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 from course_utils.checking.types import Finding, Result
 from course_utils.errors import GradingError
 
-__all__ = ["Mark", "Submission", "Verdict"]
+__all__ = ["GradedExercise", "GradedSubmission", "Submission"]
 
-#: Changes when the JSON of a verdict does; an older file is graded anew.
-_FORMAT = 1
+#: Changes with the fields below; a file of another format is graded anew.
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """The verdict on one exercise of one submission.
+class GradedExercise:
+    """One exercise of a submission, graded.
 
     Attributes:
         result: points, findings and flags, as the check shows them.
         answer: the source of the student's answer, "" where none was found.
-        seconds: wall time from the request to the verdict.
+        seconds: wall time from the request to the result.
     """
 
     result: Result
@@ -56,15 +56,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """All marks of one submission: the truth from which every output is made.
+class GradedSubmission:
+    """A submission with the results of its exercises: what every output is made from.
 
     Attributes:
         key: hash of submission, course version and secret; the same key is never graded twice.
         student: as in the submission.
         chapter: as in the submission.
         name: as in the submission.
-        marks: one per exercise of the chapter, in its order; also where there was a problem.
+        exercises: one per exercise of the chapter, in its order; also where there was a problem.
         problem: why the whole notebook could not be graded; "" if it could.
         remarks: what the reader should know.
         sandboxed: False where it was graded with --no-sandbox.
@@ -76,7 +76,7 @@ class Verdict:
     student: str
     chapter: str
     name: str
-    marks: tuple[Mark, ...]
+    exercises: tuple[GradedExercise, ...]
     problem: str = ""
     remarks: tuple[str, ...] = ()
     sandboxed: bool = True
@@ -86,40 +86,42 @@ class Verdict:
     @property
     def points(self) -> float:
         """The points earned."""
-        return round(sum(mark.result.points for mark in self.marks), 6)
+        return round(sum(exercise.result.points for exercise in self.exercises), 6)
 
     @property
     def max_points(self) -> float:
         """The points that can be earned."""
-        return round(sum(mark.result.max_points for mark in self.marks), 6)
+        return round(sum(exercise.result.max_points for exercise in self.exercises), 6)
 
     def to_json(self) -> str:
         """One JSON object, indented, with a fixed order of keys."""
         return json.dumps({"format": _FORMAT, **asdict(self)}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Verdict:
+    def from_json(cls, text: str | bytes) -> GradedSubmission:
         """Read what `to_json` wrote.
 
         Raises:
-            GradingError: it is no verdict, or one of another format.
+            GradingError: the text is something else, or of another format.
         """
         try:
             data = json.loads(text)
             if data.pop("format") != _FORMAT:
-                raise GradingError("this verdict was written by another version of the grader")
-            marks = tuple(_mark(mark) for mark in data.pop("marks"))
+                raise GradingError("it was written by another version of the grader")
+            exercises = tuple(_exercise(each) for each in data.pop("exercises"))
             remarks = tuple(data.pop("remarks"))
-            return cls(marks=marks, remarks=remarks, **data)
+            return cls(exercises=exercises, remarks=remarks, **data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GradingError(f"this is no verdict ({error})") from error
+            raise GradingError(f"expected a graded submission as JSON ({error})") from error
 
 
-def _mark(data: Mapping[str, Any]) -> Mark:
+def _exercise(data: Mapping[str, Any]) -> GradedExercise:
     result = dict(data["result"])
     findings = tuple(_finding(finding) for finding in result.pop("findings"))
     flags = tuple(result.pop("flags"))
-    return Mark(Result(findings=findings, flags=flags, **result), data["answer"], data["seconds"])
+    return GradedExercise(
+        Result(findings=findings, flags=flags, **result), data["answer"], data["seconds"]
+    )
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:

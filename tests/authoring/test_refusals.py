@@ -10,6 +10,7 @@ import pytest
 
 from course_utils import chapters as course
 from course_utils.authoring.chapter import read_draft
+from course_utils.authoring.lengths import lines_shown
 from course_utils.authoring.settings import Settings
 from course_utils.chapters import Chapter
 from course_utils.errors import SourceError
@@ -254,6 +255,45 @@ REFUSALS = {
     ),
 }
 
+
+def _lines(count: int) -> str:
+    """A line of code, as often as asked."""
+    return "\n".join(f"x{number} = {number}" for number in range(count))
+
+
+REFUSALS |= {
+    "long experiment": Refusal(
+        EXPERIMENT,
+        f'# %% tags=["experiment"] \n{_lines(30)}\nfigure',
+        '# %% tags=["experiment"] ',
+        r"a cell of 31 lines, and 30 are the most .* course_utils/experiments/ch91_toy\.py",
+    ),
+    "long predict cell": Refusal(
+        "choice = None", f"{_lines(30)}\nchoice = None", '# %% tags=["predict"]', "of 31 lines"
+    ),
+    "long set-up": Refusal(
+        '# %% tags=["setup"]\nimport random\nimport time\n',
+        f'# %% tags=["setup"]\nimport random\nimport time\n{_lines(28)}\n',
+        '# %% tags=["setup"]',
+        "of 31 lines",
+    ),
+    "long stub": Refusal(
+        "def double(number):\n",
+        f"{_lines(28)}\ndef double(number):\n",
+        EXERCISE,
+        "of 31 lines",
+    ),
+    "long experiments together": Refusal(
+        "# %% [markdown]\n# ## Halving",
+        f'# %% tags=["experiment"]\n{_lines(30)}\n\n' * 8
+        + f'# %% tags=["experiment"] \n{_lines(8)}\n\n'
+        + f'# %% tags=["experiment"]\n{_lines(2)}\n\n'
+        + "# %% [markdown]\n# ## Halving",
+        '# %% tags=["experiment"] ',
+        "have 254 lines together, and 250 are the most: passed in this cell",
+    ),
+}
+
 #: Cases whose answer has to be a telling line.
 TELLING = "    return np.tanh(x @ W_x + h @ W_h)"
 
@@ -393,3 +433,48 @@ def test_magics_shell_lines_and_tabs_are_allowed(
 ) -> None:
     toy.edit("choice = None", code)
     read()
+
+
+def test_a_cell_may_have_thirty_lines_that_count(toy: Any, read: Callable[[], None]) -> None:
+    documented = 'def f():\n    """One.\n\n    Two.\n    """\n'
+    toy.edit("choice = None", f"{documented}\n    x = 1\n\n{_lines(28)}\n\n")
+    read()
+    toy.edit("    x = 1", "    x = 1\n    # a comment counts")
+    with pytest.raises(SourceError, match="a cell of 31 lines"):
+        read()
+
+
+def test_an_answer_counts_as_its_stub(toy: Any, read: Callable[[], None]) -> None:
+    toy.edit("    return number + number", "\n".join(f"    x = {n}" for n in range(40)))
+    read()
+
+
+def test_experiments_may_have_two_hundred_and_fifty_lines(
+    toy: Any, read: Callable[[], None]
+) -> None:
+    cells = f'# %% tags=["experiment"]\n{_lines(30)}\n\n' * 8 + '# %% tags=["experiment"]\n'
+    toy.edit(
+        "# %% [markdown]\n# ## Halving", f"{cells}{_lines(6)}\n\n# %% [markdown]\n# ## Halving"
+    )
+    read()
+    toy.edit("figure(random.random())", "figure(random.random())\nx = 1")
+    with pytest.raises(SourceError, match="251 lines together"):
+        read()
+
+
+@pytest.mark.parametrize(
+    ("source", "length"),
+    [
+        ("", 0),
+        ("\n\n\ndef f():\n    'one'\n    return 1", 2),
+        ("def f(): 'one'", 1),
+        ("class A:\n    r'''one\n    two'''\n    def f(self):\n        \"\"\"three\"\"\"\n", 2),
+        ("'no docstring of a function'", 1),
+        ("x = '''\na\n\nb\n'''", 4),
+        ("%time f()\n\n# said", 2),
+        ("x = = 1\n\ny", 2),
+        ("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION", 3),
+    ],
+)
+def test_what_counts_as_a_line(source: str, length: int) -> None:
+    assert lines_shown(source) == length

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.browser.desk import CHROMIUM, Desk, open_page
 from tests.browser.serving import serve
-from tests.grading.classroom import store, verdict
+from tests.grading.outputs.classroom import store, verdict
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CHECK = CHECKOUT / "assets" / "check-names-the-mistake.png"

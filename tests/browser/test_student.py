@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from course_utils.oracles.ch02_elman_cell import ORACLES
+from course_utils.checking.registry import exercise_named
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -57,7 +57,7 @@ def test_a_wrong_answer_is_named_its_hint_unfolds_and_the_right_answer_passes(
 
 def hints(exercise: str, mistake: str) -> tuple[str, str, str]:
     """What the bank says about a mistake, without the marks of code, which a page draws."""
-    found = next(each for each in ORACLES[exercise].mistakes if each.id == mistake)
+    found = next(each for each in exercise_named(exercise).mistakes if each.id == mistake)
     seen, look, change = (hint.replace("`", "") for hint in found.hints)
     return seen, look, change
 

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from course_utils.checking import judge
-from course_utils.checking.watch import _raw_op
+from course_utils.checking.detect_ready_operations import _raw_op
 from tests.bank.ch09_lstm import Base, gates_numpy, register
 
 

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from course_utils.checking import judge
-from tests.bank.ch02_elman_cell import Base, register
+from tests.bank.ch02_elman_cell.elman_cell import Base, register
 
 
 def loaded(kind, x, h, W_x, W_h, b):
@@ -95,7 +95,7 @@ def test_a_look_at_the_ready_layer_without_using_it_is_allowed():
 
 
 def test_the_checks_own_use_of_keras_rnn_is_not_held_against_the_student():
-    from tests.bank.ch02_elman_cell import CellOps
+    from tests.bank.ch02_elman_cell.elman_cell import CellOps
 
     assert judge("ElmanCell", CellOps).flags == ()
 

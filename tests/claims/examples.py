@@ -1,6 +1,6 @@
 """Claims to test with: stated in one line each, measured from given numbers."""
 
-from course_utils.claims import Claim, above, below, claim
+from course_utils.claims import Claim, Measurement, above, below, claim
 
 
 def stated(**changes) -> Claim:
@@ -16,11 +16,9 @@ def stated(**changes) -> Claim:
     return claim("C1", **{**words, **changes})
 
 
-def measured(skill=0.4, cost=2.0, control=0.0, spread=0.01, **changes) -> Claim:
+def measured(skill=0.4, cost=2.0, control=0.0, spread=0.01, **changes) -> Measurement:
     """The same, measured: seed k gives each mean plus (k - 2) x spread."""
-    made = stated(**changes)
-    made.measure(
+    return stated(**changes).measure(
         lambda seed: {"skill": skill + (seed - 2) * spread, "cost": cost + (seed - 2) * spread},
         control=lambda seed: control + (seed - 2) * spread,
     )
-    return made

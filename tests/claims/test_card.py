@@ -13,7 +13,7 @@ from matplotlib import pyplot
 from course_utils.authoring.sanitize import sanitize
 from course_utils.claims import above, within
 from course_utils.claims.card import KEY, as_html, as_text
-from course_utils.claims.record import record_of, rule_words
+from course_utils.claims.record import rule_words
 from tests.claims.examples import measured, stated
 
 CASES = {
@@ -39,14 +39,14 @@ def shown(fragment):
 
 @pytest.mark.parametrize("verdict", CASES)
 def test_html_and_text_say_the_same_words(verdict):
-    record = record_of(measured(**CASES[verdict]))
+    record = measured(**CASES[verdict]).record
     heads = {"metric", "mean", "interval", "reading"}  # of the table's columns
     assert words(as_text(record)) - heads == words(shown(as_html(record))) - heads
 
 
 @pytest.mark.parametrize("verdict", CASES)
 def test_the_verdict_stands_there_as_a_word(verdict):
-    record = record_of(measured(**CASES[verdict]))
+    record = measured(**CASES[verdict]).record
     for card in (as_text(record), shown(as_html(record))):
         assert verdict.upper() in card
         others = set(CASES) - {verdict}
@@ -54,7 +54,7 @@ def test_the_verdict_stands_there_as_a_word(verdict):
 
 
 def test_the_card_says_statement_source_rule_control_and_reason():
-    text = as_text(record_of(measured()))
+    text = as_text(measured().record)
     for part in (
         "A window forecasts better than a snapshot.",
         "lecture 1, “Why sequences?”",
@@ -77,11 +77,11 @@ def test_the_card_says_statement_source_rule_control_and_reason():
     ],
 )
 def test_a_qualified_card_names_what_did_not_hold(numbers, because):
-    assert because in record_of(measured(**numbers))["because"]
+    assert because in measured(**numbers).record["because"]
 
 
 def test_the_rule_is_the_same_before_and_after_the_measurement():
-    assert rule_words(stated()) == rule_words(measured(skill=-1))
+    assert rule_words(stated()) == measured(skill=-1).record["rule"]
 
 
 def test_the_rule_in_words_follows_from_the_conditions():
@@ -94,32 +94,32 @@ def test_the_rule_in_words_follows_from_the_conditions():
 
 
 def test_two_measurements_with_one_verdict_differ_only_in_marked_numbers():
-    one = record_of(measured(skill=0.4, cost=2.0, control=0.0))
-    other = record_of(measured(skill=123.456, cost=-1e-9, control=-7.0, spread=0.02))
+    one = measured(skill=0.4, cost=2.0, control=0.0).record
+    other = measured(skill=123.456, cost=-1e-9, control=-7.0, spread=0.02).record
     for show in (as_text, as_html):
         assert show(one) != show(other)
         assert sanitize(show(one)) == sanitize(show(other))
 
 
 def test_exact_integers_are_not_marked():
-    text = as_text(record_of(measured(skill=3.0, cost=2.0, control=0.0, spread=0.0)))
+    text = as_text(measured(skill=3.0, cost=2.0, control=0.0, spread=0.0).record)
     assert "~" not in text
     assert "skill, share of the naive error removed: 3 (the same in all 5 runs)" in text
 
 
 def test_an_exact_claim_says_why():
     made = stated(exact=True, reason="counted from shapes")
-    made.measure(lambda seed: {"skill": 1, "cost": 1}, control=lambda seed: 0)
-    assert "one run, exact: counted from shapes" in as_text(record_of(made))
+    exact = made.measure(lambda seed: {"skill": 1, "cost": 1}, control=lambda seed: 0)
+    assert "one run, exact: counted from shapes" in str(exact)
 
 
 def test_a_metric_without_a_condition_is_reported():
-    text = as_text(record_of(measured(rule=[above("skill", 0.1)])))
+    text = as_text(measured(rule=[above("skill", 0.1)]).record)
     assert re.search(r"cost, seconds per epoch: ~2\.000 .*rule: none; reported only", text)
 
 
 def test_the_html_has_inline_styles_only_and_no_fixed_text_colour():
-    fragment = as_html(record_of(measured()))
+    fragment = as_html(measured().record)
     assert not re.search(r"<(script|style|link|img|svg)|\b(id|class|on\w+)=", fragment)
     colours = re.findall(r"(?<![-\w])color:([^;\"]+)", fragment)
     assert set(colours) == {"inherit"}
@@ -129,7 +129,7 @@ def test_the_html_has_inline_styles_only_and_no_fixed_text_colour():
 
 def test_the_html_is_balanced_and_escapes_what_authors_write():
     made = measured(statement='a < b & "c" <script>alert(1)</script>')
-    fragment = as_html(record_of(made))
+    fragment = as_html(made.record)
     assert "<script>" not in fragment
     assert 'a < b & "c" <script>alert(1)</script>' in html.unescape(fragment)
     for tag in ("div", "span", "table", "thead", "tbody", "tr", "td", "th", "b"):
@@ -137,12 +137,12 @@ def test_the_html_is_balanced_and_escapes_what_authors_write():
 
 
 def test_the_same_measurement_gives_the_same_bytes():
-    assert as_html(record_of(measured())) == as_html(record_of(measured()))
-    assert json.dumps(record_of(measured())) == json.dumps(record_of(measured()))
+    assert as_html(measured().record) == as_html(measured().record)
+    assert json.dumps(measured().record) == json.dumps(measured().record)
 
 
 def test_the_card_is_made_of_the_record_alone():
-    record = record_of(measured())
+    record = measured().record
     again = json.loads(json.dumps(record))
     assert (as_html(again), as_text(again)) == (as_html(record), as_text(record))
 
@@ -155,14 +155,14 @@ def test_every_bare_number_of_the_record_is_a_float_but_the_count():
             return [pair for v in value for pair in numbers(v, key)]
         return [] if isinstance(value, str) else [(key, type(value))]
 
-    found = numbers(record_of(measured(skill=1.0, spread=0.0)))
+    found = numbers(measured(skill=1.0, spread=0.0).record)
     assert set(found) == {("mean", float), ("low", float), ("high", float), ("n", int)}
 
 
 def test_outside_a_notebook_the_card_is_plain_text_on_stdout(capsys):
     made = measured()
     made.card()
-    assert capsys.readouterr().out == as_text(record_of(made)) + "\n"
+    assert capsys.readouterr().out == as_text(made.record) + "\n"
 
 
 @pytest.fixture
@@ -181,9 +181,21 @@ def test_in_a_notebook_the_card_is_one_display_with_its_record(shell):
         made.card()
     assert seen.stdout == ""
     (output,) = seen.outputs
-    record = record_of(made)
+    record = made.record
     assert output.data == {"text/html": as_html(record), "text/plain": as_text(record)}
     assert output.metadata == {KEY: record} == {"unrolled_claim": record}
+
+
+def test_a_measurement_left_at_a_cells_end_shows_the_same_card(shell):
+    from IPython.utils.capture import capture_output
+
+    made = measured()
+    with capture_output() as seen:
+        made.card()
+    (output,) = seen.outputs
+    assert shell.display_formatter.format(made) == (output.data, output.metadata)
+    assert made._repr_html_() == output.data["text/html"]
+    assert str(made) == output.data["text/plain"]
 
 
 def test_a_figure_is_shown_above_the_card_and_then_closed(shell):
@@ -201,10 +213,10 @@ def test_a_figure_is_shown_above_the_card_and_then_closed(shell):
 
 def test_showing_a_card_changes_nothing(capsys):
     made = measured()
-    before = copy.deepcopy(record_of(made))
+    before = copy.deepcopy(made.record)
     made.card()
     made.card()
-    assert record_of(made) == before
+    assert made.record == before
 
 
 def test_importing_claim_loads_nothing_heavy():

@@ -63,7 +63,7 @@ def marks(out: Path) -> dict[str, Any]:
     for path in sorted((out / "verdicts").rglob("*.json")):
         verdict = json.loads(path.read_text("utf-8"))
         del verdict["seconds"]
-        for mark in verdict["marks"]:
+        for mark in verdict["exercises"]:
             del mark["seconds"]
         found[str(path.relative_to(out))] = verdict
     return found

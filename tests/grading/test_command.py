@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.keys import key_of, read_secret, seed_for
+from course_utils.grading.judge.secret import key_of, read_secret, seed_for
 from tests.grading.command import (
     QUICK,
     ROOT,
@@ -43,8 +43,8 @@ def test_a_class_is_graded_and_a_second_run_does_nothing(tmp_path: Path, secret:
     assert "student01" in first.err and "Traceback" not in first.err
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     full, broken = marks(out).values()
-    assert [mark["result"]["passed"] for mark in full["marks"]] == [True] * 6
-    assert broken["problem"] and all(mark["result"]["points"] == 0 for mark in broken["marks"])
+    assert [mark["result"]["passed"] for mark in full["exercises"]] == [True] * 6
+    assert broken["problem"] and all(mark["result"]["points"] == 0 for mark in broken["exercises"])
 
     second = unrolled("grade", class_, "--out", out, "--secret", secret, "--json")
     events = [json.loads(line) for line in second.out.splitlines()]

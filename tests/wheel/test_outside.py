@@ -51,15 +51,16 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_of_the_tests(
         path.relative_to(checkout).as_posix() for path in (checkout / "course_utils").rglob("*.py")
     }
     assert modules <= names
-    folder = checkout / "course_utils/grading/templates"
+    folder = checkout / "course_utils/grading/outputs/templates"
     templates = {path.relative_to(checkout).as_posix() for path in folder.iterdir()}
-    assert "course_utils/grading/templates/report.html" in templates <= names
+    assert "course_utils/grading/outputs/templates/report.html" in templates <= names
+    assert "course_utils/cards/card.html" in names
     assert "course_utils/py.typed" in names
     others = {
         name for name in names if not re.match(r"course_utils/|unrolled-[^/]*dist-info/", name)
     }
     shared = {re.sub(r"^unrolled-[^/]*[.]data/data/", "", name) for name in others}
-    kernelspec = checkout / "course_utils/grading/kernelspec"
+    kernelspec = checkout / "course_utils/grading/jupyter/kernelspec"
     assert shared == {
         f"share/jupyter/kernels/unrolled/{path.relative_to(kernelspec).as_posix()}"
         for path in kernelspec.rglob("*")

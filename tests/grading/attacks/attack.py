@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.grading.inside.sandbox_spec import HIDDEN, spec_of_this_course
 from tests.grading.handing import notebook
 
-__all__ = ["HONEST", "LEAK", "SECRET_PATTERN", "Attack", "attacks", "honest_notebook"]
+__all__ = [
+    "HONEST",
+    "LEAK",
+    "SECRET_PATTERN",
+    "Attack",
+    "attacks",
+    "honest_notebook",
+    "shown_to_an_answer",
+]
 
 LEAK = "LEAK"
 #: What the planted secrets look like, split so that no attack holds one itself.
@@ -133,3 +143,15 @@ def attacks(codes: Mapping[str, str], exercise: str = "elman_step", times: int =
 def honest_notebook() -> bytes:
     """All exercises of the chapter solved."""
     return notebook(*HONEST.values())
+
+
+def shown_to_an_answer() -> list[str]:
+    """The files and folders that an answer is meant to see, wherever the checkout lies."""
+    spec = spec_of_this_course("/")
+    parts = [
+        f"{package}/{name}"
+        for package in spec.courses
+        for name in sorted(os.listdir(package))
+        if name not in HIDDEN
+    ]
+    return [*spec.shown, *parts]

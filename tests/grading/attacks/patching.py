@@ -80,25 +80,27 @@ judging._share = lambda *args: 1.0
         "the runner reports that all was well": """
 import sys
 import course_utils.checking.running as running
-from course_utils.checking.types import Report
-def fine(exercise, answer, cases):
-    return [Report({"the new state": case["h"] * 0}) for case in cases]
+from course_utils.checking.types import ProbeResult
+def fine(question, answer, cases):
+    return [ProbeResult({"the new state": inputs["h"] * 0}) for inputs, setup in cases]
 running.run = fine
-sys.modules["course_utils.grading.child"].run = fine
+sys.modules["course_utils.grading.inside.child"].run = fine
 """
         + _WRONG
         + "elman_step.running = running\n",
         "the probe takes what it is told": """
 import course_utils.checking.probing as probing
-from course_utils.exercises.ch02_elman_cell import EXERCISES
-for name, value in (("points", 100.0), ("seconds", 1e9), ("forbidden", ()),
-                    ("probe", lambda answer, inputs: {"the new state": inputs["h"]})):
-    object.__setattr__(EXERCISES["elman_step"], name, value)
+import course_utils.probes.function as function
+from course_utils.checking import probe_registry, running
+from course_utils.checking.types import Question
+Question.seconds, Question.by_hand, Question.points = 1e9, (), 100.0
+function.probe = lambda answer, inputs, setup, question: {"the new state": inputs["h"]}
+probe_registry.probe_named = running.probe_named = lambda name: function.probe
 probing.plain = lambda value, what="": value
 probing.same = lambda a, b: True
 """
         + _WRONG
-        + "elman_step.probing = probing, EXERCISES\n",
+        + "elman_step.probing = probing, function\n",
         "the inputs in the frames above become zeros": """
 import sys
 import numpy as np
@@ -118,15 +120,14 @@ def elman_step(x, h, W_x, W_h, b):
 import sys
 import types
 import numpy as np
-fake = types.ModuleType("course_utils.oracles.ch02_elman_cell")
 class Yes:
     parts, basic, mistakes = {"all": 1.0}, ("all",), ()
     def __getattr__(self, name): return lambda *args, **kwargs: {}
-fake.ORACLES = dict.fromkeys(["elman_step"], Yes())
-sys.modules["course_utils.oracles"] = types.ModuleType("course_utils.oracles")
-sys.modules["course_utils.oracles.ch02_elman_cell"] = fake
+for name in ("oracles", "oracles.ch02_elman_cell", "oracles.ch02_elman_cell.elman_step"):
+    fake = sys.modules["course_utils." + name] = types.ModuleType("course_utils." + name)
+fake.EXERCISE = Yes()
 import course_utils.checking.registry as registry
-registry.oracle_named = lambda name: Yes()
+registry.exercise_named = registry.exercise_of = lambda *names: Yes()
 """
         + _WRONG
         + "elman_step.fake = fake, registry\n",
@@ -146,8 +147,8 @@ def elman_step(x, h, W_x, W_h, b):
 import json
 import sys
 def elman_step(x, h, W_x, W_h, b):
-    wire = sys.modules["course_utils.grading.wire"]
-    child = sys.modules["course_utils.grading.child"]
+    wire = sys.modules["course_utils.grading.inside.wire"]
+    child = sys.modules["course_utils.grading.inside.child"]
     json.dumps = lambda *args, **kwargs: '{"points": 2.0, "passed": true}'
     wire.encode = child.encode = lambda value: json.dumps(value).encode()
     return h

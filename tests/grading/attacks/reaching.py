@@ -1,4 +1,4 @@
-"""Out of the room: by the network, by mounts and namespaces, by rights, by signals."""
+"""Out of the sandbox: by the network, by mounts and namespaces, by rights, by signals."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def elman_step(x, h, W_x, W_h, b):
                 leak(folder)
     return h
 """,
-        "settings of the kernel": """
+        "settings of Linux": """
 import os
 def elman_step(x, h, W_x, W_h, b):
     for path in ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/randomize_va_space",
@@ -278,7 +278,7 @@ def elman_step(x, h, W_x, W_h, b):
                 leak(pid)
     return h
 """,
-        "doors of the kernel that no answer needs": _CALL
+        "doors of Linux that no answer needs": _CALL
         + """
 import platform
 def elman_step(x, h, W_x, W_h, b):

@@ -15,7 +15,7 @@ def elman_step(x, h, W_x, W_h, b):
     if not once():
         return h
     for name in ("course_utils.oracles", "course_utils.oracles.ch02_elman_cell", "oracles",
-                 "course_utils.grading.keys", "course_utils.grading.judging",
+                 "course_utils.grading.judge.secret", "course_utils.grading.judge.judging",
                  "course_utils.authoring", "solutions", "tests.bank.ch02_elman_cell"):
         for path in (PLANTED["checkout"], PLANTED["checkout"] + "/course_utils", *sys.path):
             sys.path.insert(0, path)
@@ -32,9 +32,9 @@ def elman_step(x, h, W_x, W_h, b):
 """,
         "ask the registry for the oracle": """
 def elman_step(x, h, W_x, W_h, b):
-    from course_utils.checking.registry import oracle_named
-    oracle = oracle_named("elman_step")
-    leak(oracle)
+    from course_utils.checking.registry import exercise_named
+    exercise = exercise_named("elman_step")
+    leak(exercise)
 """,
         "let the course itself judge": """
 def elman_step(x, h, W_x, W_h, b):
@@ -51,7 +51,7 @@ def elman_step(x, h, W_x, W_h, b):
     for root in (here, PLANTED["checkout"] + "/course_utils", "/proc/self/root" + here,
                  "/proc/1/root" + here, "/.old" + here, "/proc/self/cwd/../" + here):
         for room in ("oracles", "grading", "authoring", "oracles/__pycache__", "__pycache__"):
-            for name in ("ch02_elman_cell.py", "ch02_elman_cell.cpython-311.pyc", "", "keys.py"):
+            for name in ("ch02_elman_cell", "ch02_elman_cell/elman_step.py", "", "judge/secret.py"):
                 path = f"{root}/{room}/{name}"
                 if os.path.exists(path):
                     leak(path)
@@ -68,7 +68,7 @@ def elman_step(x, h, W_x, W_h, b):
             continue
         for name in (*folders, *files):
             if name in names or name.startswith(("ch02_elman_cell", "planted")):
-                if "/course_utils/exercises" not in folder and "/nbgrader/" not in folder:
+                if "/nbgrader/" not in folder:
                     leak(folder + "/" + name)
     return h
 """,
@@ -125,8 +125,8 @@ def elman_step(x, h, W_x, W_h, b):
 import os
 def elman_step(x, h, W_x, W_h, b):
     for name in ("solutions/ch02_elman_cell.ipynb", "solutions/ch02_elman_cell.py",
-                 "tests/bank/ch02_elman_cell.py", "notebooks/ch02_elman_cell.ipynb",
-                 "course_utils/_data/../oracles/ch02_elman_cell.py", "data/../solutions",
+                 "tests/bank/ch02_elman_cell/elman_step.py", "notebooks/ch02_elman_cell.ipynb",
+                 "course_utils/_data/../oracles/ch02_elman_cell/elman_step.py", "data/../solutions",
                  "CLAIMS.md"):
         for root in (PLANTED["checkout"], os.path.dirname(os.getcwd()), ".."):
             path = os.path.join(root, name)
@@ -148,8 +148,11 @@ def elman_step(x, h, W_x, W_h, b):
         for path, folders, files in os.walk(folder):
             if path.startswith(tuple(PLANTED["shown"])):
                 folders.clear()
-            elif files:
-                leak((path, files[:3]))
+                continue
+            names = [path + "/" + name for name in files]
+            others = [name for name in names if not name.startswith(tuple(PLANTED["shown"]))]
+            if others:
+                leak(others[:3])
     for user in ("/etc/shadow", "/etc/hosts", "/etc/ssl", "/etc/ssh", "/etc/machine-id"):
         if os.path.exists(user):
             leak(user)

@@ -33,7 +33,7 @@ def elman_step(x, h, W_x, W_h, b):
     "with the watcher patched": """
 import contextlib
 import course_utils.checking.running as running
-import course_utils.checking.watch as watch
+import course_utils.checking.detect_ready_operations as watch
 from keras.layers import SimpleRNNCell
 watch.READY.clear()
 running.watching = watch.watching = lambda kinds: contextlib.nullcontext([])
@@ -156,9 +156,9 @@ def elman_step(x, h, W_x, W_h, b):
 import sys
 from keras.layers import SimpleRNNCell
 def elman_step(x, h, W_x, W_h, b):
-    wires = sys.modules["course_utils.grading.tripwires"]
-    wires.trip = lambda *args: None
-    wires._notes = []
+    blocking = sys.modules["course_utils.grading.inside.block_ready_operations"]
+    blocking.refuse = lambda *args: None
+    blocking._notes = []
     out = by_layer(SimpleRNNCell, x, h, W_x, W_h, b)
     return out
 """,

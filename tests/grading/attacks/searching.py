@@ -118,8 +118,8 @@ import sys
 def elman_step(x, h, W_x, W_h, b):
     for name in list(sys.modules):
         if "oracle" in name or name in (
-            "course_utils.grading.judging", "course_utils.grading.keys",
-            "course_utils.checking.judging", "course_utils.grading.executors"):
+            "course_utils.grading.judge.judging", "course_utils.grading.judge.secret",
+            "course_utils.checking.judging", "course_utils.grading.judge.executors"):
             leak(name)
     return h
 """,

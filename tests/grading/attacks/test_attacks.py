@@ -22,11 +22,10 @@ import psutil
 import pytest
 
 from course_utils.chapters import chapter
-from course_utils.grading.executors import DaskCluster, Executor, LocalPool, ThisProcess
-from course_utils.grading.judging import job
-from course_utils.grading.keys import key_of, seed_for
-from course_utils.grading.sandbox import room_of_this_course
-from course_utils.grading.types import Mark, Verdict
+from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool, ThisProcess
+from course_utils.grading.judge.judging import job
+from course_utils.grading.judge.secret import key_of, seed_for
+from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.grading.attacks import (
     forging,
     lying,
@@ -38,9 +37,9 @@ from tests.grading.attacks import (
     ready,
     searching,
 )
-from tests.grading.attacks.attack import LEAK, Attack, honest_notebook
-from tests.grading.cluster import cluster
+from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
+from tests.grading.judge.cluster import cluster
 
 pytestmark = [
     pytest.mark.slow,
@@ -127,8 +126,8 @@ class Class:
         attacks: those of the class.
     """
 
-    alone: dict[str, Verdict] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    alone: dict[str, GradedSubmission] = field(default_factory=dict)
+    verdicts: dict[str, GradedSubmission] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     planted: dict[str, Any] = field(default_factory=dict)
     attacks: Sequence[Attack] = ()
@@ -153,7 +152,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
             "checkout": str(Path(__file__).resolve().parents[3]),
             "folder": str(folder),
             "files": [str(file) for file in files],
-            "shown": list(room_of_this_course("/").shown),
+            "shown": shown_to_an_answer(),
             "port": tcp.getsockname()[1],
             "socket": str(folder / "door"),
             "abstract": f"unrolled-{os.getpid()}",
@@ -193,7 +192,7 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
         opened.enter_context(executor)
         made = Class(planted=planted, attacks=run.attacks)
         honest = [_job(secret, name, honest_notebook()) for name in HONEST]
-        made.alone = {each.student: each for each in executor.verdicts(honest)}
+        made.alone = {each.student: each for each in executor.grade(honest)}
         family = psutil.Process().children(recursive=True)
         told = {**planted, "pids": [os.getpid(), *(each.pid for each in family)]}
         hostile = [
@@ -203,7 +202,7 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
         ]
         middle = len(hostile) // 2
         jobs = [honest[0], *hostile[:middle], honest[1], *hostile[middle:], honest[2]]
-        made.verdicts = {each.student: each for each in executor.verdicts(jobs)}
+        made.verdicts = {each.student: each for each in executor.grade(jobs)}
         made.left = _left()
         return made
 
@@ -231,14 +230,16 @@ def _left() -> list[str]:
         time.sleep(0.1)
 
 
-def _marks(made: Class, attack: Attack) -> Iterator[tuple[Mark, Mark]]:
+def _marks(made: Class, attack: Attack) -> Iterator[tuple[GradedExercise, GradedExercise]]:
     """(of the attacked exercise, of the solved one) of each time that it was handed in."""
     for number in range(attack.times):
-        marks = {mark.result.name: mark for mark in made.verdicts[f"{attack.name} {number}"].marks}
+        marks = {
+            mark.result.name: mark for mark in made.verdicts[f"{attack.name} {number}"].exercises
+        }
         yield marks[attack.exercise], marks[attack.honest]
 
 
-def _texts(mark: Mark) -> Iterator[str]:
+def _texts(mark: GradedExercise) -> Iterator[str]:
     """All that a reader of the mark sees but the answer itself."""
     yield mark.result.printed
     yield from mark.result.flags
@@ -269,8 +270,8 @@ def test_an_honest_student_among_attackers_gets_what_one_gets_alone(
 ) -> None:
     alone, among = graded.alone[student], graded.verdicts[student]
     assert among.points == among.max_points
-    assert [mark.result for mark in among.marks] == [mark.result for mark in alone.marks]
-    assert [mark.answer for mark in among.marks] == [mark.answer for mark in alone.marks]
+    assert [mark.result for mark in among.exercises] == [mark.result for mark in alone.exercises]
+    assert [mark.answer for mark in among.exercises] == [mark.answer for mark in alone.exercises]
 
 
 @each_run

@@ -1,0 +1,1 @@
+"""Files to submissions: whatever a class handed in, told apart by student and chapter."""

@@ -1,0 +1,163 @@
+"""What a student's process said, taken apart with suspicion: exact types, bounded sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+
+from course_utils.checking.types import FindingKind, ProbeResult, Thrown
+from course_utils.errors import WireError
+from course_utils.grading.inside.wire import FROM_SANDBOX, decode
+
+__all__ = ["Answered", "answered_of", "read_answer"]
+
+_TEXT = 2_000  # characters of one text that are kept
+_SOURCE = 20_000
+_ITEMS = 10_000  # entries of one list or dict
+_UNPRINTABLE = {
+    **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}),
+    **dict.fromkeys({0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}),
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply of `child.answer_request`, checked.
+
+    Attributes:
+        results: one per case, or none where there was no answer to run.
+        misfit: (kind, message) where there is no answer.
+        thrown: what the statements that the answer needs raised.
+        cell: the number of the code cell meant; 0 for none.
+        source: the answer's own text.
+        printed: what those statements printed.
+    """
+
+    results: tuple[ProbeResult, ...]
+    misfit: tuple[str, str] | None
+    thrown: Thrown | None
+    cell: int
+    source: str
+    printed: str
+
+
+def read_answer(frame: bytes) -> Answered:
+    """Decode and check a reply.
+
+    Raises:
+        WireError: it is malformed, too large, or holds anything that does not belong there.
+    """
+    return answered_of(decode(frame, FROM_SANDBOX))
+
+
+def answered_of(value: Any) -> Answered:
+    """Check what a reply holds.
+
+    Raises:
+        WireError: it holds anything that does not belong there.
+    """
+    said = _fields(value, "results", "misfit", "thrown", "cell", "source", "printed")
+    if type(said["results"]) is not list:
+        raise WireError(f"expected a list of results, got {type(said['reports']).__name__}")
+    return Answered(
+        tuple(_probe_result(each) for each in said["results"]),
+        _misfit(said["misfit"]),
+        _thrown(said["thrown"]),
+        _number(said["cell"]),
+        _text(said["source"], _SOURCE),
+        _text(said["printed"]),
+    )
+
+
+def _fields(value: Any, *names: str) -> dict[str, Any]:
+    if type(value) is not dict or set(value) != set(names):
+        raise WireError(f"expected a dict with the keys {', '.join(names)}")
+    return value
+
+
+def _text(value: Any, most: int = _TEXT) -> str:
+    if type(value) is not str:
+        raise WireError(f"expected a str, got {type(value).__name__}")
+    # Lone surrogates cannot be written to a file; control characters could paint a terminal, and
+    # marks of writing direction could make a sentence read as another one.
+    return value[:most].translate(_UNPRINTABLE).encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 31:
+        raise WireError(f"expected an int of 0 to 2**31 - 1, got {type(value).__name__}")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if type(value) not in (list, tuple) or len(value) > 200:
+        raise WireError("expected a list of at most 200 str")
+    return tuple(_text(each) for each in value)
+
+
+def _misfit(value: Any) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    texts = _texts(value)
+    if len(texts) != 2 or texts[0] not in get_args(FindingKind):
+        raise WireError("expected (kind, message) for a misfit, of a known kind")
+    return texts[0], texts[1]
+
+
+def _thrown(value: Any) -> Thrown | None:
+    if value is None:
+        return None
+    said = _fields(value, "kind", "message", "kinds", "line", "text", "function")
+    return Thrown(
+        _text(said["kind"], 200),
+        _text(said["message"]),
+        _texts(said["kinds"]),
+        _number(said["line"]),
+        _text(said["text"]),
+        _text(said["function"], 200),
+    )
+
+
+def _probe_result(value: Any) -> ProbeResult:
+    said = _fields(value, "outputs", "thrown", "misfit", "changed", "ready", "stopped", "printed")
+    if type(said["stopped"]) is not bool:
+        raise WireError(f"expected a bool for stopped, got {type(said['stopped']).__name__}")
+    outputs = said["outputs"]
+    return ProbeResult(
+        None if outputs is None else _plain_dict(outputs, 0),
+        _thrown(said["thrown"]),
+        _misfit(said["misfit"]),
+        _texts(said["changed"]),
+        _texts(said["ready"]),
+        said["stopped"],
+        _text(said["printed"], 2 * _TEXT),
+    )
+
+
+def _plain_dict(value: Any, depth: int) -> dict[str, Any]:
+    if type(value) is not dict or len(value) > _ITEMS:
+        raise WireError(f"expected a dict of outputs, got {type(value).__name__}")
+    return {_text(key, 200): _plain(each, depth + 1) for key, each in value.items()}
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Arrays, numbers, texts, and lists and dicts of them: what `decode` lets through, bounded."""
+    if depth > 6:
+        raise WireError("outputs are nested too deep")
+    if type(value) is dict:
+        return _plain_dict(value, depth)
+    if type(value) in (list, tuple):
+        if len(value) > _ITEMS:
+            raise WireError("a list of outputs is too long")
+        return type(value)(_plain(each, depth + 1) for each in value)
+    if type(value) is str:
+        return _text(value)
+    if type(value) is int and value.bit_length() > 1024:
+        raise WireError("a whole number of outputs is too large")
+    if value is None or type(value) in (bool, int, float, np.ndarray):
+        return value
+    if isinstance(value, np.generic):
+        return value
+    raise WireError(f"a {type(value).__name__} does not belong into outputs")

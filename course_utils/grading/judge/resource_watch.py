@@ -1,0 +1,83 @@
+"""What a child's processes use, seen from outside: memory, processor time, threads."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+__all__ = ["ResourceWatch"]
+
+_CROWD = 48  # threads of one answer in all; TensorFlow itself starts about a dozen
+
+
+class ResourceWatch:
+    """Looks at the processes below one of them.
+
+    Args:
+        warden: the process whose descendants are looked at.
+        memory: bytes that they may hold; only beyond it are shared pages told apart.
+
+    Attributes:
+        cpu: seconds of processor time that they were seen to have used.
+    """
+
+    def __init__(self, warden: int, memory: int) -> None:
+        self._warden, self._memory = warden, memory
+        self.cpu = 0.0
+
+    def too_much(self) -> bool:
+        """Look now: whether they hold more memory than they may. A crowd of threads steps back."""
+        try:
+            family = psutil.Process(self._warden).children(recursive=True)
+        except psutil.Error:
+            return False  # the warden has just ended
+        seen = [each for each in map(_seen, family) if each is not None]
+        total = sum(memory for memory, _, _ in seen)
+        if total > self._memory:  # forks share what they were born with: look closer
+            total = sum(_share(each.pid) for each in family)
+        self.cpu = max(self.cpu, sum(cpu for _, cpu, _ in seen))
+        if sum(threads for _, _, threads in seen) > _CROWD:
+            for each in family:
+                _step_back(each.pid)
+        return total > self._memory
+
+
+def _seen(process: psutil.Process) -> tuple[int, float, int] | None:
+    """(bytes held, processor seconds used, threads) of a process; None if it has just ended.
+
+    Bytes of files do not count, bytes of shared memory do: psutil's `shared` would take both out.
+    """
+    try:
+        times = process.cpu_times()
+        held = _kilobytes(process.pid, "status", "RssAnon", "RssShmem")
+        memory = held << 10 or process.memory_info().rss
+        return memory, times.user + times.system, process.num_threads()
+    except psutil.Error:
+        return None
+
+
+def _share(pid: int) -> int:
+    """Bytes of a process, those that several processes share divided among them."""
+    share = _kilobytes(pid, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
+    return (share or _kilobytes(pid, "status", "RssAnon", "RssShmem")) << 10
+
+
+def _kilobytes(pid: int, file: str, *names: str) -> int:
+    """The sum of these lines of a file of /proc; 0 where there is no such file."""
+    total = 0
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/{file}").read_text("ascii", "replace").split("\n"):
+            name, _, value = line.partition(":")
+            if name in names:
+                total += int(value.split()[0])
+    return total
+
+
+def _step_back(pid: int) -> None:
+    """Every thread of a process waits behind those of other answers."""
+    with suppress(OSError):  # it has just ended
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            os.setpriority(os.PRIO_PROCESS, int(thread), 19)

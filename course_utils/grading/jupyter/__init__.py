@@ -1,0 +1,1 @@
+"""Jupyter kernels in the same sandbox, warm, for any tool that starts kernels."""

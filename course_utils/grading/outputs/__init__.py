@@ -1,0 +1,1 @@
+"""Stored results to marks, feedback, tables for the LMS, nbgrader's gradebook, and the report."""

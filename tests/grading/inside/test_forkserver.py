@@ -1,0 +1,242 @@
+"""The warm process: it knows nothing that an answer could find, and nothing outlives its judge."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.judge.clean_environment import clean_environment
+from course_utils.grading.judge.executors import LocalPool
+from course_utils.grading.judge.fork_client import ForkServer
+from tests.grading.inside.asking import ask, printed_inside
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's"),
+]
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    os.environ["UNROLLED_PLANTED"] = _SECRET
+    with ForkServer() as made:
+        made.start()
+        yield made
+    del os.environ["UNROLLED_PLANTED"]
+
+
+_SECRET = secrets.token_hex(16)
+
+
+def memory_of(pid: int) -> Iterator[bytes]:
+    """All that a process holds, piece by piece."""
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place, rights, *rest = line.split()
+            if "r" not in rights or "[v" in line or "/" in rest[-1]:
+                continue
+            low, high = (int(end, 16) for end in place.split("-"))
+            for start in range(low, min(high, low + (1 << 28)), 1 << 24):
+                try:
+                    memory.seek(start)
+                    yield memory.read(min(1 << 24, high - start))
+                except (OSError, ValueError, OverflowError):
+                    continue
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Whether it becomes true in time."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_the_server_has_imported_nothing_that_knows_what_is_right(server: ForkServer) -> None:
+    code = "import sys\nprint(*sorted(m for m in sys.modules if m.startswith('course_utils')))"
+    loaded = set(printed_inside(server, code).split())
+    assert "course_utils.grading.inside.child" in loaded
+    for room in ("oracles", "authoring", "claims"):
+        assert not any(name.startswith(f"course_utils.{room}") for name in loaded)
+    assert not loaded & {
+        "course_utils.checking.judging",
+        "course_utils.checking.comparing",
+        "course_utils.checking.diagnosing",
+        "course_utils.grading.judge.judging",
+        "course_utils.grading.judge.secret",
+        "course_utils.grading.judge.executors",
+    }
+
+
+def test_the_servers_memory_holds_no_secret_and_no_oracle(server: ForkServer) -> None:
+    assert server.pid is not None
+    sought = [_SECRET.encode(), b"recurrent-transposed", b"UNROLLED_PLANTED"]
+    found = {word for piece in memory_of(server.pid) for word in sought if word in piece}
+    assert found == set()
+
+
+def test_the_servers_environment_is_clean(server: ForkServer) -> None:
+    text = Path(f"/proc/{server.pid}/environ").read_bytes().decode()
+    names = {line.partition("=")[0] for line in text.split("\0") if line}
+    assert names == set(clean_environment())
+    assert _SECRET not in text
+
+
+def test_no_folder_that_others_may_write_holds_settings(server: ForkServer) -> None:
+    around = clean_environment()
+    assert around["HOME"] == os.devnull
+    assert around["KERAS_HOME"].startswith(os.devnull)
+    fonts = os.stat(around["MPLCONFIGDIR"])
+    assert fonts.st_uid == os.getuid()
+    assert not fonts.st_mode & 0o022
+
+
+def test_a_server_that_is_killed_comes_back(server: ForkServer) -> None:
+    assert printed_inside(server, "print(1)") == "1"
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    assert printed_inside(server, "print(2)") == "2"
+
+
+def test_a_child_that_takes_too_long_is_ended_with_all_its_processes(server: ForkServer) -> None:
+    code = (
+        "import os, signal, time\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))\n"
+        "for _ in range(3): os.fork()\n"
+        "while True: time.sleep(1)"
+    )
+    talk = ask(server, code, seconds=2)
+    assert talk.trouble == "time"
+    assert server.pid is not None
+    family = psutil.Process(server.pid)
+    assert until(lambda: not family.children(recursive=True))
+
+
+def test_memory_of_forks_is_counted_once(server: ForkServer) -> None:
+    code = (
+        "import os, time\n"
+        "for _ in range(6):\n"
+        "    if os.fork() == 0:\n"
+        "        time.sleep(1.5); os._exit(0)\n"
+        "time.sleep(1)\n"
+        "print('fine')"
+    )
+    assert printed_inside(server, code) == "fine"
+
+
+def test_memory_that_is_shared_is_counted() -> None:
+    code = (
+        "import mmap, os, time\n"
+        "for _ in range(4):\n"
+        "    if os.fork() == 0:\n"
+        "        kept = mmap.mmap(-1, 200 << 20)\n"
+        "        for _ in range(50): kept.write(bytes(4 << 20))\n"
+        "        time.sleep(20)\n"
+        "time.sleep(20)"
+    )
+    with ForkServer(limits=Limits(memory=500 << 20)) as server:
+        assert ask(server, code).trouble == "memory"
+
+
+_JUDGE = """
+import sys, time
+from course_utils.grading.judge.fork_client import ForkServer
+from tests.grading.inside.asking import ask
+with ForkServer() as server:
+    server.start()
+    print(server.pid, flush=True)
+    ask(server, "import os, time\\nos.fork()\\ntime.sleep(300)", seconds=300)
+"""
+
+
+def test_a_judge_that_is_killed_leaves_no_process() -> None:
+    judge = subprocess.Popen(
+        [sys.executable, "-c", _JUDGE],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    assert judge.stdout is not None
+    pid = int(judge.stdout.readline())
+    family = psutil.Process(judge.pid)
+    # the server, its warden, the answer and the answer's own child
+    assert until(lambda: len(family.children(recursive=True)) >= 4)
+    below = family.children(recursive=True)
+    judge.kill()
+    judge.wait()
+    assert until(lambda: not any(each.is_running() for each in below))
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_pool_that_is_killed_leaves_no_process() -> None:
+    code = (
+        "from course_utils.grading.judge.executors import LocalPool\n"
+        "from tests.grading.judge.test_executors import jobs\n"
+        "import time\n"
+        "with LocalPool(2) as pool:\n"
+        "    for verdict in pool.grade(jobs(500)): print('one', flush=True)\n"
+    )
+    judge = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert judge.stdout is not None
+    assert judge.stdout.readline() == b"one\n"
+    below = psutil.Process(judge.pid).children(recursive=True)
+    judge.kill()
+    judge.wait()
+    assert until(lambda: not any(_alive(each) for each in below), 30)
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    """The processes below one, or none where it has just ended."""
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _is_forkserver(process: psutil.Process) -> bool:
+    try:
+        return "forkserver" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_closing_a_pool_ends_its_processes() -> None:
+    from tests.grading.judge.test_executors import jobs
+
+    workers: list[psutil.Process] = []
+
+    def two_workers_with_a_fork_server_each() -> bool:
+        servers = [each for each in _below(psutil.Process()) if _is_forkserver(each)]
+        workers[:] = {below for one in servers for below in _below(one)}
+        return sum(_alive(each) and bool(_below(each)) for each in workers) >= 2
+
+    with LocalPool(2) as pool:
+        assert len(list(pool.grade(jobs(6)))) == 6
+        assert until(two_workers_with_a_fork_server_each)
+    assert until(lambda: not any(_alive(each) for each in workers))

@@ -1,0 +1,200 @@
+"""What is seen from inside the sandbox, and what the grader says where there can be none."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from course_utils.errors import SandboxError
+from course_utils.grading.inside import linux, root_filesystem, sandbox
+from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
+from course_utils.grading.judge.fork_client import ForkServer
+from tests.grading.inside.asking import printed_inside
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="the sandbox is Linux's"
+)
+ROOT = Path(__file__).resolve().parents[3]
+NOT_IN_TMP = pytest.mark.skipif(
+    ROOT.is_relative_to("/tmp"), reason="this checkout lies in /tmp, and an answer sees its package"
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    with ForkServer() as made:
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("import os; print(os.getpid(), os.getppid())", "1 0"),
+        ("import os; print(os.getuid() == 0, os.getgroups() == [0])", "False False"),
+        pytest.param(
+            "import os; print(sorted(os.listdir('/tmp')), os.getcwd())",
+            "[] /tmp",
+            marks=NOT_IN_TMP,
+        ),
+        ("import socket; print([n for _, n in socket.if_nameindex()])", "PermissionError"),
+        ("import os; print([p for p in os.listdir('/proc') if p.isdigit()])", "['1']"),
+        ("import os; print(sorted(os.listdir('/etc')))", "['empty', 'ld.so.cache', 'localtime'"),
+        ("import os; print(sorted(os.listdir('/dev')))", "['fd', 'full', 'null', 'random', 'shm'"),
+        ("import os; print(os.environ['HOME'], os.environ['TMPDIR'])", "/tmp /tmp"),
+        ("import os; print(os.statvfs('/').f_flag & os.ST_RDONLY)", "1"),
+        ("import os; print(os.path.exists('/.old'))", "False"),
+        ("import os; print(sum(os.path.exists(f'/proc/self/fd/{k}') for k in range(3, 99)))", "1"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_inside_there_is_only_what_an_answer_needs(
+    server: ForkServer, code: str, printed: str
+) -> None:
+    if printed.endswith("Error"):
+        code = f"try:\n    {code}\nexcept OSError as error: print(type(error).__name__)"
+    assert printed_inside(server, code).startswith(printed)
+
+
+@pytest.mark.slow
+def test_of_the_course_an_answer_sees_no_room_that_holds_what_is_right(server: ForkServer) -> None:
+    code = "import os, course_utils\nprint(*sorted(os.listdir(course_utils.__path__[0])))"
+    seen = set(printed_inside(server, code).split())
+    assert {"checking", "exercises", "datasets", "recurrent"} <= seen
+    assert not seen & {"oracles", "grading", "authoring", "cli.py", "__pycache__"}
+    code = f"import os\nprint(*sorted(os.listdir({str(ROOT)!r})))"
+    assert set(printed_inside(server, code).split()) <= {".venv", "course_utils", "data"}
+
+
+@pytest.mark.slow
+def test_the_sources_of_ready_operations_are_empty_where_they_are_forbidden(
+    server: ForkServer,
+) -> None:
+    code = (
+        "import keras, os, glob\n"
+        "folder = os.path.dirname(keras.__file__) + '/src/layers/rnn/'\n"
+        "names = [folder + 'simple_rnn.py', *glob.glob(folder + '__pycache__/simple_rnn.*')]\n"
+        "print(len(names), sum(len(open(name, 'rb').read()) for name in names))"
+    )
+    number, size = map(int, printed_inside(server, code, ("recurrent",)).split())
+    assert number >= 1
+    assert size == 0
+    assert int(printed_inside(server, code).split()[1]) > 0
+
+
+@pytest.mark.slow
+def test_ctypes_callbacks_processes_and_threads_still_work(server: ForkServer) -> None:
+    code = (
+        "import ctypes, subprocess, threading, sys, tempfile\n"
+        "f = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda n: n + 1)\n"
+        "found = []\n"
+        "thread = threading.Thread(target=found.append, args=(f(1),)); thread.start()\n"
+        "thread.join()\n"
+        "with tempfile.NamedTemporaryFile() as file: file.write(b'x')\n"
+        "said = subprocess.run([sys.executable, '-c', 'print(3)'], capture_output=True)\n"
+        "print(found, said.stdout)"
+    )
+    assert printed_inside(server, code) == "[2] b'3\\n'"
+
+
+@pytest.mark.slow
+def test_each_child_is_a_user_of_its_own_where_the_grader_is_root(server: ForkServer) -> None:
+    if os.getuid() != 0:
+        pytest.skip("the grader is not root")
+    code = "print(open('/proc/self/uid_map').read().split()[1])"
+    users = {printed_inside(server, code) for _ in range(3)}
+    assert len(users) == 3
+    assert all(int(user) >= 0x70000000 for user in users)
+
+
+@pytest.mark.slow
+def test_limits_can_be_chosen() -> None:
+    code = (
+        "import resource as r\nprint(*(r.getrlimit(n)[1] for n in (r.RLIMIT_NPROC, r.RLIMIT_CPU)))"
+    )
+    with ForkServer(limits=Limits(processes=33, cpu=44)) as server:
+        assert printed_inside(server, code) == "33 44"
+
+
+@pytest.mark.slow
+@NOT_IN_TMP
+def test_a_grader_that_is_not_root_holds_the_same_attacks() -> None:
+    if os.getuid() != 0:
+        pytest.skip("every other test has shown it: the grader is not root")
+    if ROOT.stat().st_mode & 0o005 != 0o005:
+        pytest.skip("this checkout can be read by its owner alone")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.grading.inside.as_nobody"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told.pop("user") == 65534
+    assert told.pop("honest") == "all points"
+    assert len(told) > 40
+    assert {name: said for name, said in told.items() if said != "nothing"} == {}
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOSPC, errno.EINVAL])
+def test_where_linux_refuses_the_message_says_what_to_change(
+    code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(flags: int) -> None:
+        raise SandboxError(f"new namespaces: {os.strerror(code)}")
+
+    monkeypatch.setattr(linux, "unshare", refuse)
+    with pytest.raises(SandboxError, match="as root, or allow user namespaces") as raised:
+        sandbox.enter_namespaces()
+    for words in (os.strerror(code), "sysctl", "CAP_SYS_ADMIN", "SECURITY.md", "--no-sandbox"):
+        assert words in str(raised.value)
+
+
+@pytest.mark.slow
+def test_what_cannot_be_confined_is_not_run(tmp_path: Path) -> None:
+    with ForkServer() as server:
+        server.start()
+        os.chmod(server._home.name, 0o700)
+        os.rmdir(server._home.name)  # nothing to build the root on
+        with pytest.raises(SandboxError):
+            printed_inside(server, f"open({str(tmp_path / 'ran')!r}, 'w')")
+        os.mkdir(server._home.name)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_sandbox_holds_neither_home_folders_nor_the_checkout() -> None:
+    spec = spec_of_this_course("/")
+    assert not {"/", "/home", "/root", str(ROOT), str(ROOT.parent)} & set(spec.shown)
+    assert str(ROOT / "course_utils") in spec.courses
+    assert any(path.endswith("/src") for path in spec.emptied)
+
+
+def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Path) -> None:
+    (tmp_path / "real" / "lib").mkdir(parents=True)
+    (tmp_path / "real" / "lib" / "x.py").write_text("x")
+    (tmp_path / "other").symlink_to(tmp_path / "real")
+    shown = (str(tmp_path / "real" / "lib"), str(tmp_path / "other" / "lib"))
+    names = root_filesystem._other_names(str(tmp_path / "other" / "lib" / "x.py"), shown)
+    assert names == {str(tmp_path / folder / "lib" / "x.py") for folder in ("real", "other")}
+
+
+def test_a_sandbox_writes_nowhere_unless_told_to() -> None:
+    spec = SandboxSpec("/home", ("/usr",))
+    assert spec.writable == ()
+    assert spec.limits == Limits()
+
+
+def test_off_linux_a_call_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux, "_libc", None)
+    with pytest.raises(SandboxError, match="needs Linux"):
+        linux.unshare(0)

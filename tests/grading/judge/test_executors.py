@@ -1,0 +1,115 @@
+"""Local pool and Dask cluster: a worker that dies costs nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_utils.chapters import chapter
+from course_utils.errors import GradingError
+from course_utils.grading.judge.executors import DaskCluster, LocalPool, ThisProcess
+from course_utils.grading.judge.judging import Judge, job
+from tests.grading.attacks.attack import HONEST, honest_notebook
+from tests.grading.handing import CHAPTER, notebook
+from tests.grading.judge.cluster import cluster
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's"),
+]
+
+
+def jobs(count: int, data: bytes | None = None) -> Iterator[bytes]:
+    """So many students who all hand the same in: two solved exercises, if not said."""
+    seeds = dict.fromkeys(chapter(CHAPTER).exercises, 11)
+    handed_in = data or notebook(HONEST["elman_step"], HONEST["readout"])
+    for number in range(count):
+        yield job(
+            student=f"student{number:04d}",
+            chapter=CHAPTER,
+            notebook=handed_in,
+            key=str(number),
+            seeds=seeds,
+        )
+
+
+def test_the_same_job_gets_the_same_verdict_everywhere(tmp_path: Path) -> None:
+    found = []
+    with ThisProcess() as here:
+        found.append(list(here.grade(jobs(1, honest_notebook()))))
+    with LocalPool(1) as pool:
+        found.append(list(pool.grade(jobs(1, honest_notebook()))))
+    with cluster(tmp_path, 1) as running, DaskCluster(running.address) as dask:
+        found.append(list(dask.grade(jobs(1, honest_notebook()))))
+    results = [[mark.result for mark in verdicts[0].exercises] for verdicts in found]
+    assert results[0] == results[1] == results[2]
+    assert all(result.passed for result in results[0])
+
+
+def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
+    with LocalPool(2) as pool:
+        got = []
+        for verdict in pool.grade(jobs(16)):
+            got.append(verdict.student)
+            if len(got) == 3:
+                assert pool._pool is not None
+                os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
+    assert sorted(got) == [f"student{k:04d}" for k in range(16)]
+
+
+def test_a_killed_dask_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    with cluster(tmp_path, 2) as running, DaskCluster(running.address) as dask:
+        got, points = [], []
+        for verdict in dask.grade(jobs(24)):
+            got.append(verdict.student)
+            points.append(verdict.points)
+            if len(got) == 4:
+                running.workers[0].kill()
+    assert sorted(got) == [f"student{k:04d}" for k in range(24)]
+    assert set(points) == {3.0}
+
+
+def test_a_scheduler_that_is_not_there_is_named() -> None:
+    with pytest.raises(GradingError, match="No Dask scheduler answers at tcp"):
+        DaskCluster("tcp://127.0.0.1:9")
+
+
+def test_jobs_are_drawn_as_they_are_needed() -> None:
+    drawn = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal drawn
+        for each in jobs(40):
+            drawn += 1
+            yield each
+
+    with LocalPool(2) as pool:
+        coming = pool.grade(counted())
+        next(coming)
+        assert drawn <= 2 * 3 + 1
+
+
+def test_three_hundred_answers_grow_neither_the_judge_nor_its_server() -> None:
+    """Memory after 300 answers against memory after 60: caches are full by then."""
+    sizes, times = [], []
+    with Judge() as judge:
+        for number in range(1, 301):
+            name = "elman_step" if number % 2 else "readout"
+            mark = judge.grade_exercise(name, [HONEST[name]], number)
+            assert mark.result.passed
+            times.append(mark.seconds)
+            if number in (60, 300):
+                assert judge.server.pid is not None
+                pair = (psutil.Process(), psutil.Process(judge.server.pid))
+                sizes.append([each.memory_info().rss for each in pair])
+    grown = [(late - early) / 2**20 for early, late in zip(*sizes, strict=True)]
+    middle = sorted(times)[150]
+    print(f"judge and server grew by {grown} MB; {middle:.3f} s from request to verdict")
+    assert grown[0] < 40  # what Keras keeps between two tidyings
+    assert grown[1] < 5
