@@ -3,6 +3,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Two stamps: what a student needs is there; everything is.
+READY_LAB := $(VENV)/.ready-lab
 READY := $(VENV)/.ready
 PORT ?= 8888
 # Lab opens the browser: "no" leaves it closed, a name (firefox) chooses it.
@@ -10,51 +12,88 @@ BROWSER ?= yes
 CHAPTERS ?=
 # One interpreter of each supported minor version, for `make constraints`.
 PYTHONS ?= python3.10 python3.11 python3.12 python3.13
+# Those that `make test-long` runs all of the tests on once more, where they are installed.
+OTHERS ?= python3.10 python3.13
+# How many parts of the tests run side by side.
+JOBS ?= 2
 
-NBVAL := --nbval --nbval-sanitize-with solutions/sanitize.cfg --nbval-cell-timeout 120
+# The course's own kernel starts TensorFlow once for all chapters. It is Linux's.
+KERNEL := $(if $(filter Linux,$(shell uname -s)),unrolled,python3)
+NBVAL := --nbval --nbval-kernel-name $(KERNEL) --nbval-sanitize-with solutions/sanitize.cfg \
+	--nbval-cell-timeout 600
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test check build claims bench soundness picture constraints clean
+.PHONY: help lab install setup test test-long check build claims bench soundness picture \
+	constraints clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-lab: setup ## open JupyterLab on the chapters (PORT=8888, BROWSER=yes, no or a name)
+lab: install ## open JupyterLab on the chapters (PORT=8888, BROWSER=yes, no or a name)
 	@env -u BROWSER $(BIN)/unrolled lab --port $(PORT) --browser "$(BROWSER)"
 
-setup: $(READY) ## create .venv with everything in it, at the versions of constraints.txt
+install: $(READY_LAB) ## create .venv with what a student needs, at the versions of constraints.txt
 
-$(READY): pyproject.toml constraints.txt
+setup: $(READY) ## create .venv with everything in it: to test, to write chapters, to grade
+
+$(READY_LAB): EXTRAS = lab
+$(READY): EXTRAS = lab author grade dev
+$(READY_LAB) $(READY): pyproject.toml constraints.txt .ci/install.py
 	@python=$$(.ci/find-python) || exit 1; \
 	if ! $(BIN)/python -c "import pip" >/dev/null 2>&1; then \
-		echo "Creating .venv with $$($$python --version)"; \
+		echo "Creating $(VENV) with $$($$python --version)"; \
 		$$python -m venv --clear $(VENV) || exit 1; \
 	fi; \
-	echo "Installing into .venv: some minutes on the first run"; \
-	$(BIN)/python -m pip install --quiet --upgrade pip && \
-	$(BIN)/python -m pip install --quiet \
-		--constraint constraints.txt --editable ".[lab,author,grade,dev]" && \
-	touch $@
+	$(BIN)/python .ci/install.py $(EXTRAS) && touch $(READY_LAB) $@
 
-test: setup ## run everything, in two halves side by side: lint, types, tests, browser, wheel, stored outputs
+# The parts of the tests, the longest first, so that what is left at the end is short. Each writes
+# its log and shows it when it has ended.
+PARTS := notebooks soundness rest grading outside lint
+
+test: setup ## run everything, in parts side by side: lint, types, tests, browser, wheel, stored outputs
+	@$(MAKE) --no-print-directory --keep-going --jobs $(JOBS) $(PARTS:%=part-%)
+
+# After `make test`: the full measure of the checks, the tests that are marked `long`, and `make test`
+# once more under each of the other Pythons, in an environment of its own.
+test-long: test ## run what takes hours: every mutant, every attack on every executor, other Pythons
 	@failed=0; \
-	$(BIN)/ruff check . || failed=1; \
-	$(BIN)/ruff format --check . || failed=1; \
-	$(BIN)/mypy || failed=1; \
-	mkdir -p build; \
-	$(BIN)/python -m pytest tests/grading solutions $(NBVAL) >build/second-half.log 2>&1 & half=$$!; \
-	$(BIN)/python -m pytest tests --ignore tests/grading || failed=1; \
-	wait $$half || failed=1; \
-	cat build/second-half.log; \
+	$(BIN)/python -m tests.soundness || failed=1; \
+	$(BIN)/python -m pytest tests -m long || failed=1; \
+	for python in $(OTHERS); do \
+		if "$$python" -c "import venv" >/dev/null 2>&1; then \
+			echo "The tests under $$python"; \
+			$(MAKE) --no-print-directory test PYTHON="$$python" VENV="build/venv-$$python" || failed=1; \
+		else \
+			echo "$$python is not installed: its tests are left out"; \
+		fi; \
+	done; \
 	exit $$failed
 
 check: setup ## run the fast part: lint, types, fast tests; under two minutes
 	@failed=0; \
-	$(BIN)/ruff check . || failed=1; \
-	$(BIN)/ruff format --check . || failed=1; \
-	$(BIN)/mypy || failed=1; \
-	$(BIN)/python -m pytest tests -m "not slow and not browser and not wheel" || failed=1; \
+	$(MAKE) --no-print-directory part-lint || failed=1; \
+	$(BIN)/python -m pytest tests -m "not slow and not long and not browser and not wheel" || failed=1; \
 	exit $$failed
+
+# These notebooks are our own: no sandbox, which is not everywhere.
+part-notebooks: export UNROLLED_NO_SANDBOX = 1
+part-notebooks: RUN = $(BIN)/python -m pytest solutions $(NBVAL)
+part-soundness: RUN = $(BIN)/python -m pytest tests/test_soundness_fast.py tests/soundness
+part-rest: RUN = $(BIN)/python -m pytest tests -m "not long and not browser and not wheel" \
+	--ignore tests/grading --ignore tests/test_soundness_fast.py --ignore tests/soundness
+part-grading: RUN = $(BIN)/python -m pytest tests/grading -m "not long and not browser"
+part-outside: RUN = $(BIN)/python -m pytest tests -m "browser or wheel"
+part-lint: RUN = failed=0; $(BIN)/ruff check . || failed=1; \
+	$(BIN)/ruff format --check . || failed=1; $(BIN)/mypy || failed=1; exit $$failed
+
+part-%:
+	@mkdir -p build; \
+	echo "$*: its log is build/$@.log"; \
+	begun=$$(date +%s); status=0; \
+	($(RUN)) >build/$@.log 2>&1 || status=$$?; \
+	cat build/$@.log; \
+	echo "$* took $$(($$(date +%s) - begun)) s"; \
+	exit $$status
 
 build: setup ## run the chapters' sources and write the notebooks (CHAPTERS="ch01 ch02"; all of them if not said)
 	@$(BIN)/unrolled build $(CHAPTERS)

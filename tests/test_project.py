@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from importlib import metadata
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -112,17 +116,23 @@ def test_no_pin_asks_for_a_graphics_card(checkout: Path) -> None:
 
 
 def test_no_file_of_the_project_says_where_packages_are_downloaded_from(checkout: Path) -> None:
-    for name in ("constraints.txt", "environment.yml", "pyproject.toml", "Makefile", ".ci/run"):
+    files = ("constraints.txt", "environment.yml", "pyproject.toml", "Makefile")
+    for name in (*files, ".ci/run", ".ci/install.py"):
         text = (checkout / name).read_text(encoding="utf-8")
         assert "://" not in text and "index-url" not in text, name
 
 
-def test_the_constraints_give_each_python_the_version_that_it_resolved(tmp_path: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / ".ci"))
-    try:
-        from constraints import merged
-    finally:
-        sys.path.pop(0)
+def ci_module(checkout: Path, name: str) -> ModuleType:
+    """A script of .ci as a module."""
+    spec = spec_from_file_location(f"ci_{name}", checkout / ".ci" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_constraints_give_each_python_the_version_that_it_resolved(checkout: Path) -> None:
+    merged = ci_module(checkout, "constraints").merged
     resolved = {
         "3.9": {"all": "1", "old": "1", "low": "1", "high": "1"},
         "3.10": {"all": "1", "low": "1", "high": "2", "new": "3"},
@@ -147,8 +157,10 @@ def test_installed_and_imported_are_the_same_version() -> None:
 
 
 def targets(checkout: Path) -> set[str]:
+    """What can be asked of make, but for the parts of `make test`."""
     makefile = (checkout / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    return {each for each in named if not each.startswith("part-")}
 
 
 def test_make_help_names_every_target(checkout: Path) -> None:
@@ -159,15 +171,79 @@ def test_make_help_names_every_target(checkout: Path) -> None:
         text=True,
         check=True,
     )
-    assert set(re.findall(r"^  make ([a-z]+)", ran.stdout, re.MULTILINE)) == targets(checkout)
+    assert set(re.findall(r"^  make ([a-z-]+)", ran.stdout, re.MULTILINE)) == targets(checkout)
 
 
 def test_every_make_command_that_the_readme_names_exists(checkout: Path) -> None:
     readme = (checkout / "README.md").read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", readme, re.DOTALL))
-    named = set(re.findall(r"\bmake ([a-z]+)", code))
+    named = set(re.findall(r"\bmake ([a-z-]+)", code))
     assert named, "README.md names no make command"
     assert named <= targets(checkout)
+
+
+def would_run(checkout: Path, *words: str) -> str:
+    """The commands of a target, which make prints and does not run."""
+    ran = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", *words, f"BIN={Path(sys.executable).parent}"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout
+
+
+def test_each_test_belongs_to_one_part_of_make_test_or_to_the_long_ones(checkout: Path) -> None:
+    """By the options with which the parts call pytest: what one leaves out another one takes."""
+    makefile = (checkout / "Makefile").read_text(encoding="utf-8")
+    (names,) = re.findall(r"^PARTS := (.*)$", makefile, re.MULTILINE)
+    asked: dict[str, list[str]] = {}
+    for part in names.split():
+        for words in re.findall(r"-m pytest ([^)]*?)\)? >", would_run(checkout, f"part-{part}")):
+            asked[part] = shlex.split(words)
+    assert set(asked) == {*names.split()} - {"lint"}
+
+    ignored = {after for word, after in pairwise(asked["rest"]) if word == "--ignore"}
+    assert ignored == {*asked["soundness"], asked["grading"][0]}
+    marks = {part: dict(pairwise(words)).get("-m", "") for part, words in asked.items()}
+    assert marks["rest"] == "not long and not browser and not wheel"
+    assert marks["grading"] == "not long and not browser"
+    assert marks["outside"] == "browser or wheel"
+    assert asked["outside"][0] == asked["rest"][0] == "tests"
+    assert asked["notebooks"][0] == "solutions" and "--nbval" in asked["notebooks"]
+    assert "-m pytest tests -m long" in makefile
+
+
+@pytest.mark.parametrize(
+    ("target", "extras"), [("install", "lab"), ("setup", "lab author grade dev")]
+)
+def test_a_student_s_set_up_brings_less_than_an_author_s(
+    target: str, extras: str, checkout: Path, tmp_path: Path
+) -> None:
+    said = would_run(checkout, target, f"VENV={tmp_path / 'none'}")
+    assert f"install.py {extras} &&" in said
+    assert (".ready " in said or said.rstrip().endswith(".ready")) == (target == "setup")
+
+
+def test_a_silent_pip_is_told_step_by_step(checkout: Path) -> None:
+    said = ci_module(checkout, "install").said
+    assert said("Collecting keras==3.15.1 (from unrolled==1.0)", 40) == "40 packages found"
+    assert said("Collecting keras==3.15.1 (from unrolled==1.0)", 41) is None
+    wheel = "jupyter_lab-4.2-py3-none-any.whl"
+    assert said(f"  Downloading {wheel} (11.7 MB)", 3) is None
+    big = "Downloading https://x.example/tensorflow-2.21.0-cp311-manylinux.whl (620.8 MB)"
+    assert said(big, 3) == "downloading tensorflow, 620 MB"
+    assert said("Installing collected packages: a, b, c", 3) == "unpacking 3 packages"
+
+
+def test_what_fails_while_it_is_installed_is_shown_with_pip_s_own_words(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install = ci_module(checkout, "install").install
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert install("no-such-package-anywhere") != 0
+    assert "no-such-package-anywhere" in capsys.readouterr().err
 
 
 def test_every_unrolled_command_that_the_readme_names_exists(checkout: Path) -> None:

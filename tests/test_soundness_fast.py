@@ -1,11 +1,14 @@
-"""The fast part of `make soundness`: few seeds, and a sample of the mutants that stays the same."""
+"""The fast part of `make soundness`: few seeds, and a sample of the mutants that stays the same.
+
+Where one check takes long, of cells and of trained networks, some of the answers are tried as well.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.soundness.equivalents import read
-from tests.soundness.measuring import FAST, measure
+from tests.soundness.measuring import FAST, measure, some
 from tests.soundness.subjects import all_names
 from tests.soundness.workers import Pool
 
@@ -18,6 +21,10 @@ def rows():
         return {row.exercise: row for row in measure(all_names(), FAST, pool, read())}
 
 
+def plan(rows, exercise):
+    return FAST.where(rows[exercise].limit)
+
+
 @pytest.mark.parametrize("exercise", all_names())
 class TestEveryExercise:
     def test_its_references_agree_and_its_cases_repeat(self, rows, exercise):
@@ -28,15 +35,17 @@ class TestEveryExercise:
 
     def test_its_known_mistakes_fail_with_their_own_hint(self, rows, exercise):
         assert rows[exercise].broken("named") == []
-        assert sorted(rows[exercise].named) == sorted(rows[exercise].mistakes)
+        tried = some(rows[exercise].mistakes, plan(rows, exercise).wrong)
+        assert sorted(rows[exercise].named) == sorted(tried)
 
-    def test_right_answers_in_four_styles_and_the_solution_pass(self, rows, exercise):
+    def test_right_answers_in_other_styles_pass_and_there_are_four(self, rows, exercise):
         assert rows[exercise].broken("right") == []
-        assert len(rows[exercise].passed) >= 4
+        tried = some(rows[exercise].styles, plan(rows, exercise).right)
+        assert sorted(rows[exercise].passed) == sorted(tried)
 
     def test_mutants_of_its_solution_fail_or_are_listed_as_equivalent(self, rows, exercise):
         assert rows[exercise].broken("mutants") == []
-        assert rows[exercise].mutants == FAST.sample
+        assert rows[exercise].mutants == plan(rows, exercise).sample
 
     def test_answers_without_thought_earn_nothing(self, rows, exercise):
         assert rows[exercise].broken("trivial") == []

@@ -19,6 +19,27 @@ c.Exchange.root = "exchange"
 #: nbgrader calls `alembic` by its bare name.
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
+#: The rest of a chapter is experiments, which train for a while, and questions to the reader.
+_KEPT = {"setup", "exercise", "check"}
+
+
+def without_experiments(path: Path, folder: Path) -> Path:
+    """The same notebook with set-up, exercises and checks alone.
+
+    Args:
+        path: a built notebook.
+        folder: where the new one goes; it is made if need be.
+    """
+    notebook = nbformat.read(path, 4)
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and _KEPT & set(cell.metadata.get("tags", ()))
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / path.name)
+    return folder / path.name
+
 
 class Course:
     """An nbgrader course folder around built chapters.
@@ -26,19 +47,20 @@ class Course:
     Args:
         root: the folder.
         checkout: what the notebooks import from.
-        solutions: the built solutions, one assignment each.
+        assignments: name of each assignment → the built solutions in it.
     """
 
-    def __init__(self, root: Path, checkout: Path, solutions: list[Path]) -> None:
+    def __init__(self, root: Path, checkout: Path, assignments: dict[str, list[Path]]) -> None:
         self.root, self.checkout = root, checkout
         (root / "nbgrader_config.py").write_text(CONFIG)
-        for solution in solutions:
-            self.put(f"source/{solution.stem}", solution)
-            self.run("generate_assignment", solution.stem)
+        for name, solutions in assignments.items():
+            for solution in solutions:
+                self.put(f"source/{name}", solution)
+            self.run("generate_assignment", name)
 
     def put(self, folder: str, notebook: Path) -> None:
         path = self.root / folder / notebook.name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(notebook.read_bytes())
 
     def run(self, *command: str) -> str:
@@ -56,9 +78,9 @@ class Course:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def release(self, stem: str) -> Any:
+    def release(self, assignment: str, stem: str) -> Any:
         """The student's notebook as nbgrader generates it."""
-        return nbformat.read(self.root / "release" / stem / f"{stem}.ipynb", 4)
+        return nbformat.read(self.root / "release" / assignment / f"{stem}.ipynb", 4)
 
     def scores(self, stem: str, solution: Path, student: Path) -> dict[str, dict[str, float]]:
         """Hand in the solution as ada and the untouched copy as bob; points by check cell."""

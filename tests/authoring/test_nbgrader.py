@@ -18,14 +18,16 @@ def _path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def toys(built_toy: Any, tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return Course(tmp_path_factory.mktemp("toys"), built_toy.root, [built_toy.solution])
+    return Course(
+        tmp_path_factory.mktemp("toys"), built_toy.root, {"ch91_toy": [built_toy.solution]}
+    )
 
 
 @pytest.mark.slow
 def test_what_nbgrader_generates_of_the_toy_is_our_student_copy(
     toys: Course, built_toy: Any
 ) -> None:
-    assert_same_as_ours(toys.release("ch91_toy"), built_toy.student)
+    assert_same_as_ours(toys.release("ch91_toy", "ch91_toy"), built_toy.student)
 
 
 @pytest.mark.slow

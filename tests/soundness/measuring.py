@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha1
 
 from course_utils.errors import AuthorError
 from tests.soundness.equivalents import Equivalent, stale
@@ -12,7 +13,7 @@ from tests.soundness.rows import Row
 from tests.soundness.tasks import Keys, Task
 from tests.soundness.workers import Pool
 
-__all__ = ["FAST", "FULL", "Plan", "measure"]
+__all__ = ["FAST", "FULL", "Plan", "measure", "some"]
 
 Progress = Callable[[int, int], None]
 
@@ -27,8 +28,13 @@ class Plan:
         mutants: the seeds for mutants; one that passes with any of them survives.
         cases: the seeds on which the references must agree.
         bank: the seeds on which each mistake's own outputs must be named.
+        right: how many right answers in other styles, always the same ones; None for all.
+        wrong: how many of the mistakes as answers, one answer each; None for all, in every way.
+            The outputs of all mistakes are named in any case: that is `bank`.
         sample: how many mutants of each exercise, always the same ones; None for all.
+        solution: whether the solution itself is tried, and a right answer that spoils its inputs.
         seconds: a shorter limit for one check of a mutant, or None for the exercise's own.
+        slower: (seconds, plan): what holds instead where one check may take that long.
     """
 
     answers: tuple[int, ...]
@@ -36,12 +42,32 @@ class Plan:
     mutants: tuple[int, ...]
     cases: tuple[int, ...]
     bank: tuple[int, ...]
+    right: int | None = None
+    wrong: int | None = None
     sample: int | None = None
+    solution: bool = True
     seconds: float | None = None
+    slower: tuple[tuple[float, Plan], ...] = ()
+
+    def where(self, limit: float) -> Plan:
+        """The plan for an exercise one check of which may take `limit` seconds."""
+        fitting = [(seconds, plan) for seconds, plan in self.slower if limit >= seconds]
+        return max(fitting, key=lambda each: each[0])[1] if fitting else self
 
 
 FULL = Plan(tuple(range(5)), (0, 1), (0, 1, 2), tuple(range(20)), (0, 1, 2))
-FAST = Plan((1,), (0,), (0,), (0, 1), (0,), sample=12, seconds=6.0)
+_FUNCTIONS = Plan((1,), (0,), (0,), (0, 1), (0,), sample=12, seconds=6.0)
+#: A check of a cell or a model takes most of a second, a check that trains ten. All solutions are
+#: run by nbval in any case, and their checks with them.
+_CELLS = replace(_FUNCTIONS, wrong=6, sample=6)
+_TRAINED = replace(_FUNCTIONS, right=1, wrong=2, sample=2, solution=False)
+FAST = replace(_FUNCTIONS, slower=((20.0, _CELLS), (100.0, _TRAINED)))
+
+
+def some(names: Collection[str], count: int | None) -> list[str]:
+    """So many of the names, always the same ones, whatever others there are; None for all."""
+    drawn = sorted(names, key=lambda name: sha1(name.encode()).digest())
+    return drawn if count is None else drawn[:count]
 
 
 def measure(
@@ -74,9 +100,10 @@ def measure(
     tasks: list[Task] = []
     for name, known in keys.items():
         rows[name].begin(known)
-        tasks += _tasks(name, known, plan, loader)
-        for mutant in _mutants(known.source, plan):
-            task = Task(name, "mutant", mutant.source, plan.mutants, plan.seconds, loader)
+        its = plan.where(known.limit)
+        tasks += _tasks(name, known, its, loader)
+        for mutant in _mutants(known.source, its):
+            task = Task(name, "mutant", mutant.source, its.mutants, its.seconds, loader)
             mutants[task] = mutant
             tasks.append(task)
     listed = {name: {e.diff for e in equivalents if e.exercise == name} for name in names}
@@ -109,16 +136,25 @@ def _tasks(name: str, keys: Keys, plan: Plan, loader: str) -> Iterator[Task]:
 
     yield task("cases", "", plan.cases)
     yield task("bank", "", plan.bank)
-    yield task("source", keys.source, plan.answers)
-    yield task("spoiled", "", plan.trivial)
-    for style in keys.right:
+    if plan.solution:
+        yield task("source", keys.source, plan.answers)
+        yield task("spoiled", "", plan.trivial)
+    for style in some(keys.right, plan.right):
         yield task("right", style, plan.answers)
-    for mistake in keys.wrong:
-        yield task("wrong", mistake, plan.answers)
+    for answer in _wrong(keys, plan):
+        yield task("wrong", answer, plan.answers)
     for key in keys.trivial:
         yield task("trivial", key, plan.trivial)
     for key in keys.constant:
         yield task("constant", key, plan.trivial)
+
+
+def _wrong(keys: Keys, plan: Plan) -> Collection[str]:
+    """The wrong answers that are tried: all, or one of each of some mistakes."""
+    if plan.wrong is None:
+        return keys.wrong
+    first = {key.partition("/")[0]: key for key in reversed(keys.wrong)}
+    return [first[mistake] for mistake in some(keys.mistakes, plan.wrong) if mistake in first]
 
 
 def _tell_stale(rows: Mapping[str, Row], equivalents: Sequence[Equivalent]) -> None:

@@ -53,6 +53,7 @@ class Row:
 
     Attributes:
         exercise: its name.
+        limit: seconds that one check may take.
         mistakes: the ids in the exercise's bank.
         named: those whose wrong answer failed with its own hint, for every seed.
         mutants: how many were tried.
@@ -71,6 +72,7 @@ class Row:
     """
 
     exercise: str
+    limit: float = 0.0
     mistakes: tuple[str, ...] = ()
     named: list[str] = field(default_factory=list)
     mutants: int = 0
@@ -89,7 +91,7 @@ class Row:
 
     def begin(self, keys: Keys) -> None:
         """Take over what there is to measure, and say what the bank of answers lacks."""
-        self.mistakes, self.styles = keys.mistakes, keys.right
+        self.limit, self.mistakes, self.styles = keys.limit, keys.mistakes, keys.right
         wrong = {key.partition("/")[0] for key in keys.wrong}
         for mistake in sorted(set(keys.mistakes) - wrong):
             self.problem("named", f"tests/bank has no wrong answer for {mistake}")

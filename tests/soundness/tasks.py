@@ -51,8 +51,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Keys:
-    """What can be asked about an exercise; `source` is its solution's cell."""
+    """What can be asked about an exercise.
 
+    Attributes:
+        limit: seconds that one check may take; it says what kind of answer is asked for.
+        source: the solution's cell.
+    """
+
+    limit: float
     source: str
     right: tuple[str, ...]
     wrong: tuple[str, ...]
@@ -114,6 +120,7 @@ def perform(task: Task) -> Reply:
 
 def _keys(subject: Subject) -> Keys:
     return Keys(
+        subject.exercise.seconds,
         subject.sources.exercises[subject.exercise.name],
         tuple(subject.right),
         tuple(subject.mistaken),

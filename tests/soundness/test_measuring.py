@@ -11,7 +11,7 @@ from course_utils.checking.types import Mistake
 from tests.soundness.consistency import edit_problems
 from tests.soundness.equivalents import Equivalent
 from tests.soundness.fake import LOADER, load
-from tests.soundness.measuring import FULL, Plan, measure
+from tests.soundness.measuring import FAST, FULL, Plan, measure, some
 from tests.soundness.table import as_json, as_text
 from tests.soundness.tasks import Task, perform
 from tests.soundness.trying import Bench
@@ -159,3 +159,30 @@ def test_an_edit_whose_text_is_not_there_once_is_named():
         (told,) = edit_problems(replace(sound, mistakes=(lost,)))
         assert "lost" in told and problem in told
     assert edit_problems(sound) == []
+
+
+def test_a_short_plan_tries_some_answers_and_still_names_the_outputs_of_all_mistakes(pool):
+    short = replace(SMALL, right=1, wrong=2, sample=3, solution=False)
+    row = measure(["sound"], short, pool, loader=LOADER)[0]
+    assert row.problems == []
+    assert sorted(row.named) == sorted(some(row.mistakes, 2))
+    assert row.passed == some(row.styles, 1)
+    assert row.mutants == 3
+    holes = measure(["blind"], replace(short, wrong=0), pool, loader=LOADER)[0]
+    assert any("once passes: no case tells it" in text for text in holes.broken("bank"))
+
+
+def test_a_check_that_takes_long_has_a_shorter_plan_and_is_full_in_the_full_one():
+    assert FAST.where(5.0) is FAST
+    sizes = [FAST.where(limit).sample for limit in (5.0, 20.0, 60.0, 120.0)]
+    assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 3
+    assert FULL.where(120.0) is FULL
+
+
+def test_some_names_are_the_same_ones_whatever_others_there_are():
+    names = [f"mistake {number}" for number in range(40)]
+    chosen = some(names, 6)
+    assert len(chosen) == 6
+    assert some([*reversed(names)], 6) == chosen
+    assert set(some(names[:30], 6)) >= set(chosen) & set(names[:30])
+    assert some(names[:3], None) == some(names[:3], 9)

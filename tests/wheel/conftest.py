@@ -1,9 +1,15 @@
-"""The course as someone has it who installed the wheel and has no checkout."""
+"""The course as someone has it who installed the wheel and has no checkout.
+
+Notebooks run there on the course's own kernel `unrolled`, which the wheel brings: TensorFlow is
+imported once for all of them (on Linux). One chapter runs whole on a plain kernel, as a student has
+it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -11,7 +17,36 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat import NotebookNode
+
+from course_utils.chapters import CHAPTERS
+from tests.authoring.nbgrader_course import without_experiments
+
+WHOLE = "ch02_elman_cell"  # the chapter whose experiments run as well
+_WARM = "unrolled" if sys.platform.startswith("linux") else "python3"
+_SECONDS = 1800  # for all notebooks together, on a busy machine
+#: Run All as a front end does it: errors are kept in the notebook and the next cell runs. What ends
+#: a kernel ends its notebook, and the next notebook is run.
+_RUN_ALL = """
+import sys
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+kernel, *paths = sys.argv[1:]
+for path in paths:
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    client = NotebookClient(notebook, allow_errors=True, timeout=600, kernel_name=kernel)
+    try:
+        client.execute()
+    except (CellControlSignal, DeadKernelError) as error:
+        print(f"{path}: {error!r}", file=sys.stderr)
+    nbformat.write(notebook, path)
+"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +71,11 @@ class Outside:
             for name, value in os.environ.items()
             if not name.startswith(("PYTHON", "JUPYTER", "PYTEST", "COV_"))
         }
-        environment |= {"UNROLLED_DATA": str(self.folder / "cache"), "JUPYTER_PREFER_ENV_PATH": "1"}
+        environment |= {
+            "UNROLLED_DATA": str(self.folder / "cache"),
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "UNROLLED_NO_SANDBOX": "1",  # these are our own notebooks, and it is not everywhere
+        }
         return subprocess.run(
             [str(self.python), *words],
             cwd=self.folder,
@@ -45,6 +84,18 @@ class Outside:
             text=True,
             timeout=seconds,
         )
+
+    def run_all(self, kernel: str, paths: list[Path]) -> dict[str, NotebookNode]:
+        """Run notebooks there, each in a kernel of its own; by stem, as they are afterwards.
+
+        Args:
+            kernel: "python3", or "unrolled" for forks of one warm process.
+            paths: they are changed in place.
+        """
+        ran = self.run("-c", _RUN_ALL, kernel, *map(str, paths), seconds=_SECONDS)
+        assert ran.returncode == 0, ran.stderr[-3000:]
+        print(ran.stderr)  # pytest shows it where a test fails that needed this
+        return {path.stem: nbformat.read(path, as_version=4) for path in paths}
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +117,41 @@ def outside(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Outside
     _see_packages_of_this_environment(folder / "venv")
     _add_kernel(folder / "venv", python)
     return Outside(folder, python, wheel)
+
+
+def _there(checkout: Path, kind: str, stem: str) -> Path:
+    path = checkout / kind / f"{stem}.ipynb"
+    if not path.exists():
+        pytest.fail(f"{path} does not exist: run `make build`", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def untouched(outside: Outside, checkout: Path) -> dict[str, NotebookNode]:
+    """Every student copy after Run All, by stem; and "where", which tells where the course is."""
+    folder = outside.folder / "untouched"
+    folder.mkdir()
+    copies = [
+        Path(shutil.copy(_there(checkout, "notebooks", chapter.stem), folder))
+        for chapter in CHAPTERS
+    ]
+    cell = nbformat.v4.new_code_cell("import course_utils\nprint(course_utils.__file__)")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "where.ipynb")
+    return outside.run_all(_WARM, [*copies, folder / "where.ipynb"])
+
+
+@pytest.fixture(scope="session")
+def solved(outside: Outside, checkout: Path) -> dict[str, NotebookNode]:
+    """Set-up, answers and checks of every solution after Run All, by stem; one chapter whole."""
+    folder, whole = outside.folder / "solved", outside.folder / "whole"
+    whole.mkdir()
+    short = [
+        without_experiments(_there(checkout, "solutions", chapter.stem), folder)
+        for chapter in CHAPTERS
+        if chapter.stem != WHOLE
+    ]
+    copy = Path(shutil.copy(_there(checkout, "solutions", WHOLE), whole))
+    return {**outside.run_all(_WARM, short), **outside.run_all("python3", [copy])}
 
 
 def _run(command: list[str]) -> None:

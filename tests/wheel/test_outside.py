@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
-import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from course_utils.chapters import CHAPTERS
 from tests.wheel.conftest import Outside
@@ -17,17 +16,6 @@ pytestmark = pytest.mark.wheel
 
 STEMS = [chapter.stem for chapter in CHAPTERS]
 STUDENTS = ("exercise", "check")  # the only cells that may fail while nothing is written
-
-#: Run All as a front end does it: errors are kept in the notebook and the next cell runs.
-RUN_ALL = """
-import sys
-import nbformat
-from nbclient import NotebookClient
-path = sys.argv[1]
-notebook = nbformat.read(path, as_version=4)
-NotebookClient(notebook, allow_errors=True, timeout=120, kernel_name="python3").execute()
-nbformat.write(notebook, path)
-"""
 
 
 def test_the_course_that_is_imported_is_the_wheels(outside: Outside, checkout: Path) -> None:
@@ -87,11 +75,29 @@ def test_the_wheel_brings_the_command(outside: Outside) -> None:
     assert "co2_weekly" in ran.stdout, ran.stderr
 
 
+def test_the_wheel_brings_the_kernel(outside: Outside) -> None:
+    code = (
+        "from jupyter_client.kernelspec import KernelSpecManager\n"
+        "print(KernelSpecManager().get_kernel_spec('unrolled').resource_dir)"
+    )
+    ran = outside.run("-c", code)
+    assert outside.folder / "venv" in Path(ran.stdout.strip()).parents, ran.stderr
+
+
+def test_what_a_warm_kernel_imports_is_the_wheels(
+    outside: Outside, untouched: dict[str, NotebookNode]
+) -> None:
+    (cell,) = untouched["where"].cells
+    (output,) = cell.outputs
+    assert outside.folder / "venv" in Path(output.text.strip()).parents
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_run_all_on_an_untouched_student_copy_fails_in_no_cell_but_the_students(
-    stem: str, outside: Outside, checkout: Path
+    stem: str, untouched: dict[str, NotebookNode]
 ) -> None:
-    notebook = run_all(checkout / "notebooks" / f"{stem}.ipynb", outside)
+    notebook = untouched[stem]
+    assert not_run(notebook) == []
     unexpected = [
         f"{cell.id} ({cell.metadata.unrolled.role}): {problem}"
         for cell, problem in failures(notebook)
@@ -102,9 +108,10 @@ def test_run_all_on_an_untouched_student_copy_fails_in_no_cell_but_the_students(
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_run_all_on_a_solution_fails_nowhere_and_every_check_passes(
-    stem: str, outside: Outside, checkout: Path
+    stem: str, solved: dict[str, NotebookNode]
 ) -> None:
-    notebook = run_all(checkout / "solutions" / f"{stem}.ipynb", outside)
+    notebook = solved[stem]
+    assert not_run(notebook) == []
     assert [f"{cell.id}: {problem}" for cell, problem in failures(notebook)] == []
     checks = [cell for cell in notebook.cells if cell.metadata.unrolled.role == "check"]
     assert len(checks) >= 3
@@ -112,17 +119,13 @@ def test_run_all_on_a_solution_fails_nowhere_and_every_check_passes(
         assert points_of(cell) == cell.metadata.nbgrader.points, cell.id
 
 
-def run_all(source: Path, outside: Outside) -> nbformat.NotebookNode:
-    if not source.exists():
-        pytest.fail(f"{source} does not exist: run `make build`", pytrace=False)
-    copy = outside.folder / f"{source.parent.name}_{source.name}"
-    shutil.copyfile(source, copy)
-    ran = outside.run("-c", RUN_ALL, str(copy), seconds=400)
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    return nbformat.read(copy, as_version=4)
+def not_run(notebook: NotebookNode) -> list[str]:
+    """The code cells that Run All did not reach."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.id for cell in code if cell.execution_count is None]
 
 
-def failures(notebook: nbformat.NotebookNode) -> list[tuple[nbformat.NotebookNode, str]]:
+def failures(notebook: NotebookNode) -> list[tuple[NotebookNode, str]]:
     """(cell, error) of every error output."""
     return [
         (cell, f"{output.ename}: {output.evalue}")
@@ -133,7 +136,7 @@ def failures(notebook: nbformat.NotebookNode) -> list[tuple[nbformat.NotebookNod
     ]
 
 
-def points_of(cell: nbformat.NotebookNode) -> float:
+def points_of(cell: NotebookNode) -> float:
     """The float that the check returned: what nbgrader reads."""
     results = [each for each in cell.outputs if each.output_type == "execute_result"]
     return float(results[-1].data["text/plain"])

@@ -6,19 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 
-from tests.authoring.nbgrader_course import PATH, Course
-from tests.grading.jupyter.kernels import PLAIN, require_kernel
+from course_utils.authoring.chapter import points_of
+from course_utils.chapters import chapter
+from tests.authoring.nbgrader_course import PATH, Course, without_experiments
+from tests.grading.jupyter.kernels import require_kernel
 
 pytestmark = pytest.mark.slow
 
 STEM = "ch02_elman_cell"
-#: The rest is experiments, which train for a while, and questions to the reader.
-KEPT = {"setup", "exercise", "check"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -26,23 +25,11 @@ def _required() -> None:
     require_kernel()
 
 
-def _short(path: Path, folder: Path) -> Path:
-    """The same chapter without its experiments."""
-    notebook = nbformat.read(path, 4)
-    notebook.cells = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and KEPT & set(cell.metadata.get("tags", ()))
-    ]
-    short = folder / path.name
-    short.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, short)
-    return short
-
-
 @pytest.fixture(scope="module")
 def solution(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _short(checkout / "solutions" / f"{STEM}.ipynb", tmp_path_factory.mktemp("solutions"))
+    return without_experiments(
+        checkout / "solutions" / f"{STEM}.ipynb", tmp_path_factory.mktemp("solutions")
+    )
 
 
 def _run(*words: str, folder: Path, checkout: Path) -> subprocess.CompletedProcess[str]:
@@ -61,9 +48,10 @@ def _run(*words: str, folder: Path, checkout: Path) -> subprocess.CompletedProce
     )
 
 
-def test_nbgrader_autograde_gives_the_same_scores(
+def test_nbgrader_autograde_gives_the_scores_that_it_gives_on_a_plain_kernel(
     checkout: Path, solution: Path, tmp_path: Path
 ) -> None:
+    """On the plain one tests/authoring/test_chapters_nbgrader.py holds the same scores."""
     pytest.importorskip("nbgrader")
     here = nbformat.v4.new_code_cell("import os\nprint(os.getpid())", id="here")
     notebook = nbformat.read(solution, 4)
@@ -71,21 +59,17 @@ def test_nbgrader_autograde_gives_the_same_scores(
     handed_in = tmp_path / "solution" / solution.name
     handed_in.parent.mkdir()
     nbformat.write(notebook, handed_in)
-    student = _short(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
-    scores: dict[str, Any] = {}
-    for name in (PLAIN, "unrolled"):
-        root = tmp_path / name
-        root.mkdir()
-        course = Course(root, checkout, [solution])
-        with (root / "nbgrader_config.py").open("a") as file:
-            file.write(f'c.ExecutePreprocessor.kernel_name = "{name}"\n')
-        scores[name] = course.scores(STEM, handed_in, student)
-        ran = nbformat.read(root / "autograded" / "ada" / STEM / solution.name, 4)
-        (process,) = (cell.outputs[0].text for cell in ran.cells if cell.id == "here")
-        assert (process == "2\n") == (name == "unrolled")  # the second one in its own namespace
-    assert scores["unrolled"] == scores[PLAIN]
-    assert sum(scores["unrolled"]["ada"].values()) > 0
-    assert set(scores["unrolled"]["bob"].values()) == {0.0}
+    student = without_experiments(checkout / "notebooks" / f"{STEM}.ipynb", tmp_path / "student")
+    course = Course(tmp_path, checkout, {STEM: [solution]})
+    with (tmp_path / "nbgrader_config.py").open("a") as file:
+        file.write('c.ExecutePreprocessor.kernel_name = "unrolled"\n')
+    scores = course.scores(STEM, handed_in, student)
+    ran = nbformat.read(tmp_path / "autograded" / "ada" / STEM / solution.name, 4)
+    (process,) = (cell.outputs[0].text for cell in ran.cells if cell.id == "here")
+    assert process == "2\n"  # the second one in its own namespace
+    points = points_of(chapter(STEM))
+    assert scores["ada"] == {f"{exercise}_check": worth for exercise, worth in points.items()}
+    assert scores["bob"] == {f"{exercise}_check": 0.0 for exercise in points}
 
 
 def test_nbval_passes_on_the_stored_solution(checkout: Path, solution: Path) -> None:
