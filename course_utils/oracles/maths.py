@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["concat", "relu", "sigmoid", "split", "tanh", "transposed"]
+__all__ = ["concat", "hard_sigmoid", "relu", "sigmoid", "split", "tanh", "transposed"]
 
 
 def _is_numpy(value: Any) -> bool:
@@ -35,6 +35,11 @@ def relu(z: Any) -> Any:
     from keras import ops
 
     return ops.relu(z)
+
+
+def hard_sigmoid(z: Any) -> Any:
+    """z/6 + 1/2, clipped to the interval from 0 to 1, as in Keras."""
+    return relu(z / 6.0 + 0.5) - relu(z / 6.0 - 0.5)
 
 
 def split(z: Any, parts: int) -> Sequence[Any]:
