@@ -18,7 +18,7 @@ _ORDERS = {order: k for k, order in enumerate(permutations(range(4)))}
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
     """Call it with a generator of the set-up's `seed`, with the same again, and with another."""
-    videos, seed = inputs["videos"].copy(), setup["seed"]
+    videos, seed = inputs["videos"].copy(), setup["seed"]  # three calls, each on its own videos
 
     def shuffle(given: np.ndarray, seed: int) -> np.ndarray:
         return plain(answer(given, np.random.default_rng(seed)), "the videos")
