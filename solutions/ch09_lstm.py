@@ -525,7 +525,7 @@ def adder(cell, steps, rate=0.02):
 
 
 if solved("LSTMCell"):
-    longer = claim(
+    longer_claim = claim(
         "C27",
         statement="Gates remember longer.",
         source="Lectures, gates as the remedy; Hochreiter and Schmidhuber (1997)",
@@ -574,7 +574,7 @@ if solved("LSTMCell"):
     why = "Nothing has to be forgotten here, and nothing to be hidden."
     pin_guess.reveal("b" if spared else "a", why)
 
-    longer.measure(
+    longer = longer_claim.measure(
         lambda seed: {
             "lstm": errors["LSTM"][seed],
             "elman": errors[f"Elman, {STEPS} steps"][seed],

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from course_utils.claims import Claim, above, below, claim, within
+from course_utils.claims import Measurement, above, below, claim, within
 from course_utils.progress import progress
 from course_utils.recurrent.random_networks import NETWORKS, as_tanh_states, states
 from course_utils.recurrent.two_lengths import TwoLengths
@@ -47,7 +47,7 @@ LAGS = np.arange(0, 101, 5)
 DRIVES = (0.0, 0.03, 0.1, 0.3, 1.0)
 
 
-def scalar_cases(scalar_gradient: Answer) -> Claim:
+def scalar_cases(scalar_gradient: Answer) -> Measurement:
     """C14, measured: the three cases of the scalar gradient, and w = −1."""
 
     def exponents(weights: Array) -> Array:
@@ -76,7 +76,7 @@ def scalar_cases(scalar_gradient: Answer) -> Claim:
             found[name] = float(np.log10(np.abs(h.imag)).max())
         return found
 
-    cases = claim(
+    cases_claim = claim(
         "C14",
         statement="Gradients vanish for |w| < 1, stay for w = 1, explode for |w| > 1; w = −1 is "
         "unspecified.",
@@ -92,8 +92,7 @@ def scalar_cases(scalar_gradient: Answer) -> Claim:
         control_rule=[within("below", 0, 0), within("beyond", 0, 0)],
         seeds=range(5),
     )
-    cases.measure(multiplied, control=added_not_multiplied)
-    return cases
+    return cases_claim.measure(multiplied, control=added_not_multiplied)
 
 
 def landscape(
@@ -129,7 +128,7 @@ def landscape(
     }
 
 
-def bounded(hidden_jacobian: Answer, with_radius: Answer) -> Claim:
+def bounded(hidden_jacobian: Answer, with_radius: Answer) -> Measurement:
     """C11, measured: whether tanh keeps states and gradients from growing."""
 
     def after_hundred(network: str, seed: int) -> Numbers:
@@ -140,7 +139,7 @@ def bounded(hidden_jacobian: Answer, with_radius: Answer) -> Claim:
         size = np.linalg.norm(J) / np.sqrt(_UNITS)
         return {"state": np.log10(np.abs(hs).max()), "gradient": np.log10(size)}
 
-    stops = claim(
+    stops_claim = claim(
         "C11",
         statement="A bounded activation stops growth.",
         source="Lectures, why tanh",
@@ -153,11 +152,10 @@ def bounded(hidden_jacobian: Answer, with_radius: Answer) -> Claim:
         control_rule=[above("state", 10), above("gradient", 10)],
         seeds=range(5),
     )
-    stops.measure(
+    return stops_claim.measure(
         lambda seed: after_hundred("tanh, quiet", seed),
         control=lambda seed: after_hundred("linear", seed),
     )
-    return stops
 
 
 def effects(
@@ -203,7 +201,7 @@ def reach(
     return found
 
 
-def forgotten(reached: Mapping[str, Array]) -> Claim:
+def forgotten(reached: Mapping[str, Array]) -> Measurement:
     """C13, measured: whether early inputs are forgotten, from what `reach` gave."""
 
     def forgetting(seed: int) -> Numbers:
@@ -214,7 +212,7 @@ def forgotten(reached: Mapping[str, Array]) -> Claim:
             "large": float(reached["tanh, radius 2.5, quiet"][seed][10]),
         }
 
-    early = claim(
+    early_claim = claim(
         "C13",
         statement="Early inputs are forgotten, because of T products by U.",
         source="Lectures, the unrolled network; Bengio, Simard and Frasconi (1994)",
@@ -228,11 +226,10 @@ def forgotten(reached: Mapping[str, Array]) -> Claim:
         control_rule=[within("fifty", -0.01, 0.01)],
         seeds=range(5),
     )
-    early.measure(
+    return early_claim.measure(
         forgetting,
         control=lambda seed: {"fifty": float(reached["linear, orthogonal"][seed][10])},
     )
-    return early
 
 
 def drives(
@@ -267,9 +264,9 @@ def drives(
 # clipped, clipped; radius 0.5, Xavier, radius 2.5.
 
 
-def clipping_cures(outcome: Mapping[int, Array], largest: Mapping[int, Array]) -> Claim:
+def clipping_cures(outcome: Mapping[int, Array], largest: Mapping[int, Array]) -> Measurement:
     """C23, measured: whether clipping lets networks of radius 2.5 learn over 20 steps."""
-    cures = claim(
+    cures_claim = claim(
         "C23",
         statement="Clipping cures exploding gradients.",
         source="Lectures, g ← (v/‖g‖) g; Pascanu, Mikolov and Bengio (2013)",
@@ -283,7 +280,7 @@ def clipping_cures(outcome: Mapping[int, Array], largest: Mapping[int, Array]) -
         control_rule=[above("error", 1)],
         seeds=range(outcome[20].shape[2]),
     )
-    cures.measure(
+    return cures_claim.measure(
         lambda seed: {
             "error": float(outcome[20][1, 2, seed]),
             "blown": float(outcome[20][1, 2, seed] > 1.1),
@@ -291,12 +288,11 @@ def clipping_cures(outcome: Mapping[int, Array], largest: Mapping[int, Array]) -
         },
         control=lambda seed: {"error": float(outcome[20][0, 2, seed])},
     )
-    return cures
 
 
-def clipping_does_not_cure(outcome: Mapping[int, Array]) -> Claim:
+def clipping_does_not_cure(outcome: Mapping[int, Array]) -> Measurement:
     """C24, measured: whether networks of radius 0.5 stay at the baseline with clipping on."""
-    no_cure = claim(
+    no_cure_claim = claim(
         "C24",
         statement="Clipping does not cure vanishing gradients.",
         source="Lectures, clipping",
@@ -309,17 +305,18 @@ def clipping_does_not_cure(outcome: Mapping[int, Array]) -> Claim:
         control_rule=[below("error", 0.5)],
         seeds=range(outcome[20].shape[2]),
     )
-    no_cure.measure(
+    return no_cure_claim.measure(
         lambda seed: {
             "error": float(outcome[20][1, 0, seed]),
             "gain": float(outcome[20][0, 0, seed] - outcome[20][1, 0, seed]),
         },
         control=lambda seed: {"error": float(outcome[20][1, 1, seed])},
     )
-    return no_cure
 
 
-def xavier_helps(outcome: Mapping[int, Array], over_drives: Array, tiny_errors: Array) -> Claim:
+def xavier_helps(
+    outcome: Mapping[int, Array], over_drives: Array, tiny_errors: Array
+) -> Measurement:
     """C25, measured: whether Xavier networks learn, and keep the gradient over 100 steps.
 
     Args:
@@ -327,7 +324,7 @@ def xavier_helps(outcome: Mapping[int, Array], over_drives: Array, tiny_errors: 
         over_drives: (seeds, 5) what `drives` gave for Xavier weights.
         tiny_errors: (seeds,) final errors of networks with weights from N(0, 0.01²).
     """
-    helps = claim(
+    helps_claim = claim(
         "C25",
         statement="Xavier initialisation helps against vanishing gradients.",
         source="Lectures, N(0, 1/n); Glorot and Bengio (2010)",
@@ -341,7 +338,7 @@ def xavier_helps(outcome: Mapping[int, Array], over_drives: Array, tiny_errors: 
         control_rule=[above("error", 0.9)],
         seeds=range(outcome[20].shape[2]),
     )
-    helps.measure(
+    return helps_claim.measure(
         lambda seed: {
             "error": float(outcome[20][1, 1, seed]),
             "silent": float(over_drives[seed, 0]),
@@ -349,12 +346,11 @@ def xavier_helps(outcome: Mapping[int, Array], over_drives: Array, tiny_errors: 
         },
         control=lambda seed: {"error": float(tiny_errors[seed])},
     )
-    return helps
 
 
-def slow_and_unstable(compared: TwoLengths) -> Claim:
+def slow_and_unstable(compared: TwoLengths) -> Measurement:
     """C9, measured: what eight times as many steps do to recurrent and to dense networks."""
-    slow_unstable = claim(
+    slow_unstable_claim = claim(
         "C9",
         statement="Recurrent networks are slow and unstable, the more the longer the sequence.",
         source="Lectures, training recurrent networks",
@@ -368,7 +364,6 @@ def slow_and_unstable(compared: TwoLengths) -> Claim:
         control_rule=[below("time", 2), below("more", 0.1)],
         seeds=range(5),
     )
-    slow_unstable.measure(
+    return slow_unstable_claim.measure(
         partial(compared.longer, "recurrent"), control=partial(compared.longer, "dense")
     )
-    return slow_unstable

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import datasets
-from course_utils.claims import Claim, above, below, claim
+from course_utils.claims import Measurement, above, below, claim
 from course_utils.claims.intervals import student_interval
 from course_utils.plots.truncation_results import (
     draw_averages,
@@ -220,7 +220,7 @@ def half_widths(runs: Array) -> Array:
 
 def not_averaged(
     linear: LinearGradients, gru: CutGradients, reference: Array, length: int
-) -> Claim:
+) -> Measurement:
     """C17, measured: is truncation biased, or just noisy?
 
     Args:
@@ -240,7 +240,7 @@ def not_averaged(
             "network": share_missing(gru.average(seed, network_tau, 16), reference),
         }
 
-    stated = claim(
+    stated_claim = claim(
         "C17",
         statement="Truncation is biased: its errors do not average out.",
         source="Lectures, truncated BPTT",
@@ -254,11 +254,10 @@ def not_averaged(
         control_rule=[below("linear", 0.3), below("network", 0.3)],
         seeds=range(5),
     )
-    stated.measure(
+    return stated_claim.measure(
         lambda seed: error_left(seed, 4, 4),
         control=lambda seed: error_left(seed, length, gru.window),
     )
-    return stated
 
 
 def like_minibatching(
@@ -266,7 +265,7 @@ def like_minibatching(
     long_bits: Sequence[float],
     bits_after: Callable[[int, int, int], float],
     length: int,
-) -> Claim:
+) -> Measurement:
     """C16, measured: does truncation give cheap updates whose errors average out?
 
     Args:
@@ -285,7 +284,7 @@ def like_minibatching(
             "left": linear.error_left(seed, tau, 1024) / linear.error_left(seed, tau, 16),
         }
 
-    stated = claim(
+    stated_claim = claim(
         "C16",
         statement="Truncation is like minibatching.",
         source="Lectures, truncated BPTT",
@@ -298,11 +297,10 @@ def like_minibatching(
         control_rule=[below("gain", 0.1), below("left", 0.4)],
         seeds=range(len(long_bits)),
     )
-    stated.measure(
+    return stated_claim.measure(
         lambda seed: against_long(seed, 16, 4),
         control=lambda seed: against_long(seed, 256, length),
     )
-    return stated
 
 
 # --- where a network begins -----------------------------------------------------------------------

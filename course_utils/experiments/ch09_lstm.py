@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils import datasets
-from course_utils.claims import Claim, above, below, claim
+from course_utils.claims import Measurement, above, below, claim
 from course_utils.plots import palette
 from course_utils.plots.dots import dots
 from course_utils.plots.gate_film import Keeper, draw_film, keeper, twin_of
@@ -135,7 +135,7 @@ def _scores(chances: Floats, data: SymbolData) -> Scores:
 # --- the gradient over many steps ----------------------------------------------------------------
 
 
-def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -> Claim:
+def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -> Measurement:
     """C28, stated and measured.
 
     Args:
@@ -143,7 +143,7 @@ def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -
         elman: (5, 100) from `along_elman`, with Xavier's weights.
         elman_large: the same with weights three times as large.
     """
-    stated = claim(
+    stated_claim = claim(
         "C28",
         statement="A sum in the place of a product avoids vanishing and exploding gradients.",
         source="Lectures, additive, uninterrupted gradient flow; Hochreiter and Schmidhuber (1997)",
@@ -159,7 +159,7 @@ def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -
         control_rule=[below("one", -3), above("largest", 2)],
         seeds=range(5),
     )
-    stated.measure(
+    return stated_claim.measure(
         lambda seed: {
             **{name: float(path[seed][49]) for name, path in paths.items()},
             "largest": float(max(path[seed].max() for path in paths.values())),
@@ -169,7 +169,6 @@ def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -
             "largest": float(elman_large[seed].max()),
         },
     )
-    return stated
 
 
 def draw_paths(
@@ -320,7 +319,7 @@ def claim_ends(
     adding: Sequence[Floats],
     untrained: Sequence[Floats],
     errors: Mapping[str, Sequence[float]],
-) -> Claim:
+) -> Measurement:
     """C29, stated and measured.
 
     Args:
@@ -329,7 +328,7 @@ def claim_ends(
         untrained: the same before training.
         errors: "sigmoid" and "tanh" → for each seed, the error on the adding task.
     """
-    stated = claim(
+    stated_claim = claim(
         "C29",
         statement="Sigmoid and tanh are used because gates want 0 and 1.",
         source="Lectures, LSTM",
@@ -343,7 +342,7 @@ def claim_ends(
         control_rule=[below("adding", 0.1)],
         seeds=range(len(strings)),
     )
-    stated.measure(
+    return stated_claim.measure(
         lambda seed: {
             "strings": _near_the_ends(strings[seed]),
             "adding": _near_the_ends(adding[seed]),
@@ -351,7 +350,6 @@ def claim_ends(
         },
         control=lambda seed: {"adding": _near_the_ends(untrained[seed])},
     )
-    return stated
 
 
 def _near_the_ends(values: Floats) -> float:

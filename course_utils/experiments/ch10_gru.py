@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.claims import Claim, above, below, claim
+from course_utils.claims import Measurement, above, below, claim
 from course_utils.datasets import Utterances
 from course_utils.plots import palette
 from course_utils.plots.cell_comparison import draw_costs, draw_gaps, draw_rates, draw_times
@@ -239,7 +239,7 @@ def claim_as_good(
     differences: Mapping[str, Floats],
     seeds: Sequence[int],
     ready: Sequence[float] | None = None,
-) -> Claim:
+) -> Measurement:
     """C30 in one of its meanings, stated and measured.
 
     Args:
@@ -254,7 +254,7 @@ def claim_as_good(
     """
     place = {seed: k for k, seed in enumerate(seeds)}
     also = {"ready": "the same with Keras's own GRU cell in the place of yours"} if ready else {}
-    stated = claim(
+    stated_claim = claim(
         "C30",
         statement=f"A GRU is usually as good as an LSTM, {meaning}.",
         source="Lectures, LSTM and GRU; Chung, Gulcehre, Cho and Bengio (2014)",
@@ -268,7 +268,7 @@ def claim_as_good(
         control_rule=[below("gap", -0.1)],
         seeds=seeds,
     )
-    stated.measure(
+    return stated_claim.measure(
         lambda seed: {
             "cost": float(costs[place[seed]]),
             "gap": float(differences[f"GRU, {equal}"][place[seed]]),
@@ -276,7 +276,6 @@ def claim_as_good(
         },
         control=lambda seed: {"gap": float(differences["GRU, 3 units"][place[seed]])},
     )
-    return stated
 
 
 def speaker_accuracies(
