@@ -1,0 +1,1 @@
+"""Chapter 7, truncated BPTT: one file an exercise."""
