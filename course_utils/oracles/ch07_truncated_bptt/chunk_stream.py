@@ -81,12 +81,14 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 
 def like_lines_of_a_page(tokens: Array, batch: int, steps: int) -> Pair:
+    chunk_stream(tokens, batch, steps)  # refuses what is impossible, as all of these do
     size = (len(tokens) - 1) // (batch * steps) * batch * steps
     shape = (-1, batch, steps)
     return tokens[:size].reshape(shape), tokens[1 : size + 1].reshape(shape)
 
 
 def losing_tokens(tokens: Array, batch: int, steps: int) -> Pair:
+    chunk_stream(tokens, batch, steps)
     length = (len(tokens) - 1) // batch
     starts = np.arange(0, length - steps + 1, steps + 1)
     at = starts[:, None, None] + length * np.arange(batch)[:, None] + np.arange(steps)
@@ -94,6 +96,7 @@ def losing_tokens(tokens: Array, batch: int, steps: int) -> Pair:
 
 
 def dealing_out(tokens: Array, batch: int, steps: int) -> Pair:
+    chunk_stream(tokens, batch, steps)
     length = (len(tokens) - 1) // batch
     chunks = length // steps
     pair = []

@@ -112,6 +112,11 @@ def _statistics(z: Array) -> Outputs:
     }
 
 
+def any_size(inputs: Inputs, setup: Setup) -> Outputs | None:
+    """Outputs of an answer that refuses no size."""
+    return {} if min(inputs["batch"], inputs["units"]) < 1 else None
+
+
 MISTAKES = [
     Mistake(
         "scale-forgotten",
@@ -212,8 +217,7 @@ MISTAKES = [
     ),
     Mistake(
         "anything-goes",
-        "value < 1",
-        "False",
+        outputs=any_size,
         see="A batch or a number of units below 1 is accepted.",
         look="Read the `Raises` part of the stub.",
         change="Raise a ValueError that names the argument and says what came.",
