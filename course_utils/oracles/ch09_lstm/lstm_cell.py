@@ -104,6 +104,17 @@ def starting_with(
     return partial(cell_outcome(CELL, lstm_cell, partial(biases, starts=starts)), step)
 
 
+def no_recurrence(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
+    """Without h in the equation no gradient reaches the recurrent weights."""
+    if setup["task"] == "sequence":
+        return ExpectedError(kind="none", problem="no gradient of the recurrent weights")
+    return OUTCOME(without_h, inputs, setup)
+
+
+def without_h(x: Array, h: Array, c: Array, W: Array, U: Array, b: Array) -> NewStates:
+    return lstm_cell(x, 0.0 * h, c, W, U, b)
+
+
 def start_in_float32(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
     """An initializer of float32 values: every cell of another dtype fails to be built."""
     given = inputs.get("W")
@@ -211,7 +222,10 @@ MISTAKES = [
         change="Let `bias` itself hold the 1 from the start, and add nothing in `call`.",
     ),
     *STEP_MISTAKES,
-    *GATE_MISTAKES,
+    *(
+        replace(each, old="", new="", outputs=no_recurrence) if each.id == "no-recurrence" else each
+        for each in GATE_MISTAKES
+    ),
     Mistake(
         "start-in-float32",
         outputs=start_in_float32,

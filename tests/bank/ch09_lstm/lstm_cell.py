@@ -201,6 +201,12 @@ def adding_the_bias(self, x, h, c):
     return ops.sigmoid(o) * ops.tanh(c), c
 
 
+def without_h(self, x, h, c):
+    i, f, g, o = ops.split(ops.matmul(x, self.kernel) + self.bias, 4, axis=-1)
+    c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
+    return ops.sigmoid(o) * ops.tanh(c), c
+
+
 def float32_bias(self, shape, dtype=None):
     ones = ops.ones(self.units, dtype="float32")
     return ops.concatenate([0.0 * ones, ones, 0.0 * ones, 0.0 * ones])
@@ -225,6 +231,7 @@ WRONG = {
     "output-bias-one": made(starts=(0.0, 0.0, 0.0, 1.0)),
     "gates-biases-one": made(starts=(1.0, 1.0, 0.0, 1.0)),
     "forget-bias-in-call": made(starts=(0.0, 0.0, 0.0, 0.0), new_states=adding_the_bias),
+    "no-recurrence": made(new_states=without_h),
     "start-in-float32": made(first_bias=float32_bias),
     "no-keywords": NoKeywords,
     "config-without-units": ConfigWithoutUnits,
