@@ -7,21 +7,21 @@ import tensorflow as tf
 from keras import ops
 
 
-def _steps_fit(steps):
+def steps_fit(steps):
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got steps={steps}")
 
 
 def _checked(run):
     def answer(step, state, first, steps):
-        _steps_fit(steps)
+        steps_fit(steps)
         return run(step, state, first, steps)
 
     return answer
 
 
 def free_list(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     ys, x = [], first
     while len(ys) < steps:
         x, state = step(x, state)
@@ -30,7 +30,7 @@ def free_list(step, state, first, steps):
 
 
 def free_filled(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     ys = np.empty((first.shape[0], steps, first.shape[1]), dtype=first.dtype)
     y = first
     for t in range(steps):
@@ -40,7 +40,7 @@ def free_filled(step, state, first, steps):
 
 
 def free_tensorflow(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     x = tf.constant(first)
     ys = tf.TensorArray(x.dtype, size=steps)
     for t in range(steps):
@@ -50,7 +50,7 @@ def free_tensorflow(step, state, first, steps):
 
 
 def free_keras(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     ys = [ops.convert_to_tensor(first)]
     for _ in range(steps):
         y, state = step(ys[-1], state)
@@ -59,7 +59,7 @@ def free_keras(step, state, first, steps):
 
 
 def free_graph(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
 
     @tf.function
     def run(x, state):
@@ -74,7 +74,7 @@ def free_graph(step, state, first, steps):
 
 
 def free_recursive(step, state, first, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     y, state = step(first, state)
     if steps == 1:
         return y[:, None]

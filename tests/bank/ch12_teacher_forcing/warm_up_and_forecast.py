@@ -6,32 +6,11 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-
-def _steps_fit(steps):
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1, got steps={steps}")
-
-
-def free_list(step, state, first, steps):
-    _steps_fit(steps)
-    ys, x = [], first
-    while len(ys) < steps:
-        x, state = step(x, state)
-        ys.append(x)
-    return np.stack(ys, axis=1)
-
-
-def free_keras(step, state, first, steps):
-    _steps_fit(steps)
-    ys = [ops.convert_to_tensor(first)]
-    for _ in range(steps):
-        y, state = step(ys[-1], state)
-        ys.append(y)
-    return ops.stack(ys[1:], axis=1)
+from tests.bank.ch12_teacher_forcing.free_run import free_keras, free_list, steps_fit
 
 
 def _warm_fits(history, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     if history.shape[1] == 0:
         raise ValueError("history needs at least one step, got none")
 
@@ -188,7 +167,7 @@ def _warm_any_steps(step, state, history, steps):
 
 
 def _warm_any_history(step, state, history, steps):
-    _steps_fit(steps)
+    steps_fit(steps)
     return _warm_any(step, state, history, steps)
 
 
