@@ -1,0 +1,1 @@
+"""Chapter 1, windows and baselines: one file an exercise."""

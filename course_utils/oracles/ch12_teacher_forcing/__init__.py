@@ -1,0 +1,1 @@
+"""Chapter 12, teacher forcing: one file an exercise."""
