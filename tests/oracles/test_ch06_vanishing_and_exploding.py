@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from course_utils.oracles.ch06_vanishing_and_exploding import by_gelfand, look_at_weights
+
+from course_utils.oracles.ch06_vanishing_and_exploding.to_spectral_radius import gelfand_radius
+from course_utils.oracles.weights_in_words import look_at_weights
 
 FANS = {"fan_in": 410, "fan_out": 120}
 SHAPE = (FANS["fan_in"], FANS["fan_out"])
 
 
 def words(weights):
-    found = look_at_weights(FANS, {"the weights": weights})
+    found = look_at_weights(FANS, {}, {"the weights": weights})
     return {name.split()[-1]: value for name, value in found.items() if isinstance(value, str)}
 
 
@@ -86,4 +88,4 @@ def test_other_weights_are_told_by_the_word_for_what_is_wrong(name, seed):
     ],
 )
 def test_gelfands_formula_finds_radii_that_are_known(matrix, radius):
-    assert by_gelfand(np.array(matrix)) == pytest.approx(radius, rel=1e-13, abs=0)
+    assert gelfand_radius(np.array(matrix)) == pytest.approx(radius, rel=1e-13, abs=0)

@@ -1,0 +1,1 @@
+"""Chapter 5, backpropagation through time: one file an exercise."""

@@ -1,0 +1,1 @@
+"""Chapter 6, vanishing and exploding gradients: one file an exercise."""
