@@ -239,7 +239,7 @@ if solved("elman_step", "unroll"):
 
 # %% tags=["experiment"]
 if solved("elman_step", "unroll"):
-    five_lines = claim(
+    five_lines_claim = claim(
         "C6",
         statement="Five lines suffice for the cell.",
         source="Lectures, the Elman cell; equation of Elman (1990)",
@@ -263,7 +263,9 @@ if solved("elman_step", "unroll"):
     def without_past(x, h, W_x, W_h, b):
         return elman_step(x, 0 * h, W_x, W_h, b)
 
-    five_lines.measure(agreement, control=lambda seed: agreement(seed, without_past))
+    five_lines = five_lines_claim.measure(
+        agreement, control=lambda seed: agreement(seed, without_past)
+    )
     five_lines.card()
 
 # %% [markdown]
@@ -301,7 +303,7 @@ growth = dense_counts[-1] / dense_counts[0]
 parameters_guess.reveal("b", f"The dense layer grew {growth:.0f}-fold, the Elman layer not at all.")
 
 # %% tags=["experiment"]
-free_length = claim(
+free_length_claim = claim(
     "C7",
     statement="The number of parameters does not depend on the length of the sequence.",
     source="Lectures, shared weights of the unrolled network",
@@ -312,7 +314,7 @@ free_length = claim(
     exact=True,
     reason="a count of parameters depends on no random number",
 )
-free_length.measure(
+free_length = free_length_claim.measure(
     lambda seed: elman_parameters(1000) / elman_parameters(10),
     control=lambda seed: dense_parameters(1000) / dense_parameters(10),
 )
@@ -535,7 +537,7 @@ if solved("elman_step", "unroll", "ElmanCell"):
     def reach_without_recurrence(seed):
         return {"reached": float(np.mean(effects(models[seed], recurrence=0.0) > 0))}
 
-    all_inputs = claim(
+    all_inputs_claim = claim(
         "C8",
         statement="The output depends on all earlier inputs.",
         source="Lectures, h = f(h, x) unrolled",
@@ -548,7 +550,7 @@ if solved("elman_step", "unroll", "ElmanCell"):
         control_rule=[below("reached", 0.03)],
         seeds=range(5),
     )
-    all_inputs.measure(reach, control=reach_without_recurrence)
+    all_inputs = all_inputs_claim.measure(reach, control=reach_without_recurrence)
     all_inputs.card()
 
 # %% [markdown]
@@ -608,7 +610,7 @@ if solved("elman_step", "unroll", "stream"):
         exponent = np.polyfit(np.log(experiment.HISTORIES), np.log(seconds), 1)[0]
         return {"wait": float(waits[-1]), "growth": float(exponent)}
 
-    live = claim(
+    live_claim = claim(
         "C5",
         statement="A whole-sequence network is not real-time; a recurrent one is.",
         source="Lectures, continuous prediction",
@@ -621,7 +623,7 @@ if solved("elman_step", "unroll", "stream"):
         control_rule=[above("wait", 1000), above("growth", 0.5)],
         seeds=range(5),
     )
-    live.measure(real_time, control=lambda seed: real_time(seed, carried=False))
+    live = live_claim.measure(real_time, control=lambda seed: real_time(seed, carried=False))
 
     again, carried = (np.median(timings[each], axis=0) for each in (False, True))
     live.card(figure=experiment.draw_one_more(again, carried))

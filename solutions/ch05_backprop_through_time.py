@@ -21,9 +21,6 @@
 # | 60 minutes | about 30 seconds | chapter 2, the chain rule | T17, T20 | C15, C18 |
 
 # %% tags=["setup"]
-import tracemalloc
-from functools import partial
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -34,11 +31,9 @@ start(seed=5)  # loads TensorFlow, fixes the random seeds, sets the style of the
 
 import tensorflow as tf
 
-from course_utils import datasets
 from course_utils.claims import above, below, within
-from course_utils.plots import backward, palette
-from course_utils.progress import progress
-from course_utils.recurrent.timing import shortest_seconds
+from course_utils.experiments import ch05_backprop_through_time as experiment
+from course_utils.plots import backward, blame, gradient_checks, sun_forecasts, sweep_growth
 
 # %% [markdown]
 # ## The question
@@ -50,23 +45,9 @@ from course_utils.recurrent.timing import shortest_seconds
 # $W_h$ is to blame for the misses, and which way should $W_h$ change?**
 
 # %% tags=["experiment"]
-years, spots = datasets.sunspots_yearly()
-first_test = int(np.searchsorted(years, 1930))
-mean, spread = spots[:first_test].mean(), spots[:first_test].std()
-series = (spots - mean) / spread  # standardised: mean 0, standard deviation 1 before 1930
 UNITS, STEPS = 6, 30
-
-
-def random_weights(seed, units=UNITS, features=1, outputs=1):
-    """W_x, W_h, b, W_y, b_y of an untrained network, all float64."""
-    rng = np.random.default_rng(seed)
-    return [
-        rng.normal(size=(features, units)) * 0.8,
-        rng.normal(size=(units, units)) / np.sqrt(units),
-        rng.normal(size=units) * 0.1,
-        rng.normal(size=(units, outputs)) / np.sqrt(units),
-        np.zeros(outputs),
-    ]
+sun = experiment.sunspots()  # standardised: mean 0, standard deviation 1 before 1930
+window_years, xs, targets = sun.window(STEPS)  # reads 1899 to 1928, forecasts 1900 to 1929
 
 
 def forward(xs, h0, W_x, W_h, b):
@@ -78,51 +59,24 @@ def forward(xs, h0, W_x, W_h, b):
     return np.stack(hs, axis=1)
 
 
-weights = random_weights(seed=3)
-W_x, W_h, b, W_y, b_y = weights
-window = slice(first_test - STEPS - 1, first_test - 1)  # the network reads 1899 to 1928
-window_years = years[window] + 1  # and forecasts 1900 to 1929
-xs = series[None, window, None]
-targets = series[None, window.start + 1 : window.stop + 1, None]
+weights = experiment.random_weights(seed=3, units=UNITS)
+W_x, W_h, b, W_y, b_y = weights  # of an untrained network, all float64
 h0 = np.zeros((1, UNITS))
 hs = forward(xs, h0, W_x, W_h, b)
 ys = hs @ W_y + b_y
 losses = 0.5 * (ys - targets)[0, :, 0] ** 2
-
-
-def in_spots(values):
-    """Standardised values as numbers of sunspots."""
-    return np.asarray(values) * spread + mean
-
-
-def rmse(forecast, truth):
-    """The root of the mean squared error, in sunspots."""
-    return float(np.sqrt(np.mean((np.asarray(forecast) - np.asarray(truth)) ** 2)))
-
-
-fig, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4.2), sharex=True, height_ratios=[3, 2])
-top.plot(window_years, in_spots(targets[0, :, 0]), color=palette.TRUTH, label="counted")
-top.plot(window_years, in_spots(ys[0, :, 0]), "--", color=palette.OUTPUT, label="untrained network")
-top.set(title="The untrained network misses the cycle", ylabel="sunspot number")
-top.legend(ncols=2, loc="upper left")
-bottom.bar(window_years, losses, color=palette.LOSS)
-bottom.set(
-    title="Each year adds its own term to the loss",
-    xlabel="year that is forecast",
-    ylabel="½ (y − t)²\n(standardised)",
-)
+counted, forecast = sun.in_spots(targets[0, :, 0]), sun.in_spots(ys[0, :, 0])
+sun_forecasts.misses(window_years, counted, forecast, losses)
 plt.show()
 
-naive_error = rmse(spots[first_test - 1 : -1], spots[first_test:])
 worst = int(np.argmax(losses))
 print(f"The loss of the {STEPS} years is ~{losses.sum():.2f}; the worst year is", end=" ")
 print(f"{window_years[worst]} with ~{100 * losses[worst] / losses.sum():.0f}% of it.")
+print(f"RMSE in these years: ~{sun.rmse(ys, targets):.1f} sunspots, untrained;", end=" ")
+print(f"{sun.rmse(xs, targets):.1f} for")
 print(
-    f"RMSE in these years: ~{rmse(in_spots(ys), in_spots(targets)):.1f} sunspots, untrained;",
-    end=" ",
+    f"the baseline, next year like this year. From 1930 on the baseline has {sun.naive_error:.1f}."
 )
-print(f"{rmse(in_spots(xs), in_spots(targets)):.1f} for")
-print(f"the baseline, next year like this year. From 1930 on the baseline has {naive_error:.1f}.")
 
 # %% [markdown]
 # The **loss** of a sequence is a sum over its steps: every year has its own term. With outputs
@@ -191,34 +145,13 @@ step_guess = predict(
 
 # %% tags=["experiment"]
 if solved("numerical_gradient"):
-    point = np.linspace(0.2, 1.4, 7)
-    slopes = np.cos(point)  # the exact gradient of the sum of sines
-    sizes = 10.0 ** np.arange(-12, 0, 0.5)
-
-    def largest_error(gradient):
-        """The largest relative error of a gradient at `point`."""
-        return float(np.max(np.abs(np.asarray(gradient) - slopes) / slopes))
-
-    def sines(values):
-        return float(np.sin(values).sum())
-
-    central = [largest_error(numerical_gradient(sines, point, eps)) for eps in sizes]
-    one_sided = [largest_error((np.sin(point + eps) - np.sin(point)) / eps) for eps in sizes]
-    fig, ax = plt.subplots(figsize=(7, 3))
-    ax.loglog(sizes, one_sided, "s--", color=palette.BASELINE, label="forward differences")
-    ax.loglog(sizes, central, "o-", color=palette.LOSS, label="central differences (yours)")
-    ax.set(
-        title="Too large a step is wrong by curvature, too small a step by rounding",
-        xlabel="step ε",
-        ylabel="largest relative error",
-    )
-    ax.legend()
+    tried = experiment.try_steps(numerical_gradient, np.sin, slope=np.cos)  # at seven points
+    gradient_checks.step_errors(tried.sizes, tried.one_sided, tried.central)
     plt.show()
-    best = sizes[int(np.argmin(central))]
-    print(f"Central: best near ε = ~{best:.0e}, with an error of ~{min(central):.0e}.")
-    print(f"Forward: at best ~{min(one_sided):.0e}.")
-    letter = "a" if best < 1e-9 else "b" if best < 1e-2 else "c"
-    step_guess.reveal(letter, f"At ε = 1e-12 the error is ~{central[0]:.0e}.")
+    print(f"Central: best near ε = ~{tried.best:.0e}, with an error of ~{min(tried.central):.0e}.")
+    print(f"Forward: at best ~{min(tried.one_sided):.0e}.")
+    letter = "a" if tried.best < 1e-9 else "b" if tried.best < 1e-2 else "c"
+    step_guess.reveal(letter, f"At ε = 1e-12 the error is ~{tried.central[0]:.0e}.")
 
 # %% [markdown]
 # Two errors pull in opposite directions. The curve of $f$ makes central differences wrong by about
@@ -382,38 +315,22 @@ cost_guess = predict(
     choice=None,
 )
 
+
 # %% tags=["experiment"]
-
-
-def loss_of(weights, xs, targets):
-    """The loss of the network that has these weights: only runs forward."""
+def run(weights, xs, targets):
+    """The states, the loss, and the loss's gradient at the outputs: only runs forward."""
     W_x, W_h, b, W_y, b_y = weights
     hs = forward(xs, np.zeros((len(xs), len(b))), W_x, W_h, b)
-    return float(sequence_loss(hs @ W_y + b_y, targets)[0])
+    return hs, *sequence_loss(hs @ W_y + b_y, targets)
 
 
 def by_your_sweep(weights, xs, targets):
     """The loss, and the gradient of each weight, with your exercises."""
-    W_x, W_h, b, W_y, b_y = weights
-    h0 = np.zeros((len(xs), len(b)))
-    hs = forward(xs, h0, W_x, W_h, b)
-    loss, dys = sequence_loss(hs @ W_y + b_y, targets)
-    dys = np.asarray(dys)
-    swept = bptt(dys @ W_y.T, xs, hs, h0, W_x, W_h)
+    hs, loss, dys = map(np.asarray, run(weights, xs, targets))
+    W_x, W_h, _, W_y, _ = weights
+    swept = bptt(dys @ W_y.T, xs, hs, np.zeros_like(hs[:, 0]), W_x, W_h)
     readout = [np.einsum("btu,bto->uo", hs, dys), dys.sum(axis=(0, 1))]
     return float(loss), [*map(np.asarray, swept[2:]), *readout]
-
-
-def by_differences(weights, xs, targets):
-    """The gradient of each weight by central differences."""
-
-    def loss_with(place, value):
-        return loss_of([*weights[:place], value, *weights[place + 1 :]], xs, targets)
-
-    return [
-        np.asarray(numerical_gradient(lambda value, k=k: loss_with(k, value), each))
-        for k, each in enumerate(weights)
-    ]
 
 
 def by_tape(weights, xs, targets):
@@ -427,63 +344,18 @@ def by_tape(weights, xs, targets):
     return [np.asarray(each) for each in tape.gradient(loss, variables)]
 
 
-def apart(ones, others):
-    """The largest difference of two lists of arrays, over the largest number in the second."""
-    return max(float(np.abs(a - c).max() / np.abs(c).max()) for a, c in zip(ones, others))
-
-
 if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
-    swept = by_your_sweep(weights, xs, targets)[1]
-    taped, differences = by_tape(weights, xs, targets), by_differences(weights, xs, targets)
-    sizes = [2, 4, 8, 16, 32]
-    seconds = {"forward": [], "sweep": [], "differences": []}
-    for units in progress(sizes, "timing"):
-        given = random_weights(0, units)
-        for name, work, repeats in (
-            ("forward", loss_of, 5),
-            ("sweep", by_your_sweep, 5),
-            ("differences", by_differences, 1),
-        ):
-            seconds[name].append(shortest_seconds(partial(work, given, xs, targets), repeats))
-    counts = [units * (units + 4) + 1 for units in sizes]
-
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
-    flat = [np.concatenate([each.ravel() for each in way]) for way in (taped, swept, differences)]
-    ends = [flat[0].min(), flat[0].max()]
-    left.plot(ends, ends, color=palette.MUTED)
-    left.plot(flat[0], flat[2], "s", color=palette.BASELINE, fillstyle="none", ms=8)
-    left.plot(flat[0], flat[1], "o", color=palette.LOSS, ms=4)
-    left.legend(["equal", "central differences", "your sweep"])
-    left.set(
-        title="Three ways, one gradient",
-        xlabel="the tape's gradient",
-        ylabel="the others' gradient",
-    )
-    for name, style, colour, label in (
-        ("differences", "s--", palette.BASELINE, "central differences"),
-        ("sweep", "o-", palette.LOSS, "forward and your sweep back"),
-        ("forward", "^:", palette.HIDDEN, "forward alone"),
-    ):
-        right.loglog(counts, 1e3 * np.array(seconds[name]), style, color=colour, label=label)
-    right.set(
-        title="One sweep pays for all weights at once",
-        xlabel="weights of the network",
-        ylabel="time for one gradient (ms)",
-    )
-    right.legend(fontsize=8)
+    ways = experiment.compare(numerical_gradient, run, by_your_sweep, by_tape, weights, xs, targets)
+    gradient_checks.agreement(ways.taped, ways.swept, ways.differences, ways.counts, ways.seconds)
     plt.show()
-    print(f"Largest relative difference from the tape: your sweep ~{apart(swept, taped):.0e},")
-    print(f"central differences ~{apart(differences, taped):.0e}.")
-    print(
-        f"{counts[-1]} weights: ~{1e3 * seconds['differences'][-1]:.0f} ms by differences,", end=" "
-    )
-    print(f"~{1e3 * seconds['sweep'][-1]:.1f} ms by your sweep.")
-    cost = shortest_seconds(lambda: by_your_sweep(weights, xs, targets), 20)
-    cost /= shortest_seconds(lambda: loss_of(weights, xs, targets), 20)
-    cost_guess.reveal(
-        "a" if cost < 15 else "b" if cost < 60 else "c",
-        f"Forward and back together take ~{cost:.0f} times as long as forward alone.",
-    )
+    print(f"Largest relative difference from the tape: your sweep ~{ways.apart[0]:.0e},")
+    print(f"central differences ~{ways.apart[1]:.0e}.")
+    slow, fast = (1e3 * ways.seconds[name][-1] for name in ("differences", "sweep"))
+    print(f"{ways.counts[-1]} weights: ~{slow:.0f} ms by differences,", end=" ")
+    print(f"~{fast:.1f} ms by your sweep.")
+    letter = "a" if ways.cost < 15 else "b" if ways.cost < 60 else "c"
+    words = f"Forward and back together take ~{ways.cost:.0f} times as long as forward alone."
+    cost_guess.reveal(letter, words)
 
 # %% [markdown]
 # Your sweep agrees with the tape to the last digits that float64 has, and its price does not depend
@@ -500,69 +372,16 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
 # %% tags=["experiment"]
 UPDATES = 250
 
-
-def train(seed, values):
-    """Learn from the years before 1930 with your sweep; returns the weights and every loss."""
-    starts = range(0, first_test - STEPS - 1, 4)
-    inputs = np.stack([values[s : s + STEPS] for s in starts])[..., None]
-    goals = np.stack([values[s + 1 : s + STEPS + 1] for s in starts])[..., None]
-    weights, curve = random_weights(seed), []
-    means, squares = [0 * w for w in weights], [0 * w for w in weights]
-    for k in range(1, UPDATES + 1):
-        loss, gradients = by_your_sweep(weights, inputs, goals)
-        curve.append(loss / STEPS)
-        for i, g in enumerate(gradients):
-            means[i] = 0.9 * means[i] + 0.1 * g
-            squares[i] = 0.999 * squares[i] + 0.001 * g**2
-            size = np.sqrt(squares[i] / (1 - 0.999**k)) + 1e-8
-            weights[i] = weights[i] - 0.01 * means[i] / (1 - 0.9**k) / size
-    return weights, curve
-
-
-def test_error(weights, values):
-    """RMSE of the one-year forecasts for 1930 to 2008, in sunspots."""
-    W_x, W_h, b, W_y, b_y = weights
-    hs = forward(values[None, :-1, None], np.zeros((1, UNITS)), W_x, W_h, b)
-    outputs = (hs @ W_y + b_y)[0, first_test - 1 :, 0]
-    return rmse(in_spots(outputs), in_spots(values[first_test:]))
-
-
 if solved("sequence_loss", "elman_backward_step", "bptt"):
-    trained = [train(seed, series) for seed in progress(range(5), "five networks")]
-    errors = [test_error(each, series) for each, _ in trained]
-    control_errors, mean_errors = [], []
-    for seed in progress(range(5), "control"):
-        shuffled = np.random.default_rng(seed).permutation(series)
-        control_errors.append(test_error(train(seed, shuffled)[0], shuffled))
-        rest = in_spots(shuffled[first_test:])
-        mean_errors.append(rmse(np.full(len(rest), in_spots(shuffled[:first_test].mean())), rest))
-
-    def with_interval(values):
-        """Mean and half-width of the 95% interval of five values (Student's t)."""
-        return np.mean(values), 2.776 * np.std(values, ddof=1) / np.sqrt(5)
-
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3), width_ratios=[3, 2])
-    left.plot(np.array([curve for _, curve in trained]).T, color=palette.LOSS, alpha=0.7)
-    left.set(
-        title="Your gradient brings the loss down in every network",
-        xlabel="update",
-        ylabel="loss per year (standardised)",
-        yscale="log",
-    )
-    (ours, half), (control, control_half) = with_interval(errors), with_interval(control_errors)
-    names = ["like this year", "your sweep", "your sweep,\nshuffled years"]
-    bars = [naive_error, ours, control]
-    right.barh(
-        names[::-1],
-        bars[::-1],
-        xerr=[control_half, half, 0],
-        color=[palette.MUTED, palette.OUTPUT, palette.BASELINE],
-    )
-    right.set(title="It beats the baseline", xlabel="RMSE from 1930 on (sunspots)")
+    learned = experiment.train_five(by_your_sweep, forward, sun, UPDATES)
+    control = experiment.train_five(by_your_sweep, forward, sun, UPDATES, shuffled=True)
+    (ours, half), (shuffled, shuffled_half) = learned.interval(), control.interval()
+    sun_forecasts.learning(learned.curves, sun.naive_error, (ours, half), (shuffled, shuffled_half))
     plt.show()
-    print(f"Baseline: {naive_error:.1f} sunspots. Yours: ~{ours:.1f} ± ~{half:.1f} (five seeds).")
-    print(f"Control, shuffled years: ~{control:.1f} ± ~{control_half:.1f};", end=" ")
-    print(f"the mean alone gives ~{np.mean(mean_errors):.1f} there.")
+    print(f"Baseline: {sun.naive_error:.1f} sunspots.", end=" ")
+    print(f"Yours: ~{ours:.1f} ± ~{half:.1f} (five seeds).")
+    print(f"Control, shuffled years: ~{shuffled:.1f} ± ~{shuffled_half:.1f};", end=" ")
+    print(f"the mean alone gives ~{np.mean(control.mean_errors):.1f} there.")
 
 # %% [markdown]
 # ## Exercise 5: which use added what
@@ -617,10 +436,8 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
 
     def sent_to_states(weights, xs, targets):
         """dhs and hs of a network: what the loss sends directly to each state, and the states."""
-        W_x, W_h, b, W_y, b_y = weights
-        hs = forward(xs, np.zeros((len(xs), len(b))), W_x, W_h, b)
-        dys = np.asarray(sequence_loss(hs @ W_y + b_y, targets)[1])
-        return dys @ W_y.T, hs
+        hs, _, dys = run(weights, xs, targets)
+        return np.asarray(dys) @ weights[3].T, hs
 
     def by_loss(dhs, xs, hs, h0, W_x, W_h):
         """What each step's loss adds to dW_h: one sweep for each loss alone."""
@@ -628,44 +445,19 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
         return np.stack([np.asarray(bptt(each, xs, hs, h0, W_x, W_h)[3]) for each in alone])
 
     dhs, hs = sent_to_states(weights, xs, targets)
-    of_uses = np.asarray(contributions(dhs, xs, hs, h0, W_x, W_h))
-    of_losses = by_loss(dhs, xs, hs, h0, W_x, W_h)
+    all_uses = np.asarray(contributions(dhs, xs, hs, h0, W_x, W_h))
     tape_gradient = by_tape(weights, xs, targets)[1]
     v, u = np.unravel_index(np.abs(tape_gradient).argmax(), tape_gradient.shape)
-
-    uses_title = "Thirty uses of one weight add up to its gradient"
-    losses_title = "Thirty losses add up to the same number, in other parts"
-    fig, axes = plt.subplots(2, 1, figsize=(8, 5.4), sharex=True, sharey=True)
-    for ax, terms, colour, title in (
-        (axes[0], of_uses[:, v, u], palette.HIDDEN, uses_title),
-        (axes[1], of_losses[:, v, u], palette.LOSS, losses_title),
-    ):
-        begins = np.cumsum(terms) - terms  # each bar begins where the one before it ends
-        for sign, face, label in ((1, colour, "adds"), (-1, "white", "takes away")):
-            kind = np.sign(terms) == sign
-            ax.bar(
-                window_years[kind],
-                terms[kind],
-                bottom=begins[kind],
-                color=face,
-                edgecolor=colour,
-                label=label,
-            )
-        ax.axhline(0, color=palette.MUTED)
-        ax.axhline(tape_gradient[v, u], color=palette.WEIGHT, linestyle=":", label="the tape")
-        ax.set(title=title, ylabel=f"sum so far, of $dW_h$[{v}, {u}]")
-        ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, 0.92))
-        ax.margins(y=0.08)
-    axes[1].set_xlabel("year that is forecast")
+    of_uses, of_losses = all_uses[:, v, u], by_loss(dhs, xs, hs, h0, W_x, W_h)[:, v, u]
+    blame.running_sums(window_years, of_uses, of_losses, tape_gradient[v, u], f"$dW_h$[{v}, {u}]")
     plt.show()
     print(f"The tape's gradient of W_h[{v}, {u}]: ~{tape_gradient[v, u]:.6f}.")
-    print(f"Sum over thirty uses: ~{of_uses[:, v, u].sum():.6f};", end=" ")
-    print(f"over thirty losses: ~{of_losses[:, v, u].sum():.6f}.")
-    most = int(np.abs(of_uses[:, v, u]).argmax())
-    most_loss = int(np.abs(of_losses[:, v, u]).argmax())
-    print(f"The use that adds most is that of {window_years[most]}: ~{of_uses[most, v, u]:.2f};")
-    print(f"the loss that adds most is that of {window_years[most_loss]}:", end=" ")
-    print(f"~{of_losses[most_loss, v, u]:.2f}.")
+    print(f"Sum over thirty uses: ~{of_uses.sum():.6f};", end=" ")
+    print(f"over thirty losses: ~{of_losses.sum():.6f}.")
+    use, loss = np.abs(of_uses).argmax(), np.abs(of_losses).argmax()
+    print(f"The use that adds most is that of {window_years[use]}: ~{of_uses[use]:.2f};")
+    print(f"the loss that adds most is that of {window_years[loss]}:", end=" ")
+    print(f"~{of_losses[loss]:.2f}.")
 
 # %% [markdown]
 # The full and the empty bars cancel in part: one use asks for a smaller weight, another for a
@@ -691,31 +483,15 @@ blame_guess = predict(
 
 # %% tags=["experiment"]
 if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
-    shares = {"untrained": [], "trained": []}
-    for seed in range(5):
-        for kind, each in (("untrained", random_weights(seed)), ("trained", trained[seed][0])):
-            dhs_all, states = sent_to_states(each, xs, targets)
-            last = dhs_all * (np.arange(STEPS) == STEPS - 1)[:, None]
-            terms = np.asarray(contributions(last, xs, states, h0, each[0], each[1]))
-            norms = np.linalg.norm(terms, axis=(1, 2))
-            shares[kind].append(norms / norms.max())
-    fig, ax = plt.subplots(figsize=(7, 3))
-    back = STEPS - 1 - np.arange(STEPS)
-    for kind, style, colour in (
-        ("untrained", ":", palette.BASELINE),
-        ("trained", "-", palette.HIDDEN),
-    ):
-        lines = ax.semilogy(back[1:], np.array(shares[kind])[:, 1:].T, style, color=colour)
-        lines[0].set_label(f"{kind}, five networks")
-    ax.set(
-        title="The blame for one miss fades, the further back the use",
-        xlabel="years before the miss",
-        ylabel="size of what this use adds\n(largest = 1)",
-    )
-    ax.legend()
+    untrained = [experiment.random_weights(seed) for seed in range(5)]
+    shares = {
+        kind: experiment.shares_of_blame(sent_to_states, contributions, networks, xs, targets)
+        for kind, networks in (("untrained", untrained), ("trained", learned.weights))
+    }
+    blame.fading(shares)
     plt.show()
-    ten = {kind: float(np.median(np.array(each)[:, -11])) for kind, each in shares.items()}
-    far = {kind: float(np.median(np.array(each)[:, 1])) for kind, each in shares.items()}
+    ten = {kind: float(np.median(each[:, -11])) for kind, each in shares.items()}
+    far = {kind: float(np.median(each[:, 1])) for kind, each in shares.items()}
     print(f"Ten years back, median of five: ~{ten['untrained']:.0e} untrained,", end=" ")
     print(f"~{ten['trained']:.0e} trained.")
     print(f"28 years back: ~{far['untrained']:.0e} untrained, ~{far['trained']:.0e} trained.")
@@ -731,27 +507,14 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
 # %% tags=["experiment"]
 if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
 
-    def digits(terms, gradient):
-        """In how many decimal digits a sum of terms agrees with a gradient: at most 17."""
-        difference = np.abs(terms.sum(axis=0) - gradient).max() / np.abs(gradient).max()
-        return float(-np.log10(max(difference, 1e-17)))
-
     def split(seed, left_out=None):
         """Both splits of dW_h for a network drawn from the seed, against the tape."""
-        rng = np.random.default_rng(100 + seed)
-        drawn = random_weights(100 + seed, features=2)
-        sequences, goals = rng.normal(size=(3, STEPS, 2)), rng.normal(size=(3, STEPS, 1))
-        dhs, hs = sent_to_states(drawn, sequences, goals)
-        given = (dhs, sequences, hs, np.zeros((3, UNITS)), *drawn[:2])
-        uses, each_loss = np.asarray(contributions(*given)), by_loss(*given)
-        gradient = by_tape(drawn, sequences, goals)[1]
-        if left_out is not None:
-            uses, each_loss = np.delete(uses, left_out, 0), np.delete(each_loss, left_out, 0)
-        return {
-            "uses": digits(uses, gradient),
-            "losses": digits(each_loss, gradient),
-            "apart": float(np.abs(uses - each_loss).max() / np.abs(uses).max()),
-        }
+        functions = sent_to_states, contributions, by_loss, by_tape
+        return experiment.split(*functions, seed, left_out)
+
+    def split_without_one(seed):
+        """The same with one of the last ten steps left out."""
+        return split(seed, STEPS - 1 - int(np.random.default_rng(seed).integers(10)))
 
     a_sum = claim(
         "C15",
@@ -767,12 +530,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
         control_rule=[below("uses", 4), below("losses", 4)],
         seeds=range(5),
     )
-    a_sum.measure(
-        split,
-        control=lambda seed: split(
-            seed, left_out=STEPS - 1 - int(np.random.default_rng(seed).integers(10))
-        ),
-    )
+    a_sum.measure(split, control=split_without_one)
     a_sum.card()
 
 # %% [markdown]
@@ -810,68 +568,12 @@ memory_guess = predict(
 LENGTHS = [8, 16, 32, 64, 128, 256, 512]
 
 if solved("sequence_loss", "elman_backward_step", "bptt"):
-
-    def long_sequence(seed, steps):
-        """Everything that a sweep needs, for 4 sequences; each seed has its own number of units."""
-        rng, units = np.random.default_rng(seed), 6 + 2 * seed
-        sequences = rng.normal(size=(4, steps, 1))
-        dhs = rng.normal(size=(4, steps, units)) / steps
-        return dhs, sequences, np.zeros((4, units)), random_weights(seed, units)[:3]
-
-    def sweep_for_loss(t, dhs, xs, hs, h0, weights):
-        """dW_h of the loss of step t alone, from the states of the steps up to t."""
-        alone = np.zeros((len(xs), t, hs.shape[2]))
-        alone[:, -1] = dhs[:, t - 1]
-        return bptt(alone, xs[:, :t], hs[:, :t], h0, *weights[:2])[3]
-
-    def one_sweep(dhs, xs, h0, weights):
-        """Forward once, back once: dW_h."""
-        hs = forward(xs, h0, *weights)
-        return bptt(dhs, xs, hs, h0, *weights[:2])[3]
-
-    def sweep_for_each_loss(dhs, xs, h0, weights):
-        """Forward once, back once for each loss: the same dW_h."""
-        hs = forward(xs, h0, *weights)
-        return sum(sweep_for_loss(t, dhs, xs, hs, h0, weights) for t in range(1, xs.shape[1] + 1))
-
-    def network_for_each_loss(dhs, xs, h0, weights):
-        """The states of a network for each loss, all kept while the longest is swept back."""
-        hs, steps = forward(xs, h0, *weights), xs.shape[1]
-        networks = [hs[:, :t].copy() for t in range(1, steps + 1)]
-        return sweep_for_loss(steps, dhs, xs, networks[-1], h0, weights)
-
-    def peak_bytes(work):
-        """The peak of the bytes that are allocated while `work` runs."""
-        tracemalloc.start()
-        work()
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return peak
-
-    def exponent(lengths, values):
-        """The p of T^p by least squares through the logarithms."""
-        return float(np.polyfit(np.log(lengths), np.log(values), 1)[0])
-
-    costs, timed = {}, LENGTHS
-    if shortest_seconds(lambda: one_sweep(*long_sequence(0, 64))) > 0.02:
+    sweeps, timed = experiment.sweep_costs(forward, bptt), LENGTHS
+    if sweeps.slow():
         timed = LENGTHS[:5]
         print("Your sweep takes long for a step (NumPy is quicker): times are taken up to T = 128.")
-
-    def cost_of(name, for_memory, for_time):
-        """run(seed) for the claim; keeps the numbers for the figure."""
-
-        def run(seed):
-            bytes_, times = [], []
-            for steps in LENGTHS:
-                given = long_sequence(seed, steps)
-                bytes_.append(peak_bytes(partial(for_memory, *given)))
-                if steps in timed:
-                    repeats = 10 if name == "one" else 3 if steps < 128 else 1
-                    times.append(shortest_seconds(partial(for_time, *given), repeats))
-            costs.setdefault(name, []).append((bytes_, times))
-            return {"memory": exponent(LENGTHS, bytes_), "time": exponent(timed, times)}
-
-        return run
+    one = sweeps.one_sweep(range(5), LENGTHS, timed)
+    each = sweeps.sweep_for_each_loss(range(5), LENGTHS, timed)
 
     quadratic = claim(
         "C18",
@@ -887,41 +589,18 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         control_rule=[above("memory", 1.7)],
         seeds=range(5),
     )
-    quadratic.measure(
-        cost_of("one", one_sweep, one_sweep),
-        control=cost_of("each", network_for_each_loss, sweep_for_each_loss),
-    )
+    quadratic.measure(one.exponents, control=each.exponents)
 
 # %% tags=["experiment"]
 if solved("sequence_loss", "elman_backward_step", "bptt"):
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
-    for place, (ax, unit, factor) in enumerate(((left, "memory", 1 / 1024), (right, "time", 1e3))):
-        for name, style, colour, label in (
-            ("each", "s--", palette.BASELINE, "a sweep for each loss"),
-            ("one", "o-", palette.LOSS, "one sweep back"),
-        ):
-            middle = factor * np.median([run[place] for run in costs[name]], axis=0)
-            slope = quadratic.interval(unit, control=name == "each").mean
-            ax.loglog(
-                LENGTHS[: len(middle)],
-                middle,
-                style,
-                color=colour,
-                label=f"{label}, p = {slope:.2f}",
-            )
-        ax.set(xlabel="length T of the sequence (steps)", xticks=LENGTHS, xticklabels=LENGTHS)
-        ax.minorticks_off()
-        ax.legend()
-    left.set(title="One sweep needs memory in proportion to T", ylabel="peak memory (KiB)")
-    right.set(title="One sweep needs time in proportion to T", ylabel="time (ms)")
+    fig = sweep_growth.growth(LENGTHS, one.measured(), each.measured())
     quadratic.card(figure=fig)
-    one, each = (np.median([run[0] for run in costs[name]], axis=0) for name in ("one", "each"))
-    print(f"T = {LENGTHS[-1]}: ~{one[-1] / 1024:.0f} KiB for one sweep,", end=" ")
-    print(f"~{each[-1] / 2**20:.0f} MiB for a network per loss.")
-    shared = long_sequence(0, 128)
-    same = np.abs(one_sweep(*shared) - sweep_for_each_loss(*shared)).max()
+    peaks, peaks_of_each = np.median(one.memory, axis=0), np.median(each.memory, axis=0)
+    print(f"T = {LENGTHS[-1]}: ~{peaks[-1] / 1024:.0f} KiB for one sweep,", end=" ")
+    print(f"~{peaks_of_each[-1] / 2**20:.0f} MiB for a network per loss.")
+    same = sweeps.largest_difference(steps=128)
     print(f"Both give the same dW_h: the largest difference at T = 128 is ~{same:.0e}.")
-    grown = one[-1] / one[-2]
+    grown = peaks[-1] / peaks[-2]
     memory_guess.reveal(
         "a" if grown < 1.4 else "b" if grown < 2.8 else "c",
         f"From T = {LENGTHS[-2]} to {LENGTHS[-1]} it grew ~{grown:.2f}-fold.",
@@ -970,19 +649,12 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt", 
     numeric = np.asarray(numerical_gradient(loss_sent, W_h))
     second_call = sweep_to_repair(sent, xs, hs, h0, W_x, W_h)
     gaps = {
-        "first call\nagainst the tape": apart([first_call], [right_gradient]),
-        "checker's differences\nagainst the tape": apart([numeric], [right_gradient]),
-        "second call\nagainst the tape": apart([second_call], [right_gradient]),
+        "first call\nagainst the tape": experiment.apart([first_call], [right_gradient]),
+        "checker's differences\nagainst the tape": experiment.apart([numeric], [right_gradient]),
+        "second call\nagainst the tape": experiment.apart([second_call], [right_gradient]),
     }
     mended = max(gaps.values()) < 1e-6
-    fig, ax = plt.subplots(figsize=(7, 2.4))
-    ax.barh(list(gaps)[::-1], [max(gap, 1e-17) for gap in gaps.values()][::-1], color=palette.LOSS)
-    ax.set(
-        title="All three agree" if mended else "Right at first, wrong ever after",
-        xlabel="largest relative difference",
-        xscale="log",
-        xlim=(1e-17, 10),
-    )
+    gradient_checks.gaps(gaps, mended)
     plt.show()
     print("Mended:" if mended else "Not mended yet:", end=" ")
     print(", ".join(f"{name.split(chr(10))[0]} ~{gap:.0e}" for name, gap in gaps.items()) + ".")

@@ -22,12 +22,10 @@
 # | 55 minutes | about 30 seconds | chapters 2 and 5 | T26–T29 | C9, C11, C13, C14, C23, C24, C25 |
 
 # %% tags=["setup"]
-from functools import cache
-
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_utils import check, claim, predict, solved
+from course_utils import check, predict, solved
 from course_utils.start import start
 
 start(seed=6)  # loads TensorFlow, fixes the random seeds, sets the style of the figures
@@ -35,12 +33,13 @@ start(seed=6)  # loads TensorFlow, fixes the random seeds, sets the style of the
 import keras
 import tensorflow as tf
 
-from course_utils.claims import above, below, within
-from course_utils.plots import gradients, palette
+from course_utils.experiments import ch06_vanishing_and_exploding as experiment
+from course_utils.plots import clipping, gradient_growth, gradients
 from course_utils.plots.interactive import slider
-from course_utils.plots.style import finding
 from course_utils.progress import progress
-from course_utils.recurrent.timing import shortest_seconds
+from course_utils.recurrent import copy_task, random_networks
+from course_utils.recurrent.pushes import pushes
+from course_utils.recurrent.two_lengths import two_lengths
 
 # %% [markdown]
 # ## The question
@@ -55,49 +54,16 @@ from course_utils.recurrent.timing import shortest_seconds
 # millionth of a radian apart.
 
 # %% tags=["experiment"]
-SECONDS, STEP, APART = 12.0, 0.01, 1e-6
-
-
-def swing(angle, friction):
-    """The states (angle, speed) over time, by the fourth-order Runge-Kutta rule: (steps, 2)."""
-
-    def slope(state):
-        return np.array([state[1], -np.sin(state[0]) - friction * state[1]])
-
-    states = [np.array([angle, 0.0])]
-    for _ in range(int(SECONDS / STEP)):
-        s = states[-1]
-        k1 = slope(s)
-        k2 = slope(s + STEP / 2 * k1)
-        k3 = slope(s + STEP / 2 * k2)
-        k4 = slope(s + STEP * k3)
-        states.append(s + STEP / 6 * (k1 + 2 * k2 + 2 * k3 + k4))
-    return np.array(states)
-
-
-pendulums = {
-    "on its tip": (np.pi, 0.0, palette.OUTPUT, "-"),
-    "hanging, no friction": (0.1, 0.0, palette.HIDDEN, "--"),
-    "hanging, with friction": (0.1, 1.0, palette.INPUT, "-."),
+SECONDS, APART = 12.0, 1e-6
+pendulums = {  # the angle at the start (radians), the friction c
+    "on its tip": (np.pi, 0.0),
+    "hanging, no friction": (0.1, 0.0),
+    "hanging, with friction": (0.1, 1.0),
 }
-fig, ax = plt.subplots(figsize=(7, 3.2))
-clock = np.arange(int(SECONDS / STEP) + 1) * STEP
-left = {}
-for name, (angle, friction, colour, dashes) in pendulums.items():
-    gap = swing(angle + APART, friction) - swing(angle, friction)
-    size = np.linalg.norm(gap, axis=1) / APART
-    left[name] = size[-1]
-    ax.semilogy(clock, size, color=colour, linestyle=dashes, label=name)
-ax.axhline(1.0, color=palette.BASELINE, linestyle=":", linewidth=1)
-ax.text(6.5, 2.0, "the naive guess: it stays", color=palette.BASELINE, fontsize=9)
-ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-finding(
-    ax,
-    "The same small push is forgotten, kept or blown up",
-    "time (s)",
-    "difference of the states\n(at the start = 1)",
-)
+clock, sizes = pushes(pendulums, SECONDS, APART)
+gradient_growth.pushes(clock, sizes)
 plt.show()
+left = {name: size[-1] for name, size in sizes.items()}
 for name, size in left.items():
     print(f"{name}: after {SECONDS:.0f} s the difference is ~{size:.1e} of what it was.")
 print("The naive guess, that it stays as it was, is off by a factor of")
@@ -215,27 +181,11 @@ check("regime", regime)
 # %% tags=["experiment"]
 if solved("scalar_gradient", "regime"):
     weights = [0.9, 1.0, 1.1, -0.5, -1.0, -1.1]
-    lengths = np.arange(1, 41)
-    colours = {
-        "vanishes": palette.INPUT,
-        "constant": palette.HIDDEN,
-        "alternates": palette.GATE,
-        "explodes": palette.OUTPUT,
-    }
-    fig, axes = plt.subplots(2, 3, figsize=(9, 4), sharex=True)
-    for ax, w in zip(axes.flat, weights):
-        values = [float(scalar_gradient(w, int(T))) for T in lengths]
-        ax.plot(lengths, values, ".-", color=colours[str(regime(w))], markersize=4, linewidth=1)
-        ax.set_title(f"w = {w}: {regime(w)}")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("gradient")
-    for ax in axes[1]:
-        ax.set_xlabel("steps T")
-    fig.suptitle("Size decides, not sign: −1 alone alternates for ever", fontweight="bold")
+    curves = {w: [float(scalar_gradient(w, T)) for T in range(1, 41)] for w in weights}
+    gradient_growth.regimes(curves, {w: str(regime(w)) for w in weights})
     plt.show()
     for w in weights:
-        value = float(scalar_gradient(w, 40))
-        print(f"w = {w}: {value:.3g} after 40 steps ({regime(w)}).")
+        print(f"w = {w}: {curves[w][-1]:.3g} after 40 steps ({regime(w)}).")
     after = abs(float(scalar_gradient(-0.5, 100)))
     half_guess.reveal(
         "a", f"After 100 steps its size is {after:.0e}. The sign changes all the while."
@@ -251,52 +201,7 @@ if solved("scalar_gradient", "regime"):
 
 # %% tags=["experiment"]
 if solved("scalar_gradient"):
-
-    def exponents(sizes, steps=100):
-        """log10 of the gradient's size for each weight."""
-        return np.log10(np.abs(np.asarray(scalar_gradient(sizes, steps), dtype=float)))
-
-    def scalar_cases(seed):
-        rng = np.random.default_rng(seed)
-        sign = rng.choice([-1.0, 1.0], size=1000)
-        small, large = sign * rng.uniform(0.3, 0.95, 1000), sign * rng.uniform(1.05, 3, 1000)
-        minus_one = [abs(float(scalar_gradient(-1.0, T))) for T in range(1, 101)]
-        return {
-            "unsettled": float(np.ptp(minus_one)),
-            "below": float(exponents(small).max()),
-            "one": float(scalar_gradient(1.0, 100)),
-            "beyond": float(exponents(large).min()),
-        }
-
-    def added_not_multiplied(seed):
-        """h <- h + w x, with a change of h_0 carried along in the imaginary part."""
-        rng = np.random.default_rng(seed)
-        found = {}
-        for name, low, high in (("below", 0.3, 0.95), ("beyond", 1.05, 3)):
-            w, h = rng.uniform(low, high, 1000), np.full(1000, 1j)
-            for x in rng.standard_normal(100):
-                h = h + w * x
-            found[name] = float(np.log10(np.abs(h.imag)).max())
-        return found
-
-    cases = claim(
-        "C14",
-        statement="Gradients vanish for |w| < 1, stay for w = 1, explode for |w| > 1; w = −1 is "
-        "unspecified.",
-        source="Lectures, the scalar cases; Bengio, Simard and Frasconi (1994)",
-        metric={
-            "one": "gradient at w = 1 after 100 steps",
-            "below": "largest log10 of its size for 0.3 < |w| < 0.95, negative w included",
-            "beyond": "smallest log10 of its size for 1.05 < |w| < 3, negative w included",
-            "unsettled": "range of its size at w = −1 over 1 to 100 steps; 0 if it is specified",
-        },
-        rule=[within("one", 1, 1), below("below", -2), above("beyond", 2), above("unsettled", 0)],
-        control="a unit that adds, h ← h + w x, has no product and must do neither",
-        control_rule=[within("below", 0, 0), within("beyond", 0, 0)],
-        seeds=range(5),
-    )
-    cases.measure(scalar_cases, control=added_not_multiplied)
-    cases.card()
+    experiment.scalar_cases(scalar_gradient).card()
 
 # %% [markdown]
 # The three cases hold, for negative weights too. The open one is not open: at $w = -1$ the size is
@@ -406,101 +311,18 @@ check("to_spectral_radius", to_spectral_radius)
 # **saturated**, flat near −1 and 1. Then $\chi$ follows from one integral (Poole and others, 2016).
 
 # %% tags=["experiment"]
-UNITS, LONGEST, EVERY = 64, 100, 5
-RADII = np.round(np.arange(0.4, 2.41, 0.1), 1)
-NETWORKS = {"linear": 0.0, "ReLU": 1.0, "tanh, quiet": 0.1, "tanh, loud": 1.0}  # input's std
-nodes, node_weights = np.polynomial.hermite_e.hermegauss(61)
-node_weights = node_weights / node_weights.sum()  # averages over a standard normal number
-
-
-def growth(network, radius):
-    """Theory: chi, the mean factor on the squared norm at each step."""
-    if not network.startswith("tanh"):
-        return radius**2 * (0.5 if network == "ReLU" else 1.0)
-    variance = 1.0  # of the sum inside the tanh; iterate until it is its own result
-    for _ in range(300):
-        mean_square = node_weights @ np.tanh(np.sqrt(variance) * nodes) ** 2
-        variance = radius**2 * mean_square + NETWORKS[network] ** 2
-    slopes = 1 - np.tanh(np.sqrt(variance) * nodes) ** 2
-    return radius**2 * float(node_weights @ slopes**2)
-
-
-def boundary(network):
-    """Theory: the radius at which chi is 1, by interpolation."""
-    fine = np.linspace(0.5, 3, 251)
-    chi = np.array([growth(network, radius) for radius in fine])
-    first = int(np.argmax(chi >= 1))
-    share = (1 - chi[first - 1]) / (chi[first] - chi[first - 1])
-    return float(fine[first - 1] + share * (fine[first] - fine[first - 1]))
-
-
-boundaries = {name: boundary(name) for name in NETWORKS}
+boundaries = {name: random_networks.boundary(name) for name in random_networks.NETWORKS}
 for name, radius in boundaries.items():
     print(f"Theory, {name}: the boundary is at a spectral radius of {radius:.2f}.")
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-
-    def with_radius(W, radius):
-        """Your matrix as a NumPy array, whatever you wrote it in."""
-        return np.asarray(to_spectral_radius(W, radius))
-
-    def run(network, W_h, steps, rng, drive=None):
-        """The states of a network with random inputs: (steps, U), from a small random start."""
-        drive = NETWORKS[network] if drive is None else drive
-        h, hs = 0.1 * rng.standard_normal(len(W_h)), []
-        for _ in range(steps):
-            z = h @ W_h + drive * rng.standard_normal(len(W_h))
-            h = np.tanh(z) if network.startswith("tanh") else z
-            if network == "ReLU":
-                h = np.maximum(z, 0)
-            hs.append(h)
-        return np.array(hs)
-
-    def as_tanh_states(network, hs):
-        """States of a tanh network whose slopes are those of this network."""
-        if network == "linear":
-            return np.zeros_like(hs)  # tanh has the slope 1 at 0
-        return np.where(hs > 0, 0.0, 1.0) if network == "ReLU" else hs  # and 0 where saturated
-
-    def norms(network, W_h, rng):
-        """log10 of the Jacobian's size after every fifth step: (20,)."""
-        hs = as_tanh_states(network, run(network, W_h, LONGEST, rng))
-        J, found = np.eye(len(W_h)), []
-        for begin in range(0, LONGEST, EVERY):
-            J = np.asarray(hidden_jacobian(hs[begin : begin + EVERY], W_h)) @ J  # the chain rule
-            found.append(np.log10(np.linalg.norm(J) / np.sqrt(len(W_h)) + 1e-300))
-        return np.array(found)
-
-    def sample(network, seed):
-        """The norms for one random matrix at every radius: (radii, 20)."""
-        rng = np.random.default_rng(seed)
-        W = rng.standard_normal((UNITS, UNITS))
-        return np.array([norms(network, with_radius(W, radius), rng) for radius in RADII])
-
-    landscape = {
-        name: np.mean([sample(name, seed) for seed in range(5)], axis=0)
-        for name in progress(NETWORKS, "four networks")
-    }
+    UNITS, RADII, STEPS = 64, experiment.RADII, experiment.STEPS
+    landscape = experiment.landscape(hidden_jacobian, to_spectral_radius)
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-    steps = np.arange(EVERY, LONGEST + 1, EVERY)
-    fig, axes = plt.subplots(2, 2, figsize=(9, 6), sharex=True, sharey=True)
-    for ax, (name, values) in zip(axes.flat, landscape.items()):
-        mesh = gradients.norm_map(ax, RADII, steps, values, boundaries[name])
-        ax.set_title(f"{name}: boundary near {boundaries[name]:.2f}")
-    for ax in axes[1]:
-        ax.set_xlabel("spectral radius of $W_h$ (no unit)")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("steps T")
-    fig.colorbar(mesh, ax=axes, label="log10 of the gradient's size", extend="both")
-    fig.suptitle(
-        "Left of the boundary gradients vanish, right of it they explode\n"
-        "dashed: theory, solid: measured",
-        fontweight="bold",
-        fontsize=11,
-    )
+    gradient_growth.maps(RADII, STEPS, landscape, boundaries)
     plt.show()
     for name, values in landscape.items():
         crossing = RADII[int(np.argmax(values[:, -1] > 0))]
@@ -523,97 +345,32 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
     shown = np.random.default_rng(0).standard_normal((UNITS, UNITS))
-    styles = dict(
-        zip(
-            NETWORKS,
-            [
-                (palette.BASELINE, "-"),
-                (palette.GATE, "--"),
-                (palette.CELL, "-."),
-                (palette.HIDDEN, "-"),
-            ],
-        )
-    )
 
     def at_radius(radius):
         """The eigenvalues, and the gradient's size over the number of steps."""
-        fig, (plane, curves) = plt.subplots(1, 2, figsize=(9, 3.4), width_ratios=[1, 1.7])
-        values = np.linalg.eigvals(with_radius(shown, radius))
-        turn = np.linspace(0, 2 * np.pi, 200)
-        plane.plot(np.cos(turn), np.sin(turn), ":", color=palette.TRUTH)
-        plane.plot(values.real, values.imag, "o", color=palette.WEIGHT, markersize=3)
-        plane.set(xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), aspect="equal")
-        outside = int(np.sum(np.abs(values) > 1))
-        finding(
-            plane,
-            f"{outside} of {UNITS} eigenvalues lie outside the unit circle",
-            "real part",
-            "imaginary",
-        )
+        eigenvalues = np.linalg.eigvals(np.asarray(to_spectral_radius(shown, radius)))
         k = int(np.argmin(np.abs(RADII - radius)))
-        for name, (colour, dashes) in styles.items():
-            curves.plot(steps, landscape[name][k], dashes, color=colour, label=name)
-            slope = 0.5 * np.log10(growth(name, radius))
-            curves.plot(steps, slope * steps, ":", color=colour, linewidth=1)
-        curves.axhline(0, color=palette.MUTED, linewidth=1)
-        curves.set(ylim=(-42, 42))
-        curves.legend(loc="upper left", fontsize=8, ncols=2)
-        growing = sum(landscape[name][k][-1] > 0 for name in NETWORKS)
-        finding(
-            curves,
-            f"radius {radius}: {growing} of 4 networks explode",
-            "steps T",
-            "log10 of the gradient's size",
-        )
-        return fig
+        measured = {name: values[k] for name, values in landscape.items()}
+        theory = {name: random_networks.decades(name, radius) for name in landscape}
+        return gradient_growth.one_radius(radius, eigenvalues, STEPS, measured, theory)
 
-    slider(
-        at_radius,
-        [float(radius) for radius in RADII],
-        start=1.2,
-        label="spectral radius of W_h",
-    )
-    k = int(np.argmin(np.abs(RADII - 1.2)))
-    for name in NETWORKS:
-        print(f"radius 1.2, T = 100, {name}: 10 to the ~{landscape[name][k][-1]:.1f}.")
+    radii = [float(radius) for radius in RADII]
+    slider(at_radius, radii, start=1.2, label="spectral radius of W_h")
+    for name, values in landscape.items():
+        print(f"radius 1.2, T = 100, {name}: 10 to the ~{values[radii.index(1.2), -1]:.1f}.")
 
 # %% [markdown]
 # ### Does a bounded activation stop growth?
 #
 # It is often said that tanh keeps a network from blowing up (C11). No state can leave the interval
 # from −1 to 1, so for the *states* it must be true. We ask about the *gradients* as well: at radius
-# 2.5, with a quiet input, over 100 steps.
+# 2.5, with a quiet input, over 100 steps. The rule wants both: no state leaves the interval, and
+# the gradient is not larger than at the start. The control is the linear network with the same
+# radius, which must grow in both.
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-
-    def after_hundred(network, radius, seed, units=UNITS, drive=None):
-        """(log10 of the largest state, log10 of the Jacobian's size) over 100 steps."""
-        rng = np.random.default_rng(seed)
-        W_h = with_radius(rng.standard_normal((units, units)), radius)
-        hs = run(network, W_h, 100, rng, drive)
-        J = np.asarray(hidden_jacobian(as_tanh_states(network, hs), W_h))
-        size = np.linalg.norm(J) / np.sqrt(units)
-        return {"state": np.log10(np.abs(hs).max()), "gradient": np.log10(size)}
-
-    bounded = claim(
-        "C11",
-        statement="A bounded activation stops growth.",
-        source="Lectures, why tanh",
-        metric={
-            "state": "log10 of the largest state over 100 steps, tanh, radius 2.5, quiet input",
-            "gradient": "log10 of the gradient's size over the same 100 steps",
-        },
-        rule=[within("state", -2, 0), below("gradient", 0)],
-        control="the linear network with the same radius must grow in both",
-        control_rule=[above("state", 10), above("gradient", 10)],
-        seeds=range(5),
-    )
-    bounded.measure(
-        lambda seed: after_hundred("tanh, quiet", 2.5, seed),
-        control=lambda seed: after_hundred("linear", 2.5, seed),
-    )
-    bounded.card()
+    experiment.bounded(hidden_jacobian, to_spectral_radius).card()
 
 # %% [markdown]
 # The states stop growing, the gradients only grow more slowly. A network whose states look
@@ -634,52 +391,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-    LAGS = np.arange(0, 101, 5)
-
-    def effects(W_h, seed, drive, linear=False):
-        """log10 of the effect of each earlier input, relative to the latest one's: (21,)."""
-        rng = np.random.default_rng(seed)
-        hs = run("linear" if linear else "tanh", W_h, 110, rng, drive)
-        if linear:
-            hs = np.zeros_like(hs)
-        last = len(hs) - 1
-        sizes = []
-        for lag in LAGS:
-            J = np.asarray(hidden_jacobian(hs[last - lag + 1 :], W_h))
-            sizes.append(np.linalg.norm(J * (1 - hs[last - lag] ** 2)))  # W_x is the identity
-        return np.log10(np.array(sizes) / sizes[0])
-
-    def random_weights(seed):
-        return np.random.default_rng(1000 + seed).standard_normal((UNITS, UNITS))
-
-    settings = {
-        "tanh, radius 1, loud": lambda s: effects(with_radius(random_weights(s), 1), s, 1.0),
-        "tanh, radius 1, quiet": lambda s: effects(with_radius(random_weights(s), 1), s, 0.1),
-        "tanh, radius 2.5, quiet": lambda s: effects(with_radius(random_weights(s), 2.5), s, 0.1),
-        "linear, orthogonal": lambda s: effects(
-            np.linalg.qr(random_weights(s))[0], s, 1.0, linear=True
-        ),
-    }
-    reach = {
-        name: np.array([measure(seed) for seed in range(5)])
-        for name, measure in progress(settings.items(), "effects of early inputs")
-    }
-    fig, ax = plt.subplots(figsize=(7, 3.4))
-    looks = zip(
-        ("-", "-.", "--", ":"), (palette.HIDDEN, palette.CELL, palette.OUTPUT, palette.TRUTH)
-    )
-    for (name, values), (dashes, colour) in zip(reach.items(), looks):
-        ax.plot(LAGS, values.mean(axis=0), dashes, color=colour, label=name)
-        ax.fill_between(
-            LAGS, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.15, lw=0
-        )
-    ax.legend(fontsize=8)
-    finding(
-        ax,
-        "Early inputs are forgotten, or drown out all others",
-        "steps since the input",
-        "log10 of its effect on the state\n(latest input = 0)",
-    )
+    reach = experiment.reach(hidden_jacobian, to_spectral_radius)
+    gradient_growth.over_lags(experiment.LAGS, reach)
     plt.show()
     for name, values in reach.items():
         middle = values[:, 10].mean().round(1) + 0.0
@@ -687,34 +400,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-
-    def forgetting(seed):
-        loud, large = reach["tanh, radius 1, loud"][seed], reach["tanh, radius 2.5, quiet"][seed]
-        return {
-            "fifty": float(loud[10]),
-            "doubling": float(loud[20] / loud[10]),
-            "large": float(large[10]),
-        }
-
-    forgotten = claim(
-        "C13",
-        statement="Early inputs are forgotten, because of T products by U.",
-        source="Lectures, the unrolled network; Bengio, Simard and Frasconi (1994)",
-        metric={
-            "fifty": "log10 of the effect of an input 50 steps ago, tanh, radius 1, loud input",
-            "doubling": "decades lost after 100 steps over those after 50; 2 for a product",
-            "large": "log10 of the effect after 50 steps at radius 2.5 with a quiet input",
-        },
-        rule=[below("fifty", -3), within("doubling", 1.6, 2.4), below("large", 0)],
-        control="a linear network with an orthogonal matrix must forget nothing",
-        control_rule=[within("fifty", -0.01, 0.01)],
-        seeds=range(5),
-    )
-    forgotten.measure(
-        forgetting,
-        control=lambda seed: {"fifty": float(reach["linear, orthogonal"][seed][10])},
-    )
-    forgotten.card()
+    experiment.forgotten(reach).card()
 
 # %% [markdown]
 # The product does what the lectures say it does: at radius 1 with ordinary inputs, each further
@@ -757,52 +443,17 @@ check("xavier", xavier)
 
 # %% tags=["experiment"]
 if solved("xavier", "hidden_jacobian"):
-    DRIVES = [0.0, 0.03, 0.1, 0.3, 1.0]
-
-    def hundred_steps(make, seed, drive):
-        """log10 of the spectral norm of the Jacobian over 100 steps."""
-        rng = np.random.default_rng(seed)
-        W_h = np.asarray(make(rng), dtype=float)
-        hs = run("tanh", W_h, 100, rng, drive)
-        J = np.asarray(hidden_jacobian(hs, W_h))
-        return float(np.log10(np.linalg.norm(J, 2) + 1e-300))
-
     initial = {
-        "Xavier, N(0, 1/n)": lambda rng: xavier(rng, UNITS, UNITS),
-        "small, N(0, 0.01²)": lambda rng: 0.01 * rng.standard_normal((UNITS, UNITS)),
-        "unscaled, N(0, 1)": lambda rng: rng.standard_normal((UNITS, UNITS)),
+        "Xavier, N(0, 1/n)": lambda rng: xavier(rng, 64, 64),
+        "small, N(0, 0.01²)": lambda rng: 0.01 * rng.standard_normal((64, 64)),
+        "unscaled, N(0, 1)": lambda rng: rng.standard_normal((64, 64)),
     }
-    drives = {
-        name: np.array([[hundred_steps(make, seed, d) for d in DRIVES] for seed in range(8)])
-        for name, make in progress(initial.items(), "initial weights")
-    }
-    fig, ax = plt.subplots(figsize=(7, 3.4))
-    looks = zip(("o-", "s--", "^-."), (palette.WEIGHT, palette.BASELINE, palette.OUTPUT))
-    for (name, values), (style, colour) in zip(drives.items(), looks):
-        ax.plot(range(len(DRIVES)), values.mean(axis=0), style, color=colour, label=name)
-        ax.fill_between(
-            range(len(DRIVES)),
-            values.min(axis=0),
-            values.max(axis=0),
-            color=colour,
-            alpha=0.15,
-            lw=0,
-        )
-    ax.axhline(0, color=palette.MUTED)
-    ax.set_xticks(range(len(DRIVES)), [str(drive) for drive in DRIVES])
-    ax.legend(fontsize=8)
-    finding(
-        ax,
-        "Xavier keeps the gradient in a quiet network and loses it in a loud one",
-        "standard deviation of the input",
-        "log10 of the Jacobian's norm\nover 100 steps",
-    )
+    drives = experiment.drives(hidden_jacobian, initial)
+    gradient_growth.over_drives(experiment.DRIVES, drives)
     plt.show()
     for name, values in drives.items():
-        shown_values = ", ".join(
-            f"input {d}: ~{v:.1f}" for d, v in zip(DRIVES, values.mean(axis=0))
-        )
-        print(f"{name}: {shown_values}.")
+        means = zip(experiment.DRIVES, values.mean(axis=0))
+        print(f"{name}: {', '.join(f'input {drive}: ~{mean:.1f}' for drive, mean in means)}.")
 
 # %% [markdown]
 # The drive has to be said. Without input the gradient over 100 steps keeps about its size. With
@@ -879,41 +530,19 @@ cure_guess = predict(
 )
 
 # %% tags=["experiment"]
-SMALL, BATCH, UPDATES, RATE = 24, 24, 200, 0.1
+SMALL, UPDATES, RATE = 24, 200, 0.1
 
 
-def copy_task(rng, steps):
-    """Sequences (B, T) whose first number is +1 or -1 and the rest noise; targets (B, 1)."""
-    xs = 0.3 * rng.standard_normal((BATCH, steps))
-    xs[:, 0] = rng.choice([-1.0, 1.0], size=BATCH)
-    return xs.astype("float32"), xs[:, :1].astype("float32")
+def answer(weights, xs):
+    """What S Elman networks say after the last step: xs (B, T) → (S, B, 1)."""
+    W_x, W_h, b, W_y = weights  # (S, 1, U), (S, U, U), (S, 1, U), (S, U, 1)
+    h = tf.zeros((W_h.shape[0], xs.shape[0], W_h.shape[-1]))
+    for t in range(xs.shape[1]):
+        h = tf.tanh(xs[:, t, None] * W_x + h @ W_h + b)
+    return h @ W_y
 
 
-@cache
-def loss_and_gradients(steps):
-    """A compiled function for S networks at once: weights, xs, targets → losses (S,), gradients."""
-
-    @tf.function
-    def compute(weights, xs, targets):
-        W_x, W_h, b, W_y = weights  # (S, 1, U), (S, U, U), (S, 1, U), (S, U, 1)
-        with tf.GradientTape() as tape:
-            tape.watch(weights)
-            h = tf.zeros((W_h.shape[0], BATCH, W_h.shape[-1]))
-            for t in range(steps):
-                h = tf.tanh(xs[:, t, None] * W_x + h @ W_h + b)
-            losses = tf.reduce_mean((h @ W_y - targets) ** 2, axis=(1, 2))
-            total = tf.reduce_sum(losses)  # the gradient of each network is its own
-        return losses, tape.gradient(total, weights)
-
-    return compute
-
-
-def initial_weights(W_h, rng):
-    """Weights of S networks around the given recurrent ones (S, U, U)."""
-    count, units = W_h.shape[:2]
-    W_x, b = rng.standard_normal((count, 1, units)), np.zeros((count, 1, units))
-    W_y = rng.standard_normal((count, units, 1)) / np.sqrt(units)
-    return [each.astype("float32") for each in (W_x, W_h, b, W_y)]
+losses_and_gradients = copy_task.compiled(answer)  # of S networks at once
 
 
 def train(W_h, steps, max_norms, seed=0):
@@ -922,26 +551,20 @@ def train(W_h, steps, max_norms, seed=0):
     `max_norms` has one threshold for each network; None where nothing is clipped.
     """
     rng = np.random.default_rng(seed)
-    weights, compute = initial_weights(np.asarray(W_h), rng), loss_and_gradients(steps)
+    weights = copy_task.elman_weights(np.asarray(W_h), rng)
     losses, sizes = [], []
     for _ in range(UPDATES):
-        xs, targets = copy_task(rng, steps)
-        loss, found = compute([tf.constant(w) for w in weights], xs, targets)
-        found, size = [np.asarray(g) for g in found], []
+        xs, targets = copy_task.draw(rng, steps)
+        loss, found = copy_task.evaluate(losses_and_gradients, weights, xs, targets)
+        losses.append(loss)
+        sizes.append([])
         for s, max_norm in enumerate(max_norms):
             mine = [g[s] for g in found]
             shortened, norm = clip_by_global_norm(mine, max_norm or 1.0)
-            size.append(float(norm))
+            sizes[-1].append(float(norm))
             for w, g in zip(weights, mine if max_norm is None else shortened):
                 w[s] -= RATE * np.asarray(g)
-        losses.append(loss.numpy())
-        sizes.append(size)
     return np.array(losses), np.array(sizes)
-
-
-def final_loss(losses):
-    """The mean of the last 20 losses, at most 2: a network that blew up has none."""
-    return np.minimum(np.nan_to_num(losses[-20:], nan=2.0, posinf=2.0).mean(axis=0), 2.0)
 
 
 # %% tags=["experiment"]
@@ -964,34 +587,12 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
         for T in progress(TIMES, "four lengths"):
             losses, sizes = train(everyone, T, thresholds)
             shape = (2, len(STARTS), SEEDS)  # clipped or not, start, seed
-            outcome[T] = final_loss(losses).reshape(shape)
+            outcome[T] = copy_task.final_error(losses).reshape(shape)
             largest[T] = np.nan_to_num(sizes, nan=1e30, posinf=1e30).max(axis=0).reshape(shape)
 
 # %% tags=["experiment"]
 if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    looks = dict(
-        zip(STARTS, [("s--", palette.BASELINE), ("o-", palette.WEIGHT), ("^-.", palette.OUTPUT)])
-    )
-    for half, (ax, title) in enumerate(
-        zip(
-            axes,
-            (
-                "Without clipping, many networks blow up",
-                "With it, nearly all learn but where gradients vanish",
-            ),
-        )
-    ):
-        for k, (name, (style, colour)) in enumerate(looks.items()):
-            values = np.array([outcome[T][half, k] for T in TIMES])  # (lengths, seeds)
-            places = np.arange(len(TIMES)) + 0.08 * (k - 1)
-            ax.plot(places, values.mean(axis=1), style, color=colour, label=name)
-            ax.plot(places, values, ".", color=colour, alpha=0.5, markersize=4)
-        ax.axhline(1.0, color=palette.TRUTH, linestyle=":", linewidth=1)
-        ax.set_xticks(range(len(TIMES)), TIMES)
-        finding(ax, title, "steps T between input and question", "final error (baseline = 1)")
-    axes[1].set_ylabel("")
-    axes[1].legend(fontsize=8, loc="upper left")
+    clipping.errors(outcome, list(STARTS))
     plt.show()
     for half, words in enumerate(("not clipped", "clipped")):
         for k, name in enumerate(STARTS):
@@ -1001,9 +602,9 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
     helped = [
         bool(outcome[20][1, k].mean() < 0.5 < outcome[20][0, k].mean()) for k in (0, 2)
     ]  # radius 0.5, radius 2.5
-    answer = {(True, True): "a", (False, True): "b", (True, False): "c"}.get(tuple(helped), "b")
+    letter = {(True, True): "a", (False, True): "b", (True, False): "c"}.get(tuple(helped), "b")
     cure_guess.reveal(
-        answer,
+        letter,
         f"Clipped at T = 20: radius 0.5 ends at ~{outcome[20][1, 0].mean():.2f}, "
         f"radius 2.5 at ~{outcome[20][1, 2].mean():.2f} of the baseline.",
     )
@@ -1025,177 +626,33 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 
 # %% tags=["experiment"]
 if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
-    cures = claim(
-        "C23",
-        statement="Clipping cures exploding gradients.",
-        source="Lectures, g ← (v/‖g‖) g; Pascanu, Mikolov and Bengio (2013)",
-        metric={
-            "blown": "share of networks that end worse than the baseline, radius 2.5, T = 20",
-            "error": "final error over the baseline's",
-            "largest": "log10 of the largest gradient met on the way, before clipping",
-        },
-        rule=[within("blown", 0, 0), below("error", 0.5)],
-        control="the same networks without clipping must end worse than the baseline",
-        control_rule=[above("error", 1)],
-        seeds=range(SEEDS),
-    )
-    cures.measure(
-        lambda seed: {
-            "error": float(outcome[20][1, 2, seed]),
-            "blown": float(outcome[20][1, 2, seed] > 1.1),
-            "largest": float(np.log10(largest[20][1, 2, seed])),
-        },
-        control=lambda seed: {"error": float(outcome[20][0, 2, seed])},
-    )
-    cures.card()
-
-    no_cure = claim(
-        "C24",
-        statement="Clipping does not cure vanishing gradients.",
-        source="Lectures, clipping",
-        metric={
-            "error": "final error over the baseline's, clipped at 1, radius 0.5, T = 20",
-            "gain": "what clipping takes off the error",
-        },
-        rule=[above("error", 0.9), below("gain", 0.1)],
-        control="Xavier networks must learn under the same clipping",
-        control_rule=[below("error", 0.5)],
-        seeds=range(SEEDS),
-    )
-    no_cure.measure(
-        lambda seed: {
-            "error": float(outcome[20][1, 0, seed]),
-            "gain": float(outcome[20][0, 0, seed] - outcome[20][1, 0, seed]),
-        },
-        control=lambda seed: {"error": float(outcome[20][1, 1, seed])},
-    )
-    no_cure.card()
+    experiment.clipping_cures(outcome, largest).card()
+    experiment.clipping_does_not_cure(outcome).card()
 
 # %% tags=["experiment"]
 if solved("xavier", "hidden_jacobian", "to_spectral_radius", "clip_by_global_norm"):
     tiny = np.stack(
         [0.01 * np.random.default_rng(s).standard_normal((SMALL, SMALL)) for s in range(SEEDS)]
     )
-    tiny_end = final_loss(train(tiny, 20, [1.0] * SEEDS)[0])
-    over = drives["Xavier, N(0, 1/n)"]
-    helps = claim(
-        "C25",
-        statement="Xavier initialisation helps against vanishing gradients.",
-        source="Lectures, N(0, 1/n); Glorot and Bengio (2010)",
-        metric={
-            "error": "final error over the baseline's after 200 clipped updates, T = 20",
-            "silent": "log10 of the Jacobian's norm over 100 steps, 64 units, no input",
-            "loud": "the same with inputs of standard deviation 1",
-        },
-        rule=[below("error", 0.5), within("silent", -3, 3), within("loud", -3, 3)],
-        control="weights from N(0, 0.01²) must learn nothing in the same time",
-        control_rule=[above("error", 0.9)],
-        seeds=range(SEEDS),
-    )
-    helps.measure(
-        lambda seed: {
-            "error": float(outcome[20][1, 1, seed]),
-            "silent": float(over[seed, 0]),
-            "loud": float(over[seed, -1]),
-        },
-        control=lambda seed: {"error": float(tiny_end[seed])},
-    )
-    helps.card()
+    tiny_errors = copy_task.final_error(train(tiny, 20, [1.0] * SEEDS)[0])
+    experiment.xavier_helps(outcome, drives["Xavier, N(0, 1/n)"], tiny_errors).card()
 
 # %% [markdown]
 # ### Slow and unstable, the more the longer?
 #
 # Two things are claimed at once (C9). *Slow*: one update takes longer, the longer the sequence,
 # because step $t$ cannot begin before step $t - 1$ is done. *Unstable*: training fails more often.
-# We compare $T = 5$ with $T = 40$, for Xavier networks without clipping. The **control** is a
-# dense layer of the same 24 tanh units that sees the whole sequence at once.
+# We compare $T = 5$ with $T = 40$, for Xavier networks without clipping. The rule wants an update
+# that takes more than twice as long, and at least a quarter more of the networks that do not learn.
+# The **control** is a dense layer of the same 24 tanh units that sees the whole sequence at once.
 
 # %% tags=["experiment"]
 if solved("xavier", "clip_by_global_norm"):
-
-    @cache
-    def dense_gradients(steps):
-        """The same as `loss_and_gradients` for dense networks on whole sequences."""
-
-        @tf.function
-        def compute(weights, xs, targets):
-            W_x, b, W_y = weights  # (S, T, U), (S, 1, U), (S, U, 1)
-            with tf.GradientTape() as tape:
-                tape.watch(weights)
-                losses = tf.reduce_mean((tf.tanh(xs @ W_x + b) @ W_y - targets) ** 2, axis=(1, 2))
-                total = tf.reduce_sum(losses)
-            return losses, tape.gradient(total, weights)
-
-        return compute
-
-    def train_dense(steps, count):
-        """Final errors of dense networks after the same updates: (count,)."""
-        rng = np.random.default_rng(2)
-        weights = [
-            rng.standard_normal((count, steps, SMALL)) / np.sqrt(steps),
-            np.zeros((count, 1, SMALL)),
-            rng.standard_normal((count, SMALL, 1)) / np.sqrt(SMALL),
-        ]
-        weights = [w.astype("float32") for w in weights]
-        losses = []
-        for _ in range(UPDATES):
-            loss, found = dense_gradients(steps)(
-                [tf.constant(w) for w in weights], *copy_task(rng, steps)
-            )
-            weights = [w - RATE * np.asarray(g) for w, g in zip(weights, found)]
-            losses.append(loss.numpy())
-        return final_loss(np.array(losses)), weights
-
-    def one_update(compute, weights, steps, seed):
-        """A function that makes one pass forward and backward of 20 networks, compiled already."""
-        xs, targets = copy_task(np.random.default_rng(seed), steps)
-        tensors = [tf.constant(w[:20]) for w in weights]
-        compute(tensors, xs, targets)
-        return lambda: compute(tensors, xs, targets)[0].numpy()
-
     many = np.stack(
         [np.asarray(xavier(np.random.default_rng(200 + s), SMALL, SMALL)) for s in range(40)]
     )
-    failing, calls = {}, {}
-    with np.errstate(all="ignore"):
-        for T in progress((5, 40), "two lengths"):
-            losses, _ = train(many, T, [None] * 40, seed=3)
-            weights = initial_weights(many, np.random.default_rng(0))
-            failing["recurrent", T] = (final_loss(losses) > 0.5).reshape(5, 8).mean(axis=1)
-            errors, dense = train_dense(T, 40)
-            failing["dense", T] = (errors > 0.5).reshape(5, 8).mean(axis=1)
-            for seed in range(5):
-                calls["recurrent", T, seed] = one_update(loss_and_gradients(T), weights, T, seed)
-                calls["dense", T, seed] = one_update(dense_gradients(T), dense, T, seed)
-    times = dict.fromkeys(calls, np.inf)
-    for _ in range(15):  # in turn, so that what else the computer does disturbs all alike
-        for key, call in calls.items():
-            times[key] = min(times[key], shortest_seconds(call, repeats=1))
-
-    def longer(kind):
-        """What eight times as many steps do, for each of five groups of eight networks."""
-        return lambda seed: {
-            "time": float(times[kind, 40, seed] / times[kind, 5, seed]),
-            "more": float(failing[kind, 40][seed] - failing[kind, 5][seed]),
-            "short": float(failing[kind, 5][seed]),
-        }
-
-    slow_unstable = claim(
-        "C9",
-        statement="Recurrent networks are slow and unstable, the more the longer the sequence.",
-        source="Lectures, training recurrent networks",
-        metric={
-            "time": "time of one update at T = 40 over that at T = 5",
-            "more": "share of networks that do not learn at T = 40, less that at T = 5",
-            "short": "share of networks that do not learn at T = 5",
-        },
-        rule=[above("time", 2), above("more", 0.25)],
-        control="dense networks on the whole sequence must suffer much less from T = 40",
-        control_rule=[below("time", 2), below("more", 0.1)],
-        seeds=range(5),
-    )
-    slow_unstable.measure(longer("recurrent"), control=longer("dense"))
-    slow_unstable.card()
+    compared = two_lengths(train, losses_and_gradients, many, UPDATES, RATE)  # T = 5 and T = 40
+    experiment.slow_and_unstable(compared).card()
 
 # %% [markdown]
 # The dense network has eight times the weights at $T = 40$ and could not read a sequence of 41
@@ -1221,7 +678,7 @@ if solved("clip_by_global_norm"):
     model = keras.Sequential(
         [keras.Input((10, 1)), keras.layers.SimpleRNN(8), keras.layers.Dense(1)]
     )
-    xs, targets = copy_task(np.random.default_rng(0), 10)
+    xs, targets = copy_task.draw(np.random.default_rng(0), 10)
     with tf.GradientTape() as tape:
         error = tf.reduce_mean((model(xs[..., None]) - 20 * targets) ** 2)
     raw = tape.gradient(error, [w.value for w in model.trainable_weights])
@@ -1236,38 +693,12 @@ if solved("clip_by_global_norm"):
     update, truth = flat(moved), flat(wanted)
     cosine = update @ truth / np.linalg.norm(update) / np.linalg.norm(truth)
     angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    names = [w.path.split("/", 1)[1].replace("/", "\n") for w in model.trainable_weights]
-    fig, ax = plt.subplots(figsize=(7, 3))
-    spots = np.arange(len(names))
-    ax.bar(
-        spots - 0.2,
-        [np.linalg.norm(w) for w in wanted],
-        0.4,
-        color=palette.LOSS,
-        label="one factor for all (the formula)",
-    )
-    ax.bar(
-        spots + 0.2,
-        [np.linalg.norm(m) for m in moved],
-        0.4,
-        color=palette.HIDDEN,
-        hatch="//",
-        label="what the optimiser did",
-    )
-    ax.set_xticks(spots, names, fontsize=8)
-    ax.set_ylim(0, 1.35)
-    ax.legend(fontsize=8, loc="upper right", ncols=2)
+    names = [w.path.split("/", 1)[1] for w in model.trainable_weights]
     agree = bool(np.linalg.norm(update - truth) < 1e-3)
-    finding(
-        ax,
-        "The update is the formula's" if agree else "Each weight gets a factor of its own",
-        "weights of the network",
-        "norm of the update",
-    )
+    clipping.updates(wanted, moved, names, agree)
     plt.show()
-    print(
-        f"The gradient's norm is ~{float(norm):.0f}; the update's is ~{np.linalg.norm(update):.2f}."
-    )
+    size = np.linalg.norm(update)
+    print(f"The gradient's norm is ~{float(norm):.0f}; the update's is ~{size:.2f}.")
     print(f"Angle between the update and the gradient: ~{angle:.1f} degrees.")
     print("Mended." if agree else "Not mended yet: the update should be the formula's.")
 

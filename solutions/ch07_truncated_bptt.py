@@ -35,11 +35,11 @@ from keras import ops
 
 from course_utils import datasets
 from course_utils.claims import above, below, within
-from course_utils.plots import palette, truncation
+from course_utils.experiments import ch07_truncated_bptt as experiment
+from course_utils.plots import truncation
 from course_utils.plots.interactive import slider
 from course_utils.progress import progress
 from course_utils.recurrent.carried import CarriedModel
-from course_utils.recurrent.memory import tensor_bytes
 from course_utils.recurrent.streams import stream
 from course_utils.recurrent.trainer import StreamTrainer
 
@@ -61,39 +61,9 @@ from course_utils.recurrent.trainer import StreamTrainer
 DELAY = 8
 text = datasets.source_text(400_000)
 bits = np.array([character.isspace() for character in text], dtype="float32")
+counted = [experiment.bits_by_counting(bits, DELAY, seen) for seen in range(12)]
 
-
-def bits_by_counting(seen):
-    """Bits per answer on held-out text, from counts of what goes with the latest `seen` bits."""
-    code = np.zeros(len(bits), dtype="int64")
-    for k in range(seen):
-        code = 2 * code + np.roll(bits, k).astype("int64")
-    answer = np.roll(bits, DELAY)
-    fitted, held_out = slice(20, 300_000), slice(300_000, 320_000)
-    yes = np.bincount(code[fitted], answer[fitted], minlength=2**seen) + 0.5
-    both = np.bincount(code[fitted], minlength=2**seen) + 1.0
-    p = (yes / both)[code[held_out]]
-    return float(-np.mean(np.log2(np.where(answer[held_out] > 0, p, 1 - p))))
-
-
-counted = [bits_by_counting(seen) for seen in range(12)]
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 2.9))
-shown = slice(2000, 2060)
-left.step(range(60), bits[shown], where="mid", color=palette.INPUT)
-left.set(
-    title="The stream: white space or not",
-    xlabel="character",
-    ylabel="bit",
-    yticks=[0, 1],
-    ylim=(-0.2, 1.2),
-)
-right.plot(range(12), counted, "o-", color=palette.BASELINE)
-right.axvline(DELAY + 1, color=palette.MUTED, linestyle=":")
-right.set(
-    title="Without the ninth bit there is little to go by",
-    xlabel="latest bits that one may look at",
-    ylabel="bits per answer",
-)
+experiment.draw_question(bits[2000:2060], counted, DELAY)
 plt.show()
 print(f"White space: ~{100 * bits.mean():.0f}% of the characters.")
 print(f"Baselines: ~{counted[0]:.2f} bits without looking, ~{counted[8]:.2f} with the latest 8.")
@@ -180,14 +150,7 @@ check("chunk_stream", chunk_stream)
 if solved("chunk_stream"):
     letters = np.array([ord(character) for character in text[2000:2400]])
     inputs, targets = (np.asarray(each) for each in chunk_stream(letters, 4, 16))
-    fig, axes = plt.subplots(1, 2, figsize=(9, 1.9))
-    for k, (ax, words) in enumerate(zip(axes, ("four rows begin", "each row reads on"))):
-        ax.imshow(np.isin(inputs[k], [9, 10, 32]), cmap="Greens", vmin=0, vmax=2, aspect="auto")
-        for (row, column), value in np.ndenumerate(inputs[k]):
-            shown = {10: "↵", 32: "␣"}.get(int(value), chr(value))
-            ax.text(column, row, shown, ha="center", va="center", fontsize=9)
-        ax.set(title=f"Chunk {k}: {words}", xlabel="step", ylabel="row", yticks=range(4))
-        ax.grid(visible=False)
+    experiment.draw_letters(inputs)
     plt.show()
     goes_on = np.array_equal(targets[:-1, :, -1], inputs[1:, :, 0])
     print(f"{inputs.shape[0]} chunks of {inputs.shape[1]} rows and {inputs.shape[2]} steps.")
@@ -266,30 +229,13 @@ check("truncated_gradient", truncated_gradient)
 
 # %% tags=["experiment"]
 if solved("truncated_gradient"):
-    ones = np.ones(40)
-    whole = float(truncated_gradient(0.8, ones, 40))
 
     def draw_terms(tau):
         """The terms of the gradient for w = 0.8 and inputs of 1, kept and cut."""
-        sums = [0.0] + [float(truncated_gradient(0.8, ones, t)) for t in range(1, 41)]
-        terms = np.diff(sums)
-        missing = 1 - sums[tau] / whole
-        fig, ax = plt.subplots(figsize=(7, 2.8))
-        lag = np.arange(40)
-        kept = lag < tau
-        ax.bar(-lag[~kept], terms[~kept], color=palette.MUTED, label="cut off")
-        ax.bar(-lag[kept], terms[kept], color=palette.LOSS, label="kept")
-        ax.axvline(-tau + 0.5, color=palette.TRUTH, linewidth=1)
-        ax.set(
-            title=f"τ = {tau}: {missing:.0%} of the gradient is missing (formula: {0.8**tau:.0%})",
-            xlabel="step of the term, counted from the last",
-            ylabel="term of dh/dw",
-        )
-        ax.legend(loc="upper left")
-        return fig
+        return experiment.draw_terms(truncated_gradient, 0.8, tau)
 
     slider(draw_terms, [1, 2, 4, 8, 16, 32], start=4, label="τ (steps)")
-    cut = float(truncated_gradient(0.8, ones, 4))
+    whole, cut = (float(truncated_gradient(0.8, np.ones(40), tau)) for tau in (40, 4))
     print(
         f"w = 0.8, 40 steps: the full gradient is {whole:.2f}, cut after 4 steps it is {cut:.2f}."
     )
@@ -310,35 +256,16 @@ if solved("truncated_gradient"):
     W, LENGTH, TAUS = 0.8, 40, [1, 2, 4, 8, 16, 32]
     scaled = spots / spots.mean()
     windows = [scaled[s : s + LENGTH] for s in range(len(scaled) - LENGTH + 1)]
-    gradients = {
-        tau: np.array([float(truncated_gradient(W, xs, tau)) for xs in windows])
-        for tau in [*TAUS, LENGTH]
-    }
-    true_gradient = gradients[LENGTH].mean()
-    linear_bias = [1 - gradients[tau].mean() / true_gradient for tau in TAUS]
-
-    def spread_after(seed, tau, count, repeats=50):
-        """Relative error of the mean over `count` random windows: its root mean square."""
-        rng = np.random.default_rng(seed)
-        picked = rng.choice(gradients[tau], size=(repeats, count))
-        return float(np.sqrt(np.mean((picked.mean(1) / true_gradient - 1) ** 2)))
+    linear = experiment.linear_gradients(truncated_gradient, W, windows, TAUS)
 
     counts = [1, 4, 16, 64, 256, 1024]
-    fig, ax = plt.subplots(figsize=(7, 3))
-    for tau, style, colour, label in (
-        (LENGTH, "o-", palette.BASELINE, "full gradient: a minibatch"),
-        (4, "s-", palette.LOSS, "cut after 4 steps"),
-    ):
-        errors = [spread_after(0, tau, count) for count in counts]
-        ax.loglog(counts, errors, style, color=colour, label=label)
-        print(f"{label}: ~{errors[0]:.2f} with one window, ~{errors[-1]:.3f} with 1024.")
-    ax.axhline(W**4, color=palette.LOSS, linestyle=":", label="closed form: w to the 4")
-    ax.set(
-        title="The minibatch's error averages out, the cut one's does not",
-        xlabel="windows in the average",
-        ylabel="relative error",
-    )
-    ax.legend()
+    errors = {
+        label: [linear.error_left(0, tau, count) for count in counts]
+        for tau, label in ((LENGTH, "full gradient: a minibatch"), (4, "cut after 4 steps"))
+    }
+    for label, values in errors.items():
+        print(f"{label}: ~{values[0]:.2f} with one window, ~{values[-1]:.3f} with 1024.")
+    experiment.draw_averages(counts, errors, W**4)
     plt.show()
     print(f"The closed form says that the cut gradient misses {W**4:.2f} of the full one.")
     average_guess.reveal("b", "Random errors average out; what is cut off is cut off every time.")
@@ -410,14 +337,6 @@ def memory_network(units=24):
     return model
 
 
-def begin_anew(model, fresh, optimizer):
-    """Give the model a fresh model's weights, and let the optimizer forget what it remembers."""
-    model.set_weights(fresh.get_weights())
-    for variable in optimizer.variables:
-        if variable is not optimizer.learning_rate:
-            variable.assign(ops.zeros_like(variable))
-
-
 def echo_chunks(first, tokens, batch, steps):
     """Chunks of the stream, with the bit of DELAY steps ago as target, and where they begin."""
     places, _ = chunk_stream(np.arange(first, first + tokens + 1), batch, steps)
@@ -431,17 +350,7 @@ if solved("chunk_stream", "train_chunk"):
     def kept_bytes(length, tau):
         """The most bytes that a tape holds while `length` steps are trained in chunks of tau."""
         xs, ys, _ = echo_chunks(DELAY, 16 * length, 16, tau)
-        optimizer, states = keras.optimizers.SGD(0.01), watched.initial_states(16)
-        seen = []
-
-        def watching_loss(targets, outputs):
-            seen.append(tensor_bytes())
-            return cross_entropy(targets, outputs)
-
-        before = tensor_bytes()
-        for inputs, targets in zip(xs, ys):
-            _, states = train_chunk(watched, optimizer, states, inputs, targets, watching_loss)
-        return max(max(seen) - before, 1)
+        return experiment.kept_bytes(train_chunk, watched, cross_entropy, xs, ys)
 
     LENGTHS = [16, 32, 64]
     whole_bytes = [kept_bytes(length, length) for length in progress(LENGTHS, "whole")]
@@ -454,11 +363,7 @@ if solved("chunk_stream", "train_chunk"):
 
 # %% tags=["experiment"]
 if solved("chunk_stream", "train_chunk"):
-
-    def exponent(sizes):
-        """The p of sizes proportional to length to the p."""
-        return round(float(np.polyfit(np.log(LENGTHS), np.log(sizes), 1)[0]), 3) + 0.0
-
+    grows, stays = (experiment.exponent(LENGTHS, sizes) for sizes in (whole_bytes, cut_bytes))
     quadratic = claim(
         "C18",
         statement="Without truncation the memory grows quadratically with the length.",
@@ -470,9 +375,9 @@ if solved("chunk_stream", "train_chunk"):
         exact=True,
         reason="the bytes that a tape holds depend on shapes, not on any random number",
     )
-    quadratic.measure(lambda seed: exponent(whole_bytes), control=lambda seed: exponent(cut_bytes))
+    quadratic.measure(lambda seed: grows, control=lambda seed: stays)
     quadratic.card()
-    memory_guess.reveal("b", f"The exponent is ~{exponent(whole_bytes):.2f}: one set per step.")
+    memory_guess.reveal("b", f"The exponent is ~{grows:.2f}: one set per step.")
 
 # %% [markdown]
 # Memory grows in proportion to the length, not to its square: a tape keeps a fixed set of tensors
@@ -487,24 +392,18 @@ if solved("chunk_stream", "train_chunk"):
 
 # %% tags=["experiment"]
 if solved("chunk_stream", "train_chunk"):
-    import time
-
     xs, ys, places = echo_chunks(DELAY, 16 * 16 * 20, 16, 16)
     yours, ours = memory_network(), memory_network()
     ours.set_weights(yours.get_weights())
 
-    begin = time.perf_counter()
-    optimizer, states, your_losses = keras.optimizers.Adam(0.01), yours.initial_states(16), []
-    for inputs, targets in progress(list(zip(xs, ys)), "your train_chunk"):
-        loss, states = train_chunk(yours, optimizer, states, inputs, targets, cross_entropy)
-        your_losses.append(loss)
-    your_speed = xs.size / (time.perf_counter() - begin)
-
+    adam = keras.optimizers.Adam(0.01)
+    by_you = experiment.train_in_chunks(train_chunk, yours, adam, cross_entropy, xs, ys)
     trainer = StreamTrainer(ours, keras.optimizers.Adam(0.01), cross_entropy)
     record = trainer.fit(stream(xs, ys, positions=places))
-    print(f"Mean loss of 20 chunks: ~{np.mean(your_losses):.4f} by your train_chunk,")
+    print(f"Mean loss of 20 chunks: ~{np.mean(by_you.losses):.4f} by your train_chunk,")
     print(f"~{record.losses[0]:.4f} by the trainer.")
-    print(f"Tokens per second: ~{your_speed:,.0f} and ~{record.tokens_per_second:,.0f}.")
+    speeds = by_you.tokens_per_second, record.tokens_per_second
+    print(f"Tokens per second: ~{speeds[0]:,.0f} and ~{speeds[1]:,.0f}.")
 
 # %% [markdown]
 # Now the question itself. We train networks on 50,000 characters with chunks of
@@ -540,41 +439,24 @@ if solved("chunk_stream"):
     def bits_after(seed, batch, tau, tokens=50_000):
         """Bits per answer on held-out text after one pass over the training text."""
         keras.utils.set_random_seed(seed)
-        begin_anew(network, memory_network(), adam)
+        experiment.begin_anew(network, memory_network(), adam)
         shared.fit(echo_stream(DELAY, tokens, batch, tau), show=False)
         return shared.evaluate(held_out) / np.log(2)
 
+    lengths = progress(REACHES, "chunk lengths")
     reached = np.array(
-        [
-            [bits_after(seed, 512 // tau, tau) for seed in range(5)]
-            for tau in progress(REACHES, "chunk lengths")
-        ]
+        [[bits_after(seed, 512 // tau, tau) for seed in range(5)] for tau in lengths]
     )
 
 # %% tags=["experiment"]
 if solved("chunk_stream"):
-    half_width = 2.776 * reached.std(1, ddof=1) / np.sqrt(5)  # Student's t, 4 degrees of freedom
-    fig, ax = plt.subplots(figsize=(7, 3))
-    ax.errorbar(
-        REACHES, reached.mean(1), half_width, fmt="o-", color=palette.LOSS, capsize=3, label="GRU"
-    )
-    ax.axhline(counted[0], color=palette.BASELINE, linestyle="--", label="baseline: no look back")
-    ax.axhline(counted[8], color=palette.BASELINE, linestyle=":", label="counting, latest 8 bits")
-    ax.axvline(DELAY, color=palette.MUTED)
-    ax.set_xscale("log", base=2)
-    ax.set(
-        title="What the gradient does not reach is hardly learned",
-        xlabel="chunk length τ (steps): how far the gradient reaches",
-        ylabel="bits per answer",
-        xticks=REACHES,
-        xticklabels=REACHES,
-    )
-    ax.legend(fontsize=8)
+    middle, widths = reached.mean(1), experiment.half_widths(reached)
+    experiment.draw_reach(REACHES, middle, widths, counted, DELAY)
     plt.show()
-    for tau, mean, width in zip(REACHES, reached.mean(1), half_width):
+    for tau, mean, width in zip(REACHES, middle, widths):
         print(f"τ = {tau:2}: ~{mean:.2f} bits, 95% interval ± ~{width:.2f}, five seeds.")
     print(f"Baselines: ~{counted[0]:.2f} (no look back), ~{counted[8]:.2f} (latest 8 bits).")
-    short, long = reached[0].mean(), reached[2].mean()
+    short, long = middle[0], middle[2]
     reach_guess.reveal(
         "b" if long < 0.75 * short else "a",
         f"~{short:.2f} bits with τ = 4, ~{long:.2f} with τ = 16.",
@@ -593,72 +475,28 @@ WINDOW = 32
 
 if solved("chunk_stream", "truncated_gradient", "train_chunk"):
     half_way = bits_after(0, 16, 32, tokens=10_000)
-    recurrent = network.chain[0].trainable_variables
-
-    def last_gradient(xs, target, tau):
-        """The gradient of the last step's loss by the GRU's weights, cut after tau steps: (P,)."""
-        states = network.initial_states(xs.shape[0])
-        if tau < xs.shape[1]:
-            _, states = network(xs[:, :-tau], states)
-        with tf.GradientTape() as tape:
-            outputs, _ = network(xs[:, -tau:], [tf.stop_gradient(each) for each in states])
-            loss = cross_entropy(target, outputs[:, -1])
-        return tf.concat([tf.reshape(g, [-1]) for g in tape.gradient(loss, recurrent)], 0)
-
-    graphs = {
-        tau: tf.function(lambda xs, target, tau=tau: last_gradient(xs, target, tau))
-        for tau in [*REACHES]
-    }
-
-    def mean_gradients(seed, tau, groups):
-        """Mean gradients of `groups` groups of 256 random windows each: (groups, P)."""
-        firsts = np.random.default_rng(seed).integers(DELAY, 300_000, size=(groups, 256, 1))
-        xs = bits[firsts + np.arange(WINDOW)][..., None]
-        targets = bits[firsts + WINDOW - 1 - DELAY]
-        return np.stack([graphs[tau](x, y).numpy() for x, y in zip(xs, targets)])
-
-    whole_network = mean_gradients(0, WINDOW, 8).mean(0)
-    network_bias = [
-        np.linalg.norm(mean_gradients(0, tau, 8).mean(0) - whole_network)
-        / np.linalg.norm(whole_network)
+    gru = experiment.CutGradients(network, cross_entropy, bits, DELAY, WINDOW)
+    full = gru.average(0, WINDOW, 8)
+    network_bias = {
+        tau: experiment.share_missing(gru.average(0, tau, 8), full)
         for tau in progress(REACHES[:-1], "bias")
-    ]
-    memory = [kept_bytes(2 * tau, tau) / 1e6 for tau in progress(TAUS, "memory")]
-    memory.append(kept_bytes(64, 64) / 1e6)
+    }
+    linear_bias = {tau: linear.bias(tau) for tau in TAUS}
+    memory = {tau: kept_bytes(2 * tau, tau) / 1e6 for tau in progress(TAUS, "memory")}
+    memory[64] = kept_bytes(64, 64) / 1e6
 
 # %% tags=["experiment"]
 if solved("chunk_stream", "truncated_gradient", "train_chunk"):
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
-    fine = np.linspace(1, 32, 200)
-    left.plot(fine, W**fine, color=palette.BASELINE, label="closed form $w^τ$, w = 0.8")
-    left.plot(TAUS, linear_bias, "o", color=palette.LOSS, label="linear, measured on sunspots")
-    left.plot(
-        REACHES[:-1], network_bias, "s--", color=palette.HIDDEN, label="GRU, measured on text"
-    )
-    left.axvline(DELAY, color=palette.MUTED)
-    left.set_xscale("log", base=2)
-    left.set(
-        title="The bias falls with τ, at its own pace",
-        xlabel="τ (steps)",
-        ylabel="share of the gradient missing",
-        xticks=TAUS,
-        xticklabels=TAUS,
-    )
-    left.legend(fontsize=8)
-    right.plot([*TAUS, 64], memory, "o-", color=palette.HIDDEN)
-    right.set(
-        title="The memory grows with τ",
-        xlabel="τ (steps); 64: the whole sequence",
-        ylabel="kept by the tape (MB)",
-        ylim=(0, None),
-    )
+    experiment.draw_bias_and_memory(W, linear_bias, network_bias, memory, DELAY)
     plt.show()
     print(f"The GRU needs ~{half_way:.2f} bits per answer at this point of its training.")
     print("τ          " + "".join(f"{tau:7}" for tau in TAUS))
     print("closed form" + "".join(f"{W**tau:7.2f}" for tau in TAUS))
-    print("sunspots   " + " ".join(f"~{value:.2f}" for value in linear_bias))
-    print("GRU                      " + " ".join(f"~{value:.2f}" for value in network_bias))
-    print(f"Memory: ~{memory[0]:.2f} MB with τ = 1, ~{memory[-1]:.2f} MB with all 64 steps.")
+    print("sunspots   " + " ".join(f"~{value:.2f}" for value in linear_bias.values()))
+    print(
+        "GRU                      " + " ".join(f"~{value:.2f}" for value in network_bias.values())
+    )
+    print(f"Memory: ~{memory[1]:.2f} MB with τ = 1, ~{memory[64]:.2f} MB with all 64 steps.")
 
 # %% [markdown]
 # The linear bias follows its closed form. The GRU's does not: it becomes small only once $\tau$
@@ -667,40 +505,15 @@ if solved("chunk_stream", "truncated_gradient", "train_chunk"):
 #
 # ### Biased, or just noisy?
 #
-# Now the claim with its rule. We average the cut gradient over many windows and ask what error is
-# left, as a share of the full gradient. The control does the same with full gradients of random
-# windows, as a minibatch does: its error must have averaged out.
+# Now the claim with its rule. We average the gradient that is cut after 4 steps over 4096 windows
+# and ask what error is left, as a share of the full gradient, with five seeds. The rule: above 0.3,
+# in the linear network and in the GRU. The control does the same with full gradients of random
+# windows, as a minibatch does: its error must have averaged out, to below 0.3.
 
 # %% tags=["experiment"]
 if solved("chunk_stream", "truncated_gradient", "train_chunk"):
-    reference = mean_gradients(1000, WINDOW, 80).mean(0)  # of 20,480 windows
-
-    def error_left(seed, linear_tau, network_tau):
-        """Relative error of the mean gradient over 4096 windows, linear and GRU."""
-        average = mean_gradients(seed, network_tau, 16).mean(0)
-        return {
-            "linear": spread_after(seed, linear_tau, 4096),
-            "network": float(np.linalg.norm(average - reference) / np.linalg.norm(reference)),
-        }
-
-    not_averaged = claim(
-        "C17",
-        statement="Truncation is biased: its errors do not average out.",
-        source="Lectures, truncated BPTT",
-        metric={
-            "linear": "linear network on sunspots, cut after 4: relative error of the mean over "
-            "4096 windows",
-            "network": "GRU on text, cut after 4: the same",
-        },
-        rule=[above("linear", 0.3), above("network", 0.3)],
-        control="full gradients of as many random windows, as in a minibatch, must average out",
-        control_rule=[below("linear", 0.3), below("network", 0.3)],
-        seeds=range(5),
-    )
-    not_averaged.measure(
-        lambda seed: error_left(seed, 4, 4),
-        control=lambda seed: error_left(seed, LENGTH, WINDOW),
-    )
+    reference = gru.average(1000, WINDOW, 80)  # of 20,480 windows
+    not_averaged = experiment.not_averaged(linear, gru, reference, LENGTH)
     not_averaged.card()
 
 # %% [markdown]
@@ -710,35 +523,14 @@ if solved("chunk_stream", "truncated_gradient", "train_chunk"):
 # place of one dear one, and its errors average out. We measure both. For the first: one pass over
 # the same 50,000 characters, in 16 rows, with chunks of 32 steps (97 updates) and of 512 steps
 # (6 updates). The control has the short chunks but no more updates than the long ones. For the
-# second: the linear network again, and how much of the error with 16 windows is left with 1024.
+# second: the linear network again, and how much of the error with 16 windows is left with 1024. The
+# rule: the short chunks save more than 0.1 bits per answer, and less than 0.4 of the error is left.
+# In the control as few updates must bring no such gain, and a true minibatch's error must fall.
 
 # %% tags=["experiment"]
 if solved("chunk_stream", "truncated_gradient"):
     long_bits = [bits_after(seed, 16, 512) for seed in progress(range(5), "long chunks")]
-
-    def against_long(seed, batch, tau):
-        return {
-            "gain": long_bits[seed] - bits_after(seed, batch, 32),
-            "left": spread_after(seed, tau, 1024) / spread_after(seed, tau, 16),
-        }
-
-    minibatch = claim(
-        "C16",
-        statement="Truncation is like minibatching.",
-        source="Lectures, truncated BPTT",
-        metric={
-            "gain": "bits per answer that chunks of 32 save over chunks of 512, at equal tokens",
-            "left": "error of the cut gradient's mean over 1024 windows, over that with 16 windows",
-        },
-        rule=[above("gain", 0.1), below("left", 0.4)],
-        control="as few updates as the long chunks bring no gain; a true minibatch averages out",
-        control_rule=[below("gain", 0.1), below("left", 0.4)],
-        seeds=range(5),
-    )
-    minibatch.measure(
-        lambda seed: against_long(seed, 16, 4),
-        control=lambda seed: against_long(seed, 256, LENGTH),
-    )
+    minibatch = experiment.like_minibatching(linear, long_bits, bits_after, LENGTH)
     minibatch.card()
 
 # %% [markdown]
@@ -904,30 +696,9 @@ start_guess = predict(
 )
 
 # %% tags=["experiment"]
-CONTEXT, STEPS, UNITS, NOISE = 9, 12, 16, 0.5
+UNITS, NOISE = 16, 0.5
 KINDS = ["zero", "noisy", "learned", "encoded"]
-
-years, spots = datasets.sunspots_yearly()
-first_test = int(np.searchsorted(years, 1930))
-centre, spread = spots[:first_test].mean(), spots[:first_test].std()
-series = ((spots - centre) / spread).astype("float32")
-
-
-def sequences(begin, end):
-    """Context (N, 9), inputs (N, 12, 1) and targets (N, 12, 1) from the years of one span."""
-    firsts = np.arange(begin, end - CONTEXT - STEPS)
-    cut = series[firsts[:, None] + np.arange(CONTEXT + STEPS + 1)]
-    return cut[:, :CONTEXT], cut[:, CONTEXT:-1, None], cut[:, CONTEXT + 1 :, None]
-
-
-fit_data, test_data = sequences(0, first_test), sequences(first_test, len(series))
-
-
-def baseline_rmse():
-    """Next year like this year, in sunspots."""
-    _, inputs, targets = test_data
-    return float(np.sqrt(np.mean((inputs - targets) ** 2)) * spread)
-
+sunspots = experiment.sunspot_sequences(context=9, steps=12, first_test=1930)
 
 if solved("noisy_state", "LearnedState", "EncodedState"):
 
@@ -953,80 +724,25 @@ if solved("noisy_state", "LearnedState", "EncodedState"):
             state = self.begin(context) + disturbance
             return self.out(self.rnn(inputs, initial_state=[state]))
 
-    UPDATES = 300
+    def noise(rng, rows):
+        return noisy_state(rng, rows, UNITS, NOISE)
 
-    def fit_forecasters(kind):
-        """Fit one network per seed to the years before 1930, with Adam on all sequences at once."""
-        context, inputs, targets = map(tf.constant, fit_data)
-        undisturbed = tf.zeros((len(context), UNITS))
-        optimizer = keras.optimizers.Adam(0.01)
-
-        def fresh(seed):
-            keras.utils.set_random_seed(seed)
-            model = Forecaster(kind)
-            model(context, inputs, undisturbed)
-            return model
-
-        model = fresh(0)
-        variables = model.trainable_variables
-        optimizer.build(variables)
-
-        @tf.function
-        def run(noise):
-            for k in tf.range(UPDATES):
-                with tf.GradientTape() as tape:
-                    error = model(context, inputs, noise[k]) - targets
-                    loss = tf.reduce_mean(error**2)
-                optimizer.apply(tape.gradient(loss, variables), variables)
-
-        weights = []
-        for seed in range(8 if kind in ("zero", "noisy") else 5):
-            begin_anew(model, fresh(seed), optimizer)
-            noise = np.zeros((UPDATES, len(context), UNITS), dtype="float32")
-            if kind == "noisy":
-                rng = np.random.default_rng(seed)
-                noise[:] = [noisy_state(rng, len(context), UNITS, NOISE) for _ in range(UPDATES)]
-            run(tf.constant(noise))
-            weights.append(model.get_weights())
-        return model, weights
-
-    def errors_after_start(kind, seed, disturbance):
-        """RMSE in sunspots at each step after the start, on the years from 1930: (12,)."""
-        model, weights = forecasters[kind]
-        model.set_weights(weights[seed])
-        context, inputs, targets = map(tf.constant, test_data)
-        rng = np.random.default_rng(50 + seed)
-        noise = disturbance * rng.normal(size=(len(context), UNITS)).astype("float32")
-        errors = np.asarray(model(context, inputs, noise)) - targets
-        return np.sqrt(np.mean(errors**2, axis=(0, 2))) * spread
-
-    forecasters = {kind: fit_forecasters(kind) for kind in progress(KINDS, "four starts")}
+    forecasters = experiment.fit_starts(Forecaster, KINDS, sunspots, UNITS, noise)
 
 # %% tags=["experiment"]
 if solved("noisy_state", "LearnedState", "EncodedState"):
-    colours = dict(zip(KINDS, [palette.BASELINE, palette.GATE, palette.HIDDEN, palette.OUTPUT]))
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
-    first_error = {}
-    for ax, disturbance in ((left, 0.0), (right, NOISE)):
-        for kind, marker in zip(KINDS, "os^D"):
-            curves = [errors_after_start(kind, seed, disturbance) for seed in range(5)]
-            middle = np.mean(curves, 0)
-            ax.plot(range(1, 9), middle[:8], marker + "-", color=colours[kind], label=kind)
-            first_error[kind, disturbance] = middle[0]
-        ax.axhline(baseline_rmse(), color=palette.MUTED, linestyle="--")
-        ax.set_xlabel("years since the start")
-    left.set(title="An encoded start knows the cycle", ylabel="RMSE (sunspots)")
-    right.set(title="A disturbed start hurts the noisy one least")
-    right.legend(fontsize=8)
+    start_errors = experiment.start_errors(forecasters, 0.0)
+    disturbed_errors = experiment.start_errors(forecasters, NOISE)
+    experiment.draw_starts(start_errors, disturbed_errors, sunspots.baseline)
     plt.show()
-    print(f"Baseline, next year like this year: {baseline_rmse():.1f} sunspots (dashed).")
+    print(f"Baseline, next year like this year: {sunspots.baseline:.1f} sunspots (dashed).")
     for kind in KINDS:
-        undisturbed, disturbed = first_error[kind, 0.0], first_error[kind, NOISE]
+        undisturbed, disturbed = start_errors[kind][0], disturbed_errors[kind][0]
         print(f"{kind:8}: first forecast ~{undisturbed:.1f}, disturbed start ~{disturbed:.1f}.")
-    best = min(KINDS, key=lambda kind: first_error[kind, 0.0])
+    best = min(KINDS, key=lambda kind: start_errors[kind][0])
     start_guess.reveal(
         {"zero": "a", "learned": "b", "encoded": "c"}.get(best, "a"),
-        f"Its first forecast misses by ~{first_error[best, 0.0]:.1f} sunspots.",
+        f"Its first forecast misses by ~{start_errors[best][0]:.1f} sunspots.",
     )
 
 # %% [markdown]
@@ -1042,7 +758,7 @@ if solved("noisy_state", "LearnedState", "EncodedState"):
 
     def robustness(seed, disturbance):
         zero, noisy = (
-            np.sqrt(np.mean(errors_after_start(kind, seed, disturbance)[:4] ** 2))
+            np.sqrt(np.mean(forecasters[kind].errors(seed, disturbance)[:4] ** 2))
             for kind in ("zero", "noisy")
         )
         return 1 - noisy / zero
@@ -1083,16 +799,6 @@ def fit_to_repair(model, inputs, targets, epochs):
 
 
 # %% tags=["experiment"]
-def last_bit_task(seed, chunks=60, batch=16):
-    """Each chunk shows a bit at its third step; the targets are the bit that was shown last."""
-    shown = np.random.default_rng(seed).integers(0, 2, size=(chunks + 1, batch))
-    inputs = np.zeros((chunks, batch, 4, 1), dtype="float32")
-    inputs[:, :, 2, 0] = 2 * shown[1:] - 1
-    targets = np.repeat(shown[1:, :, None, None], 4, axis=2).astype("float32")
-    targets[:, :, :2] = shown[:-1, :, None, None]
-    return inputs, targets
-
-
 keras.utils.set_random_seed(0)
 stateful = keras.Sequential(
     [
@@ -1102,22 +808,14 @@ stateful = keras.Sequential(
     ]
 )
 stateful.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
-bit_inputs, bit_targets = last_bit_task(0)
+bit_inputs, bit_targets = experiment.last_bit_task(0)
 fit_to_repair(stateful, bit_inputs, bit_targets, epochs=8)
 stateful.layers[0].reset_state()
 answers = np.stack([np.asarray(stateful(chunk)) for chunk in bit_inputs])
 hits = float(np.mean((answers > 0.5)[1:, :, :2] == (bit_targets > 0.5)[1:, :, :2]))
 print("Mended." if hits > 0.95 else f"Not mended yet: ~{100 * hits:.0f}% right; a coin has 50%.")
 
-fig, ax = plt.subplots(figsize=(7, 2))
-ax.step(range(60), bit_targets[:, 0, 0, 0], where="mid", color=palette.TRUTH, label="right")
-ax.plot(range(60), answers[:, 0, 0, 0], ".", color=palette.OUTPUT, label="your network")
-ax.set(
-    title="A network that knows the last bit puts every dot on the line",
-    xlabel="chunk",
-    ylabel="bit",
-)
-ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+experiment.draw_last_bits(bit_targets[:, 0, 0, 0], answers[:, 0, 0, 0])
 plt.show()
 
 # %% [markdown]

@@ -37,9 +37,9 @@ import tensorflow as tf
 
 from course_utils import datasets
 from course_utils.claims import above, below
+from course_utils.experiments import ch09_lstm as experiment
 from course_utils.plots import gates, palette
 from course_utils.plots.style import finding
-from course_utils.progress import progress
 
 # %% [markdown]
 # ## The question
@@ -63,18 +63,8 @@ for string in test_strings[:4]:
 
 def counted(context):
     """The loss on the test strings of a table: how often each symbol follows `context`."""
-    counts = {}
-    for string in train_strings:
-        for k in range(1, len(string)):
-            row = counts.setdefault(context(string[:k]), dict.fromkeys(datasets.REBER_SYMBOLS, 0.1))
-            row[string[k]] += 1
-    losses = [
-        -np.log(row[string[k]] / sum(row.values()))
-        for string in test_strings
-        for k in range(1, len(string))
-        for row in [counts[context(string[:k])]]
-    ]
-    return float(np.mean(losses))
+    symbols = datasets.REBER_SYMBOLS
+    return experiment.loss_of_counts(train_strings, test_strings, symbols, context)
 
 
 baselines = {
@@ -86,14 +76,7 @@ baselines = {
     "everything": datasets.reber_best_loss(),
 }
 fig, ax = plt.subplots(figsize=(7, 2.8))
-ax.barh(list(baselines)[::-1], list(baselines.values())[::-1], color=palette.BASELINE)
-ax.grid(axis="y", visible=False)
-finding(
-    ax,
-    "What remains to be gained is in one symbol, far back",
-    "cross-entropy (nats per symbol)",
-    "what the forecast knows",
-)
+experiment.draw_baselines(ax, baselines)
 plt.show()
 for name, loss in baselines.items():
     print(f"{name}: ~{loss:.3f} nats.")
@@ -322,66 +305,36 @@ if solved("LSTMCell"):
 # have it ready) with as many parameters: about 1,700 each.
 
 # %% tags=["experiment"]
-# XLA compiles each update as a whole, and TensorFlow makes many of them without asking Python.
-FAST = {"jit_compile": True, "steps_per_execution": 38}
-
 if solved("LSTMCell"):
-    BATCH = 64
-    padded = datasets.reber_arrays(train_strings + test_strings)
-    inputs, targets, _ = (each[: len(train_strings)] for each in padded)
-    test_inputs, test_targets, test_mask = (each[len(train_strings) :] for each in padded)
+    data = experiment.reading_data(train_strings, test_strings)
 
-    def readers(name, make_cell):
-        """Networks that name the next symbol, from five starts: [(score, weights of the cell)]."""
+    def reader(cell):
+        """A network that names the next symbol at each step: (B, T, 7) → (B, T, 7)."""
+        return keras.Sequential(
+            [
+                keras.Input(data.inputs.shape[1:], batch_size=64),
+                keras.layers.Masking(),
+                keras.layers.RNN(cell, return_sequences=True),
+                keras.layers.Dense(7, activation="softmax"),
+            ]
+        )
 
-        def network():
-            return keras.Sequential(
-                [
-                    keras.Input(inputs.shape[1:], batch_size=BATCH),
-                    keras.layers.Masking(),
-                    keras.layers.RNN(make_cell(), return_sequences=True),
-                    keras.layers.Dense(7, activation="softmax"),
-                ]
-            )
-
-        model, found = network(), []  # compiled once, for all starts
-        adam = keras.optimizers.Adam(0.01, global_clipnorm=1.0)
-        model.compile(adam, "sparse_categorical_crossentropy", **FAST)
-        adam.build(model.trainable_variables)
-        unused = [variable.numpy() for variable in adam.variables]
-        for seed in progress(range(5), f"{name} networks"):
-            keras.utils.set_random_seed(seed)
-            model.set_weights(network().get_weights())
-            for variable, value in zip(adam.variables, unused):
-                variable.assign(value)
-            model.fit(inputs, targets, batch_size=BATCH, epochs=8, verbose=0)
-            found.append((score(model), model.layers[1].get_weights()))
-        return found
-
-    def score(model):
-        """(nats per symbol, share of right T or P at the last but one place)."""
-        chances = model.predict(test_inputs, batch_size=BATCH, verbose=0)
-        given = np.take_along_axis(chances, test_targets[..., None], -1)[..., 0]
-        rows, place = np.arange(len(test_inputs)), test_mask.sum(axis=1) - 2
-        T, P = (datasets.REBER_SYMBOLS.index(symbol) for symbol in "TP")
-        says_T = chances[rows, place, T] > chances[rows, place, P]
-        right = says_T == (test_targets[rows, place] == T)
-        return float(-np.log(given[test_mask]).mean()), float(right.mean())
-
-    lstm_readers = readers("LSTM", lambda: LSTMCell(16))
-    elman_readers = readers("Elman", lambda: keras.layers.SimpleRNNCell(35))
-    for name, found in (("LSTM", lstm_readers), ("Elman", elman_readers)):
-        nats, right = np.mean([scores for scores, _ in found], axis=0)
+    readers = {
+        "LSTM": experiment.train_readers(lambda: reader(LSTMCell(16)), data, "LSTM networks"),
+        "Elman": experiment.train_readers(
+            lambda: reader(keras.layers.SimpleRNNCell(35)), data, "Elman networks"
+        ),
+    }
+    means = {name: experiment.mean_scores(found) for name, found in readers.items()}
+    for name, (nats, right) in means.items():
         print(
             f"{name}, mean of 5: ~{nats:.3f} nats per symbol; "
             f"the last but one is right in ~{right:.0%}."
         )
     print(f"Best possible: {baselines['everything']:.3f} nats; without the far symbol ", end="")
     print(f"{baselines['all but the second symbol']:.3f}.")
-    elman_right = np.mean([right for (_, right), _ in elman_readers])
-    elman_guess.reveal(
-        "b" if elman_right > 0.75 else "a", "A coin would be right in half of the strings."
-    )
+    answer = "b" if means["Elman"].right > 0.75 else "a"
+    elman_guess.reveal(answer, "A coin would be right in half of the strings.")
 
 # %% [markdown]
 # Mind the Elman network. A dozen steps are no proof that gates are needed, and a course that
@@ -408,36 +361,19 @@ if solved("lstm_gates", "lstm_step", "LSTMCell"):
         return np.array(frames).transpose(1, 2, 0, 3)
 
     shown = min((s for s in test_strings if len(s) == 16), default=test_strings[0])
-    twin = shown[0] + {"T": "P", "P": "T"}[shown[1]] + shown[2:]
-
-    def film(string):
-        """Each gate and the cell state over time: name → (T, U)."""
-        found = run_gates(lstm_readers[0][1], datasets.reber_arrays([string])[0])
-        names = ("input\ngate $i$", "forget\ngate $f$", "output\ngate $o$", "cell\nstate $c$")
-        return {name: each[0] for name, each in zip(names, found)}
-
-    strip, other = film(shown), film(twin)
-    cell_name = "cell\nstate $c$"
-    differs = np.abs(strip[cell_name] - other[cell_name])[2:-1].mean(axis=0)
-    order = np.argsort(-differs)
-    kept_open = strip["forget\ngate $f$"][2:-1]  # between the two equal symbols
-    most, all_units = kept_open[:, order[0]].mean(), kept_open.mean()
+    own, twin = (
+        run_gates(readers["LSTM"][0].weights, datasets.reber_arrays([string])[0])[:, 0]
+        for string in (shown, experiment.twin_of(shown))
+    )
+    kept = experiment.keeper(own, twin)
     fig, axes = plt.subplots(4, 1, figsize=(7, 5.4))
-    images = gates.film_strip(
-        axes, {name: each[:, order] for name, each in strip.items()}, shown[:-1]
-    )
-    for ax, image in zip(axes, images):
-        fig.colorbar(image, ax=ax, pad=0.01, aspect=8)
-    axes[0].set_title(
-        "The unit that keeps the second symbol holds its forget gate open"
-        if most > all_units
-        else "What is kept longest is not kept by an open gate here"
-    )
-    axes[-1].set_xlabel("symbol that is read; each row of a strip is one unit")
+    experiment.draw_film(axes, own, kept, shown[:-1])
     plt.show()
     print(f"The string: {shown}.")
-    print(f"Top unit: between the two equal symbols its forget gate is ~{most:.2f} in the mean;")
-    print(f"the mean of all units is ~{all_units:.2f}.")
+    print(
+        f"Top unit: between the two equal symbols its forget gate is ~{kept.open:.2f} in the mean;"
+    )
+    print(f"the mean of all units is ~{kept.open_of_all:.2f}.")
 
 # %% [markdown]
 # ## Why it remembers: the gradient along the cell state
@@ -527,92 +463,22 @@ check("forget_bias_for", forget_bias_for)
 
 # %% tags=["experiment"]
 if solved("lstm_gates", "lstm_step", "cell_state_gradient"):
-    LONG, UNITS, FEATURES = 100, 64, 8
-    clock = np.arange(1, LONG + 1)
     BIASES = {"zero": 0.0, "one": 1.0, "two": 2.0, "five": 5.0}
-
-    def along_the_cell(seed, bias):
-        """log10 of the gradient along the cell state, mean of all units: (LONG,)."""
-        rng = np.random.default_rng(seed)
-        limit = np.sqrt(6 / (FEATURES + 4 * UNITS))
-        W = rng.uniform(-limit, limit, (FEATURES, 4 * UNITS))
-        U = np.linalg.qr(rng.standard_normal((4 * UNITS, UNITS)))[0].T
-        b = np.repeat([0.0, bias, 0.0, 0.0], UNITS)
-        h = c = np.zeros((1, UNITS))
-        forget = []
-        for x in rng.standard_normal((LONG, 1, FEATURES)):
-            forget.append(np.asarray(lstm_gates(x, h, W, U, b)[1]))
-            h, c = (np.asarray(each) for each in lstm_step(x, h, c, W, U, b))
-        forget = np.stack(forget, axis=1)  # (1, T, U)
-        gradients = [np.asarray(cell_state_gradient(forget[:, :t])) for t in clock]
-        return np.log10(gradients).mean(axis=(1, 2))
-
-    def along_elman(seed, scale=1.0, loud=1.0):
-        """log10 of the root mean square of the singular values of dh_t/dh_0: (LONG,)."""
-        rng = np.random.default_rng(seed)
-        W_x = rng.standard_normal((FEATURES, UNITS)) / np.sqrt(FEATURES)
-        W_h = scale * rng.standard_normal((UNITS, UNITS)) / np.sqrt(UNITS)
-        h, J, sizes = np.zeros(UNITS), np.eye(UNITS), []
-        for x in rng.standard_normal((LONG, FEATURES)):
-            h = np.tanh(loud * x @ W_x + h @ W_h)
-            J = (1 - h[:, None] ** 2) * (W_h.T @ J)
-            sizes.append(np.log10(np.linalg.norm(J) / np.sqrt(UNITS)))
-        return np.array(sizes)
-
-    paths = {name: [along_the_cell(s, b) for s in range(5)] for name, b in BIASES.items()}
-    elman_path = [along_elman(s) for s in range(5)]
-    elman_large = [along_elman(s, scale=3.0, loud=0.1) for s in range(5)]
-
-    sums = claim(
-        "C28",
-        statement="A sum in the place of a product avoids vanishing and exploding gradients.",
-        source="Lectures, additive, uninterrupted gradient flow; Hochreiter and Schmidhuber (1997)",
-        metric={
-            "five": "log10 of the gradient after 50 steps at forget bias 5",
-            "largest": "largest log10 at any step and bias; above 0 it grows",
-            "one": "the same as the first at forget bias 1, where Keras starts",
-            "zero": "the same at forget bias 0",
-            "two": "the same at forget bias 2",
-        },
-        rule=[above("five", -1), below("largest", 0.01), above("one", -3), above("zero", -3)],
-        control="Elman networks must vanish (Xavier) and explode (weights three times as large)",
-        control_rule=[below("one", -3), above("largest", 2)],
-        seeds=range(5),
-    )
-    sums.measure(
-        lambda seed: {
-            **{name: float(paths[name][seed][49]) for name in BIASES},
-            "largest": float(max(path[seed].max() for path in paths.values())),
-        },
-        control=lambda seed: {
-            "one": float(elman_path[seed][49]),
-            "largest": float(elman_large[seed].max()),
-        },
-    )
+    yours = lstm_gates, lstm_step, cell_state_gradient
+    paths = {name: experiment.along_the_cell(*yours, bias) for name, bias in BIASES.items()}
+    elman_path = experiment.along_elman()
+    elman_large = experiment.along_elman(scale=3.0, loud=0.1)
+    sums = experiment.claim_sum(paths, elman_path, elman_large)  # with the rule above
     fig, ax = plt.subplots(figsize=(7, 3.4))
-    styles = {"five": "-", "two": "--", "one": "-.", "zero": ":"}
-    for name, dashes in styles.items():
-        mean = np.mean(paths[name], axis=0)
-        ax.plot(clock, mean, dashes, color=palette.CELL)
-        ax.text(101, mean[-1], f"LSTM, bias {BIASES[name]:.0f}", va="center", fontsize=9)
-    ax.plot(clock, np.mean(elman_path, axis=0), color=palette.HIDDEN)
-    ax.text(101, np.mean(elman_path, axis=0)[-1], "Elman, Xavier", va="center", fontsize=9)
-    ax.set_xlim(0, 130)
-    ax.set_xticks(range(0, 101, 20))
-    finding(
-        ax,
-        "An open gate keeps the gradient; the sum alone does not",
-        "steps",
-        "log10 of the gradient\n(mean of five networks)",
-    )
+    experiment.draw_paths(ax, paths, elman_path, BIASES)
     plt.show()
     for name, bias in BIASES.items():
         sigma = 1 / (1 + np.exp(-bias))
         print(
             f"Forget bias {bias:.0f}: σ(b)^50 = {sigma**50:.1e}; "
-            f"in a running cell ~1e{np.mean([p[49] for p in paths[name]]):.1f}."
+            f"in a running cell ~1e{paths[name][:, 49].mean():.1f}."
         )
-    print(f"Elman, Xavier, after 50 steps: ~1e{np.mean([p[49] for p in elman_path]):.1f}.")
+    print(f"Elman, Xavier, after 50 steps: ~1e{elman_path[:, 49].mean():.1f}.")
     sums.card()
     halves_guess.reveal("c", "σ(1) is 0.73, and 0.73 to the power of 50 is 1.6e-7.")
 
@@ -648,137 +514,18 @@ pin_guess = predict(
 )
 
 # %% tags=["experiment"]
-STEPS, SEEDS, UPDATES, BATCH = 24, 5, 300, 32
-FAST["steps_per_execution"] = 50
+STEPS, SEEDS = 24, 5
 
 
-class Adder:
-    """A network for one length: compiled once, then trained from many starts."""
-
-    def __init__(self, cell, steps, rate=0.02):
-        self.cell, self.steps = cell, steps
-        self.network = keras.Sequential(
-            [
-                keras.Input((steps, 2), batch_size=BATCH),
-                keras.layers.RNN(cell),
-                keras.layers.Dense(1),
-            ]
-        )
-        self.gated = cell.bias.shape[0] == 4 * cell.units
-        if self.gated:
-            self.free = tf.Variable(tf.ones(4 * cell.units))  # 0 where a gate is pinned
-            self.fixed = tf.Variable(tf.zeros(4 * cell.units))  # and there its bias
-            cell.kernel.constraint = lambda w: w * self.free
-            cell.recurrent_kernel.constraint = lambda w: w * self.free
-            cell.bias.constraint = lambda w: w * self.free + self.fixed
-        adam = keras.optimizers.Adam(rate, global_clipnorm=1.0)
-        self.network.compile(adam, "mse", **FAST)
-        adam.build(self.network.trainable_variables)
-        self.unused = [variable.numpy() for variable in adam.variables]
-
-    def begin(self, rng, forget_bias, pins):
-        """Weights, biases and optimiser as at the start."""
-        cell, dense = self.cell, self.network.layers[-1]
-        for weight in (cell.kernel, dense.kernel):
-            draw = keras.initializers.GlorotUniform(seed=int(rng.integers(2**31)))
-            weight.assign(draw(weight.shape))
-        draw = keras.initializers.Orthogonal(seed=int(rng.integers(2**31)))
-        cell.recurrent_kernel.assign(draw(cell.recurrent_kernel.shape))
-        dense.bias.assign([0.0])
-        cell.bias.assign(np.zeros(cell.bias.shape))
-        if self.gated:
-            free, fixed = np.ones((4, cell.units)), np.zeros((4, cell.units))
-            for gate, value in pins.items():
-                free["ifgo".index(gate)], fixed["ifgo".index(gate)] = 0.0, value
-            self.free.assign(free.ravel())
-            self.fixed.assign(fixed.ravel())
-            cell.bias.assign(np.repeat([0.0, forget_bias, 0.0, 0.0], cell.units))
-            for weight in (cell.kernel, cell.recurrent_kernel, cell.bias):
-                weight.assign(weight.constraint(weight.value))
-        for variable, value in zip(self.network.optimizer.variables, self.unused):
-            variable.assign(value)
-
-    def error(self, seed, forget_bias=1.0, pins=None):
-        """The error on new sequences after training, as a share of the baseline's."""
-        rng = np.random.default_rng([seed, self.steps])
-        self.begin(rng, forget_bias, pins or {})
-        xs, sums = datasets.adding(rng, UPDATES * BATCH, self.steps)
-        self.network.fit(xs, sums, batch_size=BATCH, shuffle=False, verbose=0)
-        xs, sums = datasets.adding(rng, 16 * BATCH, self.steps)
-        guesses = self.network.predict(xs, batch_size=BATCH, verbose=0)
-        return float(np.mean((guesses - sums) ** 2) / datasets.adding_baseline())
-
-
-def dots(ax, rows, colour_of):
-    """One row for each name: a dot for each seed, their median as a line."""
-    for y, (name, values) in enumerate(list(rows.items())[::-1]):
-        ax.plot(values, [y] * len(values), "o", color=colour_of(name), alpha=0.6)
-        ax.plot([np.median(values)] * 2, [y - 0.3, y + 0.3], color=colour_of(name), linewidth=3)
-    ax.set_yticks(range(len(rows)), list(rows)[::-1])
-    ax.axvline(1, color=palette.BASELINE, linestyle=":")
-    ax.set_xlim(0, 1.5)
+def adder(cell, steps, rate=0.02):
+    """A network that reads (B, steps, 2) and names a sum; ready for training from many starts."""
+    layers = [keras.layers.RNN(cell), keras.layers.Dense(1)]
+    network = keras.Sequential([keras.Input((steps, 2), batch_size=32), *layers])
+    return experiment.Adder(network, rate, updates=300)
 
 
 if solved("LSTMCell"):
-    adder, errors, trained_weights = Adder(LSTMCell(16), STEPS), {"LSTM": []}, []
-    for seed in progress(range(SEEDS), "LSTM"):
-        errors["LSTM"].append(adder.error(seed))
-        trained_weights.append(adder.cell.get_weights())
-    for steps in (10, STEPS):
-        elman = Adder(keras.layers.SimpleRNNCell(34), steps, rate=0.01)
-        name = f"Elman, {steps} steps"
-        errors[name] = [elman.error(seed) for seed in progress(range(SEEDS), name)]
-
-# %% tags=["experiment"]
-if solved("LSTMCell"):
-    PINS = {
-        "forget gate always 1": {"f": 30.0},
-        "no output gate (always 1)": {"o": 30.0},
-        "input gate always 0": {"i": -30.0},
-    }
-    ablated = {"all gates": errors["LSTM"]}
-    for name, pins in PINS.items():
-        runs = progress(range(SEEDS), name)
-        ablated[name] = [adder.error(seed, pins=pins) for seed in runs]
-
-# %% tags=["experiment"]
-if solved("LSTMCell"):
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 2.9))
-    lengths = {
-        "Elman, 10 steps": errors["Elman, 10 steps"],
-        f"Elman, {STEPS} steps": errors[f"Elman, {STEPS} steps"],
-        f"LSTM, {STEPS} steps": errors["LSTM"],
-    }
-    dots(left, lengths, lambda name: palette.CELL if "LSTM" in name else palette.HIDDEN)
-    learned = {
-        name: bool(np.median(values) < 0.5) for name, values in {**lengths, **ablated}.items()
-    }
-    bridged = learned[f"LSTM, {STEPS} steps"] and not learned[f"Elman, {STEPS} steps"]
-    finding(
-        left,
-        "Over 24 steps the LSTM learns to add, the Elman cell does not"
-        if bridged
-        else "The two cells do not differ here",
-        "error (baseline = 1)",
-        "cell and length",
-    )
-    dots(right, ablated, lambda name: palette.CELL if learned[name] else palette.OUTPUT)
-    needed = sum(not learned[name] for name in PINS)
-    finding(
-        right,
-        f"{needed} of the 3 pins prevents learning" if needed == 1 else "What the pins do",
-        "error (baseline = 1)",
-        f"LSTM, {STEPS} steps",
-    )
-    plt.show()
-    for name, values in {**lengths, **ablated}.items():
-        print(f"{name}: ~{np.mean(values):.2f} of the baseline's error (mean of {SEEDS}).")
-    spared = learned["forget gate always 1"] and learned["no output gate (always 1)"]
-    pin_guess.reveal(
-        "b" if spared else "a", "Nothing has to be forgotten here, and nothing to be hidden."
-    )
-
-    longer = claim(
+    longer_claim = claim(
         "C27",
         statement="Gates remember longer.",
         source="Lectures, gates as the remedy; Hochreiter and Schmidhuber (1997)",
@@ -792,7 +539,42 @@ if solved("LSTMCell"):
         control_rule=[above("lstm", 0.8)],
         seeds=range(SEEDS),
     )
-    longer.measure(
+    lstm = adder(LSTMCell(16), STEPS)
+    lstm_runs = lstm.runs(range(SEEDS), "LSTM")
+    errors = {"LSTM": [run.error for run in lstm_runs]}
+    for steps in (10, STEPS):
+        name, elman = f"Elman, {steps} steps", adder(keras.layers.SimpleRNNCell(34), steps, 0.01)
+        errors[name] = [run.error for run in elman.runs(range(SEEDS), name)]
+
+# %% tags=["experiment"]
+if solved("LSTMCell"):
+    PINS = {
+        "forget gate always 1": {"f": 30.0},
+        "no output gate (always 1)": {"o": 30.0},
+        "input gate always 0": {"i": -30.0},
+    }
+    ablated = {"all gates": errors["LSTM"]}
+    for name, pins in PINS.items():
+        ablated[name] = [run.error for run in lstm.runs(range(SEEDS), name, pins)]
+
+# %% tags=["experiment"]
+if solved("LSTMCell"):
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 2.9))
+    lengths = {
+        "Elman, 10 steps": errors["Elman, 10 steps"],
+        f"Elman, {STEPS} steps": errors[f"Elman, {STEPS} steps"],
+        f"LSTM, {STEPS} steps": errors["LSTM"],
+    }
+    experiment.draw_lengths(left, lengths, STEPS)
+    experiment.draw_pins(right, ablated, STEPS)
+    plt.show()
+    for name, values in {**lengths, **ablated}.items():
+        print(f"{name}: ~{np.mean(values):.2f} of the baseline's error (mean of {SEEDS}).")
+    spared = all(experiment.learned(ablated[name]) for name in list(PINS)[:2])
+    why = "Nothing has to be forgotten here, and nothing to be hidden."
+    pin_guess.reveal("b" if spared else "a", why)
+
+    longer = longer_claim.measure(
         lambda seed: {
             "lstm": errors["LSTM"][seed],
             "elman": errors[f"Elman, {STEPS} steps"][seed],
@@ -820,15 +602,9 @@ if solved("LSTMCell"):
 if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
     numbers = datasets.adding(np.random.default_rng(100), 50, STEPS)[0]
 
-    def new_weights(seed):
-        """Those of a cell that was not trained."""
-        keras.utils.set_random_seed(seed)
-        cell = LSTMCell(16)
-        cell.build((None, 2))
-        return cell.get_weights()
-
-    new_gates = [run_gates(new_weights(seed), numbers)[:3] for seed in range(SEEDS)]
-    own_gates = [run_gates(weights, numbers)[:3] for weights in trained_weights]
+    new_weights = [experiment.untrained_weights(lambda: LSTMCell(16), 2, s) for s in range(SEEDS)]
+    new_gates = [run_gates(weights, numbers)[:3] for weights in new_weights]
+    own_gates = [run_gates(run.weights, numbers)[:3] for run in lstm_runs]
 
     def best_kept(found):
         """log10 of the gradient over all steps, mean over sequences, of the best unit."""
@@ -876,81 +652,21 @@ if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
             h = o * tf.tanh(c)
             return h, [h, c]
 
-    other = Adder(TanhGates(16), STEPS)
-    runs = progress(range(SEEDS), "tanh gates")
-    functions = {"sigmoid": errors["LSTM"], "tanh": [other.error(seed) for seed in runs]}
-
-    def near_the_ends(found):
-        """The share of gates within 0.15 of 0 or 1."""
-        return float(np.mean(np.abs(found - 0.5) > 0.35))
-
-    string_gates = [run_gates(weights, test_inputs)[:3, test_mask] for _, weights in lstm_readers]
-
-    ends = claim(
-        "C29",
-        statement="Sigmoid and tanh are used because gates want 0 and 1.",
-        source="Lectures, LSTM",
-        metric={
-            "strings": "share of trained gates within 0.15 of 0 or 1, on the strings",
-            "adding": "the same on the adding task",
-            "tanh": "error with tanh for the gates over that with the sigmoid",
-        },
-        rule=[
-            above("strings", 0.5),
-            above("adding", 0.5),
-            above("tanh", 2),
-        ],
-        control="gates before training must not be near the ends",
-        control_rule=[below("adding", 0.1)],
-        seeds=range(SEEDS),
-    )
-    ends.measure(
-        lambda seed: {
-            "strings": near_the_ends(string_gates[seed]),
-            "adding": near_the_ends(own_gates[seed]),
-            "tanh": functions["tanh"][seed] / max(functions["sigmoid"][seed], 1e-9),
-        },
-        control=lambda seed: {"adding": near_the_ends(new_gates[seed])},
-    )
+    other = adder(TanhGates(16), STEPS).runs(range(SEEDS), "tanh gates")
+    functions = {"sigmoid": errors["LSTM"], "tanh": [run.error for run in other]}
+    string_gates = [
+        run_gates(each.weights, data.test_inputs)[:3, data.test_mask] for each in readers["LSTM"]
+    ]
+    ends = experiment.claim_ends(string_gates, own_gates, new_gates, functions)  # the rule above
 
 # %% tags=["experiment"]
 if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 2.9))
-    bins = np.linspace(0, 1, 21)
-    for found, colour, dashes, name in (
-        (new_gates, palette.BASELINE, ":", "before training"),
-        (string_gates, palette.HIDDEN, "--", "trained on strings"),
-        (own_gates, palette.GATE, "-", "trained to add"),
-    ):
-        values = np.concatenate([np.ravel(each) for each in found])
-        left.hist(
-            values,
-            bins,
-            weights=np.full(len(values), 100 / len(values)),
-            histtype="step",
-            color=colour,
-            linestyle=dashes,
-            linewidth=1.6,
-            label=name,
-        )
-    left.legend(loc="upper left")
     on_strings, on_numbers = (ends.interval(name).mean for name in ("strings", "adding"))
-    finding(
-        left,
-        "Strings drive the gates to their ends, numbers do not"
-        if on_strings > 2 * on_numbers
-        else "The two tasks use the gates alike",
-        "value of a gate",
-        "share of all gates (%)",
+    experiment.draw_gate_values(
+        left, new_gates, string_gates, own_gates, apart=on_strings > 2 * on_numbers
     )
-    dots(right, functions, lambda name: palette.GATE)
-    every = all(np.median(values) < 0.5 for values in functions.values())
-    finding(
-        right,
-        "Gates from −1 to 1 learn to add too" if every else "Not every function learns to add",
-        "error (baseline = 1)",
-        "function of the gates",
-    )
+    experiment.draw_functions(right, functions)
     plt.show()
     for name, values in functions.items():
         print(f"{name}: ~{np.mean(values):.3f} of the baseline's error.")

@@ -27,22 +27,19 @@ from functools import cache
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_utils import check, claim, predict, solved
+from course_utils import check, predict, solved
 from course_utils.start import start
 
 start(seed=10)  # loads TensorFlow, fixes the random seeds, sets the style of the figures
 
 import keras
 from keras import ops
-from sklearn.linear_model import LogisticRegression
 
 from course_utils import datasets
-from course_utils.claims import above, below
-from course_utils.plots import gru, palette
-from course_utils.plots.style import finding
+from course_utils.experiments import ch10_gru as experiment
+from course_utils.plots import gru
 from course_utils.progress import progress
 from course_utils.recurrent.classifier import SequenceClassifier
-from course_utils.recurrent.timing import seconds_in_turn
 
 # %% [markdown]
 # ## The question
@@ -59,40 +56,14 @@ from course_utils.recurrent.timing import seconds_in_turn
 
 # %% tags=["experiment"]
 images, labels = datasets.digits()  # (N, 8 rows, 8 columns): N sequences of 8 steps, 8 features
-
-
-def halves(seed):
-    """A random split: 1200 digits to learn from, 597 to be tested on."""
-    order = np.random.default_rng(seed).permutation(len(images))
-    return order[:1200], order[1200:]
-
-
-def linear_baseline(rows, seeds=range(5)):
-    """Accuracy of a linear classifier that sees the given rows at once."""
-    found = []
-    for seed in seeds:
-        learn, test = halves(seed)
-        model = LogisticRegression(max_iter=300, tol=1e-3)
-        model.fit(images[learn][:, rows].reshape(len(learn), -1), labels[learn])
-        found.append(model.score(images[test][:, rows].reshape(len(test), -1), labels[test]))
-    return float(np.mean(found))
-
-
 commonest = np.bincount(labels).max() / len(labels)
-last_row, whole_image = linear_baseline([7]), linear_baseline(list(range(8)))
+last_row = experiment.linear_baseline(images, labels, rows=[7])
+whole_image = experiment.linear_baseline(images, labels, rows=range(8))
 
 fig, axes = plt.subplots(1, 3, figsize=(9, 2.7), width_ratios=[1, 1, 1.5])
-for ax, chosen in zip(axes, (3, 8)):
-    picture = images[np.flatnonzero(labels == chosen)[1]]
-    ax.imshow(picture, cmap="Greens", vmin=0, vmax=1)
-    ax.set_title(f"A {chosen}, row by row")
-    ax.set(xlabel="feature (column)", ylabel="time step (row)", yticks=range(8), xticks=range(8))
-    ax.grid(visible=False)
 names = ["commonest\ndigit", "last row\nalone", "all rows\nat once"]
-axes[2].bar(names, [100 * commonest, 100 * last_row, 100 * whole_image], color=palette.BASELINE)
-axes[2].set_ylim(0, 100)
-axes[2].set_title("One row is not enough")
-axes[2].set_ylabel("accuracy (%)")
+baselines = dict(zip(names, (commonest, last_row, whole_image)))
+experiment.draw_digits(axes, images, labels, baselines)
 plt.show()
 print(f"Naming the commonest digit always: {100 * commonest:.1f}% are right.")
 print(f"A linear classifier on the last row alone: ~{100 * last_row:.0f}%.")
@@ -194,21 +165,11 @@ check("gru_step", gru_step)
 # %% tags=["experiment"]
 if solved("gru_step"):
     fig, ax = plt.subplots(figsize=(7, 2.8))
-    kept = {}
-    for bias, dashes in ((0.0, ":"), (1.0, "-."), (2.0, "--"), (4.0, "-")):
-        state, course = np.ones((1, 1)), [1.0]
-        b = np.array([bias, 0.0, 0.0])
-        for _ in range(40):
-            zeros = np.zeros((1, 1)), np.zeros((1, 3)), np.zeros((1, 3))
-            state = np.asarray(gru_step(zeros[0], state, zeros[1], zeros[2], b, False))
-            course.append(float(state[0, 0]))
-        kept[bias] = course[-1]
-        ax.plot(range(41), course, dashes, color=palette.HIDDEN, label=f"$b_z$ = {bias:g}")
-    ax.legend(ncols=4, loc="upper right")
-    finding(ax, "The bias of the update gate sets how long a unit remembers", "step", "state")
+    courses = {b: experiment.course_of_state(gru_step, bias=b) for b in (0.0, 1.0, 2.0, 4.0)}
+    experiment.draw_courses(ax, courses)
     plt.show()
-    for bias, share in kept.items():
-        print(f"b_z = {bias:g}: {share:.1e} of the state is left after 40 steps.")
+    for bias, course in courses.items():
+        print(f"b_z = {bias:g}: {course[-1]:.1e} of the state is left after 40 steps.")
 
 # %% [markdown]
 # ## Exercise 2: the cell
@@ -250,37 +211,30 @@ class GRUCell(keras.layers.Layer):
     def build(self, input_shape):
         """Make the weights. input_shape is (B, F)."""
         ### BEGIN SOLUTION
-        columns = 3 * self.units
-        self.kernel = self.add_weight(
-            shape=(input_shape[-1], columns), initializer="glorot_uniform", name="kernel"
-        )
+        F, U = input_shape[-1], self.units
+        self.kernel = self.add_weight(shape=(F, 3 * U), initializer="glorot_uniform", name="kernel")
         self.recurrent_kernel = self.add_weight(
-            shape=(self.units, columns), initializer="orthogonal", name="recurrent_kernel"
+            shape=(U, 3 * U), initializer="orthogonal", name="recurrent_kernel"
         )
-        self.bias = self.add_weight(
-            shape=(2, columns) if self.reset_after else (columns,), initializer="zeros", name="bias"
-        )
+        biases = (2, 3 * U) if self.reset_after else (3 * U,)
+        self.bias = self.add_weight(shape=biases, initializer="zeros", name="bias")
         ### END SOLUTION
 
     def call(self, inputs, states):
         """One step: inputs (B, F), states [h] with h (B, U) → (new h, [new h])."""
         ### BEGIN SOLUTION
         h = states[0]
+        of_input = self.bias[0] if self.reset_after else self.bias
+        x_z, x_r, x_h = ops.split(ops.matmul(inputs, self.kernel) + of_input, 3, axis=-1)
         if self.reset_after:
-            of_input = ops.matmul(inputs, self.kernel) + self.bias[0]
             of_state = ops.matmul(h, self.recurrent_kernel) + self.bias[1]
-            x_z, x_r, x_h = ops.split(of_input, 3, axis=-1)
             h_z, h_r, h_h = ops.split(of_state, 3, axis=-1)
-            z, r = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)
-            candidate = ops.tanh(x_h + r * h_h)
         else:
-            of_input = ops.matmul(inputs, self.kernel) + self.bias
-            x_z, x_r, x_h = ops.split(of_input, 3, axis=-1)
             gates, U_h = ops.split(self.recurrent_kernel, [2 * self.units], axis=-1)
             h_z, h_r = ops.split(ops.matmul(h, gates), 2, axis=-1)
-            z, r = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)
-            candidate = ops.tanh(x_h + ops.matmul(r * h, U_h))
-        h = z * h + (1 - z) * candidate
+        z, r = ops.sigmoid(x_z + h_z), ops.sigmoid(x_r + h_r)
+        past = r * h_h if self.reset_after else ops.matmul(r * h, U_h)
+        h = z * h + (1 - z) * ops.tanh(x_h + past)
         return h, [h]
         ### END SOLUTION
 
@@ -462,48 +416,21 @@ if solved("GRUCell"):
         """A network of this kind, by default for the digits."""
         return SequenceClassifier(lambda: MAKE[kind](units), steps, features, classes)
 
-    def updates_of(network, count=10):
-        """A function that makes some updates."""
-        order = network.order(0, 1200, count)
-        return lambda: network.go_on(images[:1200], labels[:1200], order)
-
-    def milliseconds(networks, turns, count=10):
-        """The time of one update in each turn: name → (turns,)."""
-        works = {name: updates_of(network, count) for name, network in networks.items()}
-        times = seconds_in_turn(works, turns)
-        return {name: 1000 * np.array(each) / count for name, each in times.items()}
-
-    WIDTHS = [8, 24, 64, 128, 256]
     by_width = {}
-    for units in progress(WIDTHS, "five sizes"):
+    for units in progress([8, 24, 64, 128, 256], "five sizes"):
         pair = {kind: classifier(kind, units) for kind in ("lstm", "gru")}
-        by_width[units] = milliseconds(pair, turns=11, count=max(1, 240 // units))
+        count = max(1, 240 // units)  # updates in each turn
+        by_width[units] = experiment.milliseconds(pair, images, labels, turns=11, updates=count)
     ratios = {units: each["gru"] / each["lstm"] for units, each in by_width.items()}
 
 # %% tags=["experiment"]
 if solved("GRUCell", "step_flops"):
     fig, ax = plt.subplots(figsize=(7, 3))
-    middle = [np.median(ratios[units]) for units in WIDTHS]
-    spread = [np.percentile(ratios[units], [25, 75]) for units in WIDTHS]
-    ax.plot(WIDTHS, middle, "o-", color=palette.GATE, label="time of an update, measured")
-    ax.fill_between(WIDTHS, *np.transpose(spread), color=palette.GATE, alpha=0.2, linewidth=0)
-    operations = [step_flops("gru", 8, u) / step_flops("lstm", 8, u) for u in WIDTHS]
-    ax.plot(WIDTHS, operations, "--", color=palette.TRUTH, label="operations, counted")
-    ax.axhline(1, color=palette.BASELINE, linestyle=":", linewidth=1)
-    ax.set_xscale("log")
-    ax.set_xticks(WIDTHS, WIDTHS)
-    ax.set_ylim(0, None)
-    ax.minorticks_off()
-    ax.legend(loc="lower left")
-    finding(
-        ax,
-        "With few units the GRU saves operations, but no time",
-        "units of both cells",
-        "GRU over LSTM",
-    )
+    operations = [step_flops("gru", 8, u) / step_flops("lstm", 8, u) for u in ratios]
+    experiment.draw_times(ax, ratios, operations)
     plt.show()
-    for units in WIDTHS:
-        lstm, own = (np.median(by_width[units][kind]) for kind in ("lstm", "gru"))
+    for units, each in by_width.items():
+        lstm, own = (np.median(each[kind]) for kind in ("lstm", "gru"))
         print(f"{units} units: an update takes the LSTM ~{lstm:.1f} ms and the GRU ~{own:.1f} ms.")
     time_guess.reveal(
         "a" if np.median(ratios[24]) < 0.87 else "b",
@@ -602,40 +529,24 @@ check("paired_interval", paired_interval)
 # 900 digits to learn from, 300 to choose by.
 
 # %% tags=["experiment"]
-if solved("GRUCell", "units_for_budget"):
+if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
     UPDATES, RATES = 150, [0.0025, 0.005, 0.01, 0.02, 0.04]
-    chosen_by = {}
-    for kind, units in progress(same_parameters.items(), "rates for three kinds of cells"):
-        network = classifier(kind, units)
-        for rate in RATES:
-            found = []
-            for seed in range(2):
-                learn, _ = halves(seed)
-                fit, choose = learn[:900], learn[900:]
-                network.train(seed, images[fit], labels[fit], UPDATES, rate)
-                found.append(network.accuracy(images[choose], labels[choose]))
-            chosen_by[kind, rate] = float(np.mean(found))
-    best_rate = {kind: max(RATES, key=lambda r: chosen_by[kind, r]) for kind in gru.KINDS}
+    chosen_by = {
+        kind: {
+            rate: experiment.held_out_accuracy(
+                classifier(kind, units), images, labels, UPDATES, rate
+            )
+            for rate in RATES
+        }
+        for kind, units in progress(same_parameters.items(), "rates for three kinds of cells")
+    }
+    best_rate = {kind: max(RATES, key=chosen_by[kind].get) for kind in gru.KINDS}
 
     fig, ax = plt.subplots(figsize=(7, 3))
-    for kind, (name, colour, marker, dashes) in gru.KINDS.items():
-        row = [100 * chosen_by[kind, rate] for rate in RATES]
-        ax.plot(RATES, row, marker + dashes, color=colour, label=name)
-        top = RATES.index(best_rate[kind])
-        ax.plot(RATES[top], row[top], marker, color=colour, markersize=11, markerfacecolor="none")
-    ax.set_xscale("log")
-    ax.set_xticks(RATES, RATES)
-    ax.minorticks_off()
-    ax.legend(loc="lower center")
-    finding(
-        ax,
-        "Each kind of cell has a learning rate of its own (outlined)",
-        "learning rate of Adam",
-        "accuracy on held-out digits (%)",
-    )
+    experiment.draw_rates(ax, chosen_by, best_rate)
     plt.show()
     for kind, (name, *_) in gru.KINDS.items():
-        top, other = chosen_by[kind, best_rate[kind]], chosen_by[kind, 0.005]
+        top, other = chosen_by[kind][best_rate[kind]], chosen_by[kind][0.005]
         print(
             f"{name}: best at a rate of ~{best_rate[kind]} (~{100 * top:.1f}%); "
             f"at 0.005 it has ~{100 * other:.1f}%."
@@ -656,26 +567,18 @@ if solved("GRUCell", "units_for_budget"):
 # of the LSTM's 150.
 
 # %% tags=["experiment"]
-if solved("GRUCell", "units_for_budget", "step_flops"):
+if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
     SEEDS = range(10, 16)  # none of them was run before the rule stood
 
-    def accuracies(kind, units, seeds=SEEDS, updates=UPDATES):
+    def accuracies(kind, units, updates=UPDATES, seeds=SEEDS):
         """Test accuracy from each seed: (seeds,)."""
-        network, found = classifier(kind, units), []
-        for seed in seeds:
-            learn, test = halves(seed)
-            network.train(seed, images[learn], labels[learn], updates, best_rate[kind])
-            found.append(network.accuracy(images[test], labels[test]))
-        return np.array(found)
+        network = classifier(kind, units)
+        return experiment.accuracies(network, images, labels, updates, best_rate[kind], seeds)
 
     equals = {kind: classifier(kind, 24) for kind in ("lstm", "gru")}
     equals["ready"] = SequenceClassifier(lambda: keras.layers.GRUCell(24), 8, 8, 10)
-    time_ratio, ready_ratio = [], []  # for each seed, the middle of seven turns
-    for _ in progress(SEEDS, "milliseconds"):
-        turn = milliseconds(equals, turns=7)
-        time_ratio.append(float(np.median(turn["gru"] / turn["lstm"])))
-        ready_ratio.append(float(np.median(turn["ready"] / turn["lstm"])))
-    same_seconds = round(UPDATES / float(np.median(time_ratio)))
+    time_ratio = experiment.time_ratios(equals, images, labels, SEEDS)
+    same_seconds = round(UPDATES / float(np.median(time_ratio.yours)))
 
     runs = {
         "LSTM, 24 units": ("lstm", 24, UPDATES),
@@ -686,41 +589,21 @@ if solved("GRUCell", "units_for_budget", "step_flops"):
         "Elman, equal parameters": ("elman", same_parameters["elman"], UPDATES),
     }
     accuracy_of = {
-        name: accuracies(kind, units, updates=updates)
+        name: accuracies(kind, units, updates)
         for name, (kind, units, updates) in progress(runs.items(), "six seeds each")
     }
+    reference = accuracy_of["LSTM, 24 units"]
+    differences = {name: each - reference for name, each in accuracy_of.items()}
 
 # %% tags=["experiment"]
-if solved("GRUCell", "units_for_budget", "step_flops", "paired_interval"):
-    reference = accuracy_of["LSTM, 24 units"]
-    fig, ax = plt.subplots(figsize=(7, 3))
+if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops", "paired_interval"):
     rows = [name for name in runs if name not in ("LSTM, 24 units", "GRU, 3 units")]
     gaps = {}
-    for place, name in enumerate(reversed(rows)):
-        mean, low, high = (
-            100 * float(each) for each in paired_interval(accuracy_of[name], reference)
-        )
-        gaps[name] = (mean, low, high)
-        _, colour, marker, _ = gru.KINDS[runs[name][0]]
-        ax.plot(
-            100 * (accuracy_of[name] - reference), [place] * len(SEEDS), ".", color=palette.MUTED
-        )
-        ax.plot([low, high], [place, place], color=colour, linewidth=3)
-        ax.plot(mean, place, marker, color=colour, markersize=8)
-    as_good = all(gaps[name][1] > -3 for name in rows if name.startswith("GRU"))
-    ax.axvline(0, color=palette.BASELINE, linestyle=":", linewidth=1)
-    ax.axvline(-3, color=palette.LOSS, linestyle="--", linewidth=1)
-    ax.text(-2.95, 3.35, "the margin", color=palette.text(palette.LOSS), fontsize=9)
-    ax.set_yticks(range(len(rows)), list(reversed(rows)))
-    ax.set_ylim(-0.6, 3.7)
-    finding(
-        ax,
-        "The GRU is as good as the LSTM, whatever is made equal"
-        if as_good
-        else "The GRU is not as good as the LSTM in every comparison",
-        "accuracy less the LSTM's, same seeds (percentage points)",
-        "cell",
-    )
+    for name in rows:
+        interval = paired_interval(accuracy_of[name], reference)
+        gaps[name] = [100 * float(each) for each in interval]
+    fig, ax = plt.subplots(figsize=(7, 3))
+    experiment.draw_gaps(ax, gaps, differences, {name: runs[name][0] for name in rows})
     plt.show()
     for name in rows:
         mean, low, high = gaps[name]
@@ -735,64 +618,26 @@ if solved("GRUCell", "units_for_budget", "step_flops", "paired_interval"):
 
 # %% tags=["experiment"]
 if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
-    SOURCE = "Lectures, LSTM and GRU; Chung, Gulcehre, Cho and Bengio (2014)"
-    CONTROL = "a GRU of 3 units, at a fraction of the cost, must be clearly worse"
-
-    def gap(name):
-        return lambda seed: float((accuracy_of[name] - reference)[SEEDS.index(seed)])
-
-    def card(statement, cost_words, cost, name, equal, also=None):
-        """State, measure and show one meaning of C30; `also` is reported without a rule."""
-        words, value = also or ("", None)
-        stated = claim(
-            "C30",
-            statement=statement,
-            source=SOURCE,
-            metric={
-                "cost": cost_words,
-                "gap": f"accuracy of the GRU less that of the LSTM, {equal}, paired by seed",
-                **({"ready": words} if also else {}),
-            },
-            rule=[below("cost", 0.9), above("gap", -0.03)],
-            control=CONTROL,
-            control_rule=[below("gap", -0.1)],
-            seeds=SEEDS,
-        )
-        stated.measure(
-            lambda seed: {
-                "cost": float(cost(seed)),
-                "gap": gap(name)(seed),
-                **({"ready": value(seed)} if also else {}),
-            },
-            control=lambda seed: {"gap": gap("GRU, 3 units")(seed)},
-        )
-        stated.card()
-
-    card(
-        "A GRU is usually as good as an LSTM, with fewer parameters.",
-        "parameters of a GRU over those of an LSTM, 24 units each",
-        lambda seed: cell_parameters("gru", 8, 24) / cell_parameters("lstm", 8, 24),
-        "GRU, equal parameters",
-        "at equal parameters",
-    )
-    card(
-        "A GRU is usually as good as an LSTM, with fewer operations.",
-        "operations of a GRU's step over those of an LSTM's, 24 units each",
-        lambda seed: step_flops("gru", 8, 24) / step_flops("lstm", 8, 24),
-        "GRU, equal operations",
-        "at equal operations",
-    )
-    card(
-        "A GRU is usually as good as an LSTM, in less time.",
-        "milliseconds of a GRU's update over an LSTM's on this CPU, 24 units each",
-        lambda seed: time_ratio[SEEDS.index(seed)],
-        "GRU, equal seconds",
-        "at equal seconds",
-        also=(
-            "the same with Keras's own GRU cell in the place of yours",
-            lambda seed: ready_ratio[SEEDS.index(seed)],
+    cards = {
+        "with fewer parameters": (
+            "parameters of a GRU over those of an LSTM, 24 units each",
+            [cell_parameters("gru", 8, 24) / cell_parameters("lstm", 8, 24)] * len(SEEDS),
+            "equal parameters",
         ),
-    )
+        "with fewer operations": (
+            "operations of a GRU's step over those of an LSTM's, 24 units each",
+            [step_flops("gru", 8, 24) / step_flops("lstm", 8, 24)] * len(SEEDS),
+            "equal operations",
+        ),
+        "in less time": (
+            "milliseconds of a GRU's update over an LSTM's on this CPU, 24 units each",
+            time_ratio.yours,
+            "equal seconds",
+            time_ratio.ready,
+        ),
+    }
+    for meaning, (words, cost, equal, *ready) in cards.items():
+        experiment.claim_as_good(meaning, words, cost, equal, differences, SEEDS, *ready).card()
 
 # %% [markdown]
 # So the claim holds where *computation* means parameters or operations. Where it means seconds on
@@ -804,11 +649,9 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
 
 # %% tags=["experiment"]
 if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
+    budgets = [cell_parameters("lstm", 8, units) for units in (6, 12)]
     sizes = {
-        kind: [
-            int(units_for_budget(kind, 8, cell_parameters("lstm", 8, units))) for units in (6, 12)
-        ]
-        + [same_parameters[kind]]
+        kind: [*(int(units_for_budget(kind, 8, each)) for each in budgets), same_parameters[kind]]
         for kind in gru.KINDS
     }
     large = {
@@ -822,39 +665,22 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
         for kind in progress(gru.KINDS, "smaller networks")
     }
     timed = {(kind, units): classifier(kind, units) for kind in gru.KINDS for units in sizes[kind]}
-    took = {key: float(np.min(each)) for key, each in milliseconds(timed, turns=7).items()}
+    found = experiment.milliseconds(timed, images, labels, turns=7)
+    took = {key: float(np.min(each)) for key, each in found.items()}
 
 # %% tags=["experiment"]
 if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
-    costs = {
+    counted = {
         "parameters": lambda kind, units: cell_parameters(kind, 8, units),
         "operations a step": lambda kind, units: step_flops(kind, 8, units),
         "milliseconds an update": lambda kind, units: took[kind, units],
     }
-    quickest = {kind: took[kind, sizes[kind][-1]] for kind in gru.KINDS}
-    leads = min(quickest, key=quickest.get) == "elman" and large["elman"].mean() >= max(
-        large["lstm"].mean(), large["gru"].mean()
-    )
+    costs = {
+        words: {kind: [float(cost(kind, units)) for units in sizes[kind]] for kind in gru.KINDS}
+        for words, cost in counted.items()
+    }
     fig, axes = plt.subplots(1, 3, figsize=(10, 3.3), sharey=True)
-    for ax, (words, cost) in zip(axes, costs.items()):
-        for kind in gru.KINDS:
-            across = [float(cost(kind, units)) for units in sizes[kind]]
-            gru.against_cost(ax, kind, across, curve[kind])
-        ax.axhline(100 * whole_image, color=palette.BASELINE, linestyle=":", linewidth=1)
-        ax.set_xlabel(words)
-        ax.minorticks_off()
-    axes[0].set_xticks([400, 1000, 3000], [400, 1000, 3000])
-    axes[1].set_xticks([600, 2000, 6000], [600, 2000, 6000])
-    axes[2].set_xscale("linear")
-    axes[2].set_xlim(0, None)
-    axes[0].set_ylabel("test accuracy (%)")
-    axes[0].legend(loc="lower right")
-    fig.suptitle(
-        f"{'Per millisecond the Elman cell leads' if leads else 'What accuracy costs'}\n"
-        "(bars: 95% intervals; dotted: a linear classifier that sees all rows at once)",
-        fontweight="bold",
-        fontsize=11,
-    )
+    experiment.draw_costs(axes, costs, curve, whole_image)
     plt.show()
     for kind, (name, *_) in gru.KINDS.items():
         row = ", ".join(
@@ -886,33 +712,23 @@ if not WITH_SPEECH:
 elif datasets.vowels_folder() is None:
     print("The speech set is not on this machine, so nothing is measured here. It comes with:")
     print("pip install 'unrolled[speech]'")
-elif solved("GRUCell", "units_for_budget", "step_flops", "paired_interval"):
-    speech = {part: datasets.japanese_vowels(part) for part in ("train", "test")}
-    learn, test = speech["train"], speech["test"]
-    scale = learn.frames[learn.frames != 0].std()
+elif solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops", "paired_interval"):
+    learn, test = (datasets.japanese_vowels(part) for part in ("train", "test"))
     budget = cell_parameters("lstm", 12, 24)
+    speakers = {
+        "LSTM, 24 units": ("lstm", 24),
+        "GRU, equal parameters": ("gru", int(units_for_budget("gru", 12, budget))),
+        "GRU, equal units": ("gru", 24),
+        "GRU, 3 units": ("gru", 3),
+    }
     heard = {}
-    for name, kind, units in progress(
-        [
-            ("LSTM, 24 units", "lstm", 24),
-            ("GRU, equal parameters", "gru", int(units_for_budget("gru", 12, budget))),
-            ("GRU, equal units", "gru", 24),
-            ("GRU, 3 units", "gru", 3),
-        ],
-        "speakers",
-    ):
+    for name, (kind, units) in progress(speakers.items(), "speakers"):
         network = classifier(kind, units, learn.frames.shape[1], 12, 9)
-        heard[name] = []
-        for seed in SEEDS:
-            network.train(
-                seed, learn.frames / scale, learn.speakers, UPDATES, best_rate[kind], learn.lengths
-            )
-            found = network.accuracy(
-                test.frames[:, : learn.frames.shape[1]] / scale, test.speakers, test.lengths
-            )
-            heard[name].append(found)
+        heard[name] = experiment.speaker_accuracies(
+            network, learn, test, UPDATES, best_rate[kind], SEEDS
+        )
     for name, values in heard.items():
-        mean, low, high = paired_interval(np.array(values), np.array(heard["LSTM, 24 units"]))
+        mean, low, high = paired_interval(values, heard["LSTM, 24 units"])
         print(f"{name}: ~{100 * np.mean(values):.1f}% of the speakers are named.", end=" ")
         print(f"Less the LSTM's: ~{100 * mean:.1f} (~{100 * low:.1f} to ~{100 * high:.1f}) points.")
 
@@ -938,38 +754,16 @@ def device_step_to_repair(x, h, kernel, recurrent_kernel, bias):
 
 
 # %% tags=["experiment"]
-keras.utils.set_random_seed(10)
-trained = SequenceClassifier(lambda: keras.layers.GRUCell(24), steps=8, features=8, classes=10)
-learn, test = halves(0)
-trained.train(0, images[learn], labels[learn], 200, rate=0.02)
-*of_cell, W_y, b_y = (np.asarray(each) for each in trained.weights)
-layer = keras.layers.GRU(24, return_sequences=True)
-layer.build((None, 8, 8))
-layer.set_weights(of_cell)
-right_states = np.asarray(layer(images[test]))
-state, device_states = np.zeros((len(test), 24), "float32"), []
-for row in range(8):
-    state = device_step_to_repair(images[test][:, row], state, *of_cell)
-    device_states.append(state)
-device_states = np.stack(device_states, axis=1)
-
-fig, ax = plt.subplots(figsize=(7, 2.8))
-for states, (name, colour, dashes) in zip(
-    (right_states, device_states),
-    (("keras.layers.GRU", palette.TRUTH, "--"), ("on the device", palette.OUTPUT, "-")),
-):
-    scores = [np.mean((states[:, t] @ W_y + b_y).argmax(1) == labels[test]) for t in range(8)]
-    ax.plot(range(1, 9), 100 * np.array(scores), dashes, color=colour, label=name)
-ax.axhline(100 * commonest, color=palette.BASELINE, linestyle=":", linewidth=1)
-ax.legend(loc="upper left")
+learn, test = experiment.halves(len(images), 0)
+trained = experiment.trained_gru(images[learn], labels[learn])
+right_states = experiment.states_of_layer(trained.cell, images[test])
+device_states = experiment.states_of_device(device_step_to_repair, trained.cell, images[test])
 furthest = float(np.abs(right_states - device_states).max())
 mended = furthest < 1e-4
-finding(
-    ax,
-    "The device does what the layer does" if mended else "The device forgets what it was taught",
-    "rows read",
-    "accuracy (%)",
-)
+
+fig, ax = plt.subplots(figsize=(7, 2.8))
+scores = [trained.accuracy(states, labels[test]) for states in (right_states, device_states)]
+experiment.draw_device(ax, *scores, commonest, mended)
 plt.show()
 print(f"The largest difference between two states: ~{furthest:.1g}.")
 print("Mended." if mended else "Not mended yet: the states should agree to about six digits.")

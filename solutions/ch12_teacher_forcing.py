@@ -33,8 +33,8 @@ import tensorflow as tf
 
 from course_utils import datasets
 from course_utils.claims import above, below
-from course_utils.claims.intervals import student_interval
-from course_utils.plots import finding, forcing, palette, series
+from course_utils.experiments import ch12_teacher_forcing as experiment
+from course_utils.plots import forcing
 from course_utils.progress import progress
 from course_utils.recurrent.forecasters import Forecasters
 
@@ -64,40 +64,10 @@ SCENE = ""  # "" for vehicles; real people: "biwi_eth", "biwi_hotel" or "crowds_
 
 # %% tags=["experiment"]
 SEEN, AHEAD = 8, 12  # steps of 0.4 s: 3.2 s are seen, 4.8 s are forecast
-
-
-def track_windows():
-    """Positions in m to learn from and to test on, each (N, SEEN + AHEAD + 1, 2)."""
-    length = SEEN + AHEAD + 1
-    if SCENE:
-        tracks = datasets.pedestrian_tracks(SCENE)
-        cut = int(0.7 * len(tracks))  # whole persons, the later ones to test on
-        return (
-            datasets.whole_windows(tracks[:cut], length, stride=2),
-            datasets.whole_windows(tracks[cut:], length, stride=4),
-        )
-    return (
-        datasets.turning_vehicles(1000, length, seed=1, noise=0.2),
-        datasets.turning_vehicles(300, length, seed=2, noise=0.2),
-    )
-
-
-learn_tracks, test_tracks = track_windows()
-learn_tracks, test_tracks = (each - each[:, :1] for each in (learn_tracks, test_tracks))
+learn_tracks, test_tracks = experiment.track_windows(SCENE, SEEN + AHEAD + 1)
 swings = datasets.pendulums(6, 60, seed=3)
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
-for path in test_tracks[:14]:
-    left.plot(*path[: SEEN + 1].T, color=palette.INPUT)
-    left.plot(*path[SEEN:].T, ":", color=palette.TRUTH)
-left.plot([], [], color=palette.INPUT, label="seen, 3.2 s")
-left.plot([], [], ":", color=palette.TRUTH, label="to be forecast, 4.8 s")
-left.legend(fontsize=8)
-finding(left, "Where will they be in 4.8 seconds?", "x (m)", "y (m)")
-left.set_aspect("equal", adjustable="datalim")
-for swing in swings[:3]:
-    right.plot(0.1 * np.arange(60), swing[:, 0], color=palette.TRUTH, alpha=0.8)
-finding(right, "A wide swing is slower than a narrow one", "time (s)", "angle θ (rad)")
+experiment.draw_motion(test_tracks, swings, SEEN)
 plt.show()
 what = SCENE or "vehicles"
 print(f"{what}: {len(learn_tracks)} windows to learn from, {len(test_tracks)} to test on.")
@@ -238,16 +208,7 @@ def gradient_map(seed, hidden, forced, steps=10, units=8):
             y = h @ W_y
             states.append(h)
             losses.append(tf.reduce_mean((y - truth[:, t]) ** 2))
-    sizes = np.zeros((steps, steps))
-    for t, loss in enumerate(losses):
-        for k, gradient in enumerate(tape.gradient(loss, states[: t + 1])):
-            sizes[t, k] = 0.0 if gradient is None else float(tf.norm(gradient))
-    return sizes
-
-
-def crossing(sizes):
-    """The share of all gradients that goes from a step's loss to an earlier state."""
-    return float(np.tril(sizes, -1).sum() / sizes.sum())
+    return experiment.gradient_sizes(tape, losses, states)
 
 
 if solved("shift_right"):
@@ -256,25 +217,11 @@ if solved("shift_right"):
         "output recurrence, free": gradient_map(0, hidden=False, forced=False),
         "hidden recurrence, forced": gradient_map(0, hidden=True, forced=True),
     }
-    fig, axes = plt.subplots(1, 3, figsize=(9, 4.1), sharey=True)
-    for ax, (name, sizes) in zip(axes, maps.items()):
-        shown = np.log10(np.where(sizes > 0, sizes, np.nan) / sizes.max())
-        picture = ax.imshow(shown, cmap="RdPu", vmin=-4, vmax=0)
-        ax.set_facecolor("white")
-        ax.grid(visible=False)
-        ax.set(xlabel="state of step k", xticks=range(0, 10, 3), yticks=range(0, 10, 3))
-        ax.set_title(name.replace(", ", ",\n"), fontsize=10, fontweight="normal")
-    axes[0].set_ylabel("loss of step t")
-    bar = fig.colorbar(picture, ax=axes, shrink=0.8, ticks=[-4, -2, 0])
-    bar.set_label("size of the gradient\n(log10, largest = 0)")
-    fig.suptitle(
-        "Forcing cuts the way through the output, not the one through the state",
-        fontweight="bold",
-        fontsize=11,
-    )
+    experiment.draw_gradient_maps(maps)
     plt.show()
     for name, sizes in maps.items():
-        print(f"{name}: ~{100 * crossing(sizes):.0f}% of the gradients go to earlier steps.")
+        share = 100 * experiment.crossing(sizes)
+        print(f"{name}: ~{share:.0f}% of the gradients go to earlier steps.")
     gradient_guess.reveal("b", "The truth has no gradient, but the state is not replaced by it.")
 
 # %% [markdown]
@@ -299,10 +246,12 @@ if solved("shift_right"):
     )
     no_way_back.measure(
         lambda seed: {
-            "output": crossing(gradient_map(seed, hidden=False, forced=True)),
-            "hidden": crossing(gradient_map(seed, hidden=True, forced=True)),
+            "output": experiment.crossing(gradient_map(seed, hidden=False, forced=True)),
+            "hidden": experiment.crossing(gradient_map(seed, hidden=True, forced=True)),
         },
-        control=lambda seed: {"output": crossing(gradient_map(seed, hidden=False, forced=False))},
+        control=lambda seed: {
+            "output": experiment.crossing(gradient_map(seed, hidden=False, forced=False))
+        },
     )
     no_way_back.card()
 
@@ -369,29 +318,15 @@ if solved("free_run"):
     run = np.asarray(free_run(euler_step, np.zeros((1, 1)), begin, 20))[0]
     truth = swings[0, 1:21]
     fed_truth = euler_step(swings[0, :20], None)[0]
-    energies = [datasets.pendulum_energy(each) for each in (truth, run)]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3))
-    series.forecast(
-        left,
-        0.1 * np.arange(1, 21),
-        truth[:, 0],
-        {"fed the truth": fed_truth[:, 0], "free running": run[:, 0]},
-        colours={"fed the truth": palette.INPUT, "free running": palette.OUTPUT},
-    )
-    finding(left, "Fed the truth, even a rough step looks good", "time (s)", "angle θ (rad)")
-    for energy, colour, name in zip(
-        energies, (palette.TRUTH, palette.OUTPUT), ("integrated by the course", "free running")
-    ):
-        right.plot(0.1 * np.arange(1, 21), energy, color=colour, label=name)
-    right.legend(fontsize=8)
-    finding(right, "Running freely, it gains energy at each step", "time (s)", "energy (J)")
+    names = {"integrated by the course": truth, "free running": run}
+    energies = {name: datasets.pendulum_energy(each) for name, each in names.items()}
+    experiment.draw_rough_run(truth, fed_truth, run, energies)
     plt.show()
     one, last = np.abs(fed_truth - truth)[:, 0].max(), np.abs(run - truth)[-1, 0]
     print(f"Fed the truth it is never off by more than {one:.2f} rad.")
     print(f"After 2 s of free running it is off by {last:.2f} rad.")
-    print(
-        f"Energy after 2 s: {energies[0][-1]:.1f} J in truth, {energies[1][-1]:.1f} J in the run."
-    )
+    joules = [each[-1] for each in energies.values()]
+    print(f"Energy after 2 s: {joules[0]:.1f} J in truth, {joules[1]:.1f} J in the run.")
 
 # %% [markdown]
 # A forecast that is drawn one step ahead of the truth always looks good. Ask of any such picture:
@@ -531,7 +466,6 @@ check("horizon_error", horizon_error)
 UNITS, BATCH, UPDATES, SEEDS = 32, 64, 400, range(5)
 WAYS = ["forced", "free", "scheduled"]
 NEEDED = ("shift_right", "warm_up_and_forecast", "scheduled_inputs", "horizon_error")
-COLOURS = dict(zip(WAYS, [palette.HIDDEN, palette.OUTPUT, palette.GATE]))
 
 
 def train(way, windows, warm):
@@ -564,15 +498,7 @@ def forecasts(networks, windows, warm, ahead):
 PERIODS, SWING_SEEN = 20, 10  # steps of 0.1 s: 1 s is seen, 2 s are forecast
 
 
-def swing_windows(damping=0.0):
-    """Pendulums to learn from and to test on, in standard deviations, and those deviations."""
-    learn = datasets.pendulums(400, SWING_SEEN + PERIODS, seed=1, damping=damping)
-    test = datasets.pendulums(200, SWING_SEEN + PERIODS, seed=2, damping=damping)
-    spread = learn.std(axis=(0, 1))
-    return learn / spread, test / spread, spread
-
-
-learn_swings, test_swings, swing_spread = swing_windows()
+learn_swings, test_swings, swing_spread = experiment.swing_windows(SWING_SEEN + PERIODS)
 swing_networks = {}
 if solved(*NEEDED):
     swing_networks = {way: train(way, learn_swings, SWING_SEEN) for way in WAYS}
@@ -600,103 +526,43 @@ if solved(*NEEDED):
 
 
 # %% tags=["experiment"]
-def draw_errors(ax, curves, seconds, floor):
-    """Error against horizon: a mean and a 95% interval over seeds for each way, and baselines."""
-    times = seconds * np.arange(1, len(next(iter(floor.values()))) + 1)
-    for (name, values), style in zip(floor.items(), ("--", ":")):
-        ax.plot(times, values, style, color=palette.BASELINE, label=name)
-    for way, values in curves.items():
-        spans = [student_interval(tuple(map(float, column))) for column in values.T]
-        middle, low, high = ([getattr(s, end) for s in spans] for end in ("mean", "low", "high"))
-        series.with_interval(ax, times, middle, np.maximum(low, 0), high, COLOURS[way], way)
-    ax.set_yscale("log")
-    bottom, top = ax.get_ylim()
-    ax.set_ylim(bottom / (top / bottom) ** 0.35, top)  # room for the legend
-    ax.legend(fontsize=8, loc="lower right", ncols=2)
-
-
-def errors_of(truth, made):
-    """(S, T): the error of each network at each horizon."""
-    return np.stack([np.asarray(horizon_error(truth, each)) for each in made])
-
-
 if solved(*NEEDED):
     swing_truth = test_swings[:, SWING_SEEN:]
     swing_made = {
         way: forecasts(networks, test_swings, SWING_SEEN, PERIODS)
         for way, networks in swing_networks.items()
     }
-    swing_curves = {way: errors_of(swing_truth, made) for way, made in swing_made.items()}
-    last_swing = np.repeat(test_swings[:, SWING_SEEN - 1 : SWING_SEEN], PERIODS, axis=1)
-    going_on = last_swing.copy()
-    seconds = 0.1 * np.arange(1, PERIODS + 1)
-    going_on[..., 0] += last_swing[..., 1] * swing_spread[1] * seconds / swing_spread[0]
-    swing_floor = {
-        "persistence": np.asarray(horizon_error(swing_truth, last_swing)),
-        "constant velocity": np.asarray(horizon_error(swing_truth, going_on)),
-    }
+    swing_naive = experiment.naive_swings(test_swings, SWING_SEEN, swing_spread)
+    swing_errors = experiment.horizon_errors(horizon_error, swing_truth, swing_made, swing_naive)
     track_truth = test_tracks[:, SEEN + 1 :]
     track_made = {way: track_forecasts(networks) for way, networks in track_networks.items()}
-    track_curves = {way: errors_of(track_truth, made) for way, made in track_made.items()}
-    track_floor = {
-        "persistence": np.asarray(horizon_error(track_truth, persistence(test_tracks))),
-        "constant velocity": np.asarray(horizon_error(track_truth, constant_velocity(test_tracks))),
+    track_naive = {
+        "persistence": persistence(test_tracks),
+        "constant velocity": constant_velocity(test_tracks),
     }
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    draw_errors(left, swing_curves, 0.1, swing_floor)
-    draw_errors(right, track_curves, 0.4, track_floor)
-    finding(left, "Pendulum: the error grows with the horizon", "horizon (s)", "RMSE (std. dev.)")
-    best = min(values[:, -1].mean() for values in track_curves.values())
-    won = best < 0.8 * min(values[-1] for values in track_floor.values())
-    words = "all ways beat the baselines" if won else "constant velocity is hard to beat"
-    finding(right, f"{what.capitalize()}: {words}", "horizon (s)", "RMSE (m)")
+    track_errors = experiment.horizon_errors(horizon_error, track_truth, track_made, track_naive)
+    experiment.draw_errors(swing_errors, track_errors, what)
     plt.show()
     print("RMSE at the first and at the last horizon, 95% intervals over five seeds:")
-    for title, curves, floor in (
-        ("pendulum (standard deviations)", swing_curves, swing_floor),
-        (f"{what} (m)", track_curves, track_floor),
-    ):
-        print(f"  {title}")
-        for way, values in curves.items():
-            first, last = (student_interval(tuple(map(float, values[:, k]))) for k in (0, -1))
-            print(f"    {way:17} ~{first.mean:.3f}, ~{last.mean:.3f}", end="  ")
-            print(f"(~{last.low:.3f} to ~{last.high:.3f})")
-        for name, values in floor.items():
-            print(f"    {name:17} ~{values[0]:.3f}, ~{values[-1]:.3f}")
+    print("  pendulum (standard deviations)", *swing_errors.rows(), sep="\n")
+    print(f"  {what} (m)", *track_errors.rows(), sep="\n")
 
 # %% tags=["experiment"]
 if solved(*NEEDED):
-    lead = swing_curves["free"].mean(axis=0) / swing_curves["forced"].mean(axis=0)
+    curves = swing_errors.curves
+    lead = curves["free"].mean(axis=0) / curves["forced"].mean(axis=0)
     way_guess.reveal(
         "c" if lead[0] < 1 else "a" if lead[-1] >= lead[0] else "b",
         f"Error of the free one over that of the forced one: ~{lead[0]:.1f} after 0.1 s, "
         f"~{lead[-1]:.1f} after 2 s.",
     )
-    picks = np.argsort(np.abs(test_tracks[:, -1]).sum(axis=1))[:: len(test_tracks) // 5][:5]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
-    for number, pick in enumerate(picks):
-        label = {} if number else {"label": "observed"}
-        left.plot(*test_tracks[pick].T, color=palette.TRUTH, lw=1, **label)
-        for way, style in zip(WAYS, ("-", "--", ":")):
-            label = {} if number else {"label": way}
-            left.plot(*track_made[way][0, pick].T, style, color=COLOURS[way], **label)
-    left.legend(fontsize=8)
-    left.set_aspect("equal", adjustable="datalim")
-    finding(left, "The forecasts bend with the tracks (networks of one seed)", "x (m)", "y (m)")
-    for way, style in zip(WAYS, ("-", "--", ":")):
-        joules = datasets.pendulum_energy(swing_made[way] * swing_spread)
-        begun = datasets.pendulum_energy(swing_truth * swing_spread)[None, :, :1]
-        off = np.abs(joules - begun).mean(axis=(0, 1))
-        right.plot(seconds, off, style, color=COLOURS[way], label=way)
+    energies = {
+        way: experiment.energy_error(swing_truth, made, swing_spread)
+        for way, made in swing_made.items()
+    }
+    for way, off in energies.items():
         print(f"{way}: after 2 s the energy is off by ~{off[-1]:.2f} J on average.")
-    right.legend(fontsize=8)
-    right.set_ylim(0, None)
-    finding(
-        right,
-        "The forecasts do not conserve energy",
-        "horizon (s)",
-        "mean error of the energy (J)",
-    )
+    experiment.draw_forecasts(test_tracks, track_made, energies)
     plt.show()
 
 # %% [markdown]
@@ -713,31 +579,15 @@ if solved(*NEEDED):
 
 
 # %% tags=["experiment"]
-def fed_the_truth(networks, windows, warm):
-    """Each network's predictions of the same values, but fed the truth throughout."""
-    rows = np.tile(windows, (len(SEEDS), 1, 1))
-    said = networks.outputs(np.asarray(shift_right(rows, np.zeros(rows.shape[-1]))))
-    return said[:, warm:].reshape(len(SEEDS), len(windows), -1, windows.shape[-1])
-
-
-def growth(networks, windows, forced):
-    """(S,): the error at the last horizon over that at the first, for each network."""
-    made = (
-        fed_the_truth(networks, windows, SWING_SEEN)
-        if forced
-        else forecasts(networks, windows, SWING_SEEN, PERIODS)
-    )
-    curves = errors_of(windows[:, SWING_SEEN:], made)
-    return curves[:, -1] / curves[:, 0]
-
-
 if solved(*NEEDED):
-    learn_damped, test_damped, _ = swing_windows(damping=4.0)
+    learn_damped, test_damped, _ = experiment.swing_windows(SWING_SEEN + PERIODS, damping=4.0)
     damped = train("forced", learn_damped, SWING_SEEN)
+    damped_made = forecasts(damped, test_damped, SWING_SEEN, PERIODS)
+    told = experiment.fed_the_truth(shift_right, swing_networks["forced"], test_swings, SWING_SEEN)
     grown = {
-        "free": growth(swing_networks["forced"], test_swings, forced=False),
-        "forced": growth(swing_networks["forced"], test_swings, forced=True),
-        "control": growth(damped, test_damped, forced=False),
+        "free": experiment.growth(horizon_error, swing_truth, swing_made["forced"]),
+        "forced": experiment.growth(horizon_error, swing_truth, told),
+        "control": experiment.growth(horizon_error, test_damped[:, SWING_SEEN:], damped_made),
     }
     accumulates = claim(
         "C20",
@@ -802,11 +652,7 @@ if peeks:
 else:
     print("Mended." if mended else "It does not peek any more, but it is no free run yet.")
 
-fig, ax = plt.subplots(figsize=(7, 2.6))
-ax.plot(0.1 * np.arange(1, 22), off, "o-", color=palette.LOSS)
-title = "A forecast that peeks has an error that hardly grows" if peeks else "The error grows"
-finding(ax, title, "horizon (s)", "RMSE (rad, rad/s)")
-ax.set_ylim(0, None)
+experiment.draw_repair(off, peeks)
 plt.show()
 print(f"Error after 0.1 s: {off[0]:.2f}, after 2.1 s: {off[-1]:.2f}.")
 

@@ -533,7 +533,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
 
 # %% tags=["experiment"]
 if solved(*ALL_THREE, "shuffle_frames"):
-    important = claim(
+    important_claim = claim(
         "C32",
         statement="3D convolution is the most important of the three video options.",
         source="Lectures, video; Ji, Xu, Yang and Yu (2013)",
@@ -552,7 +552,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
         seeds=SEEDS,
     )
     leads = partial(experiment.leads, RESULTS, COSTS)
-    important.measure(leads, control=partial(leads, shuffled=True))
+    important = important_claim.measure(leads, control=partial(leads, shuffled=True))
     important.card()
 
 # %% [markdown]

@@ -57,7 +57,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "authoring": BASE | {"checking.registry"},
     "grading": BASE | {"", "cards", "checking"},
     "grading.intake": BASE | HANDED_ON,
-    "grading.inside": BASE | RUNNING,
+    "grading.inside": BASE | RUNNING | {"probes"},
     "grading.judge": BASE | HANDED_ON | {"", "checking", "grading.inside", "grading.intake"},
     "grading.outputs": BASE
     | HANDED_ON
@@ -162,8 +162,12 @@ def test_what_a_sandbox_hides_is_what_judges_and_nothing_open_needs_it() -> None
 
 def test_what_decides_a_result_counts_for_the_courses_version() -> None:
     counted = {module_name(path) for path in deciding_files(PACKAGE)}
-    deciding = reached_from("grading.inside", "grading.judge.judging", "exercises", "oracles")
-    assert {"checking.watch", "grading.inside.block_ready_operations"} <= deciding <= counted
+    deciding = reached_from("grading.inside", "grading.judge.judging", "probes", "oracles")
+    assert (
+        {"checking.detect_ready_operations", "grading.inside.block_ready_operations"}
+        <= deciding
+        <= counted
+    )
 
 
 def test_a_lazy_import_is_seen_and_one_for_types_is_not(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from course_utils.checking.accounts import part_that_is_right, simple_account
 from course_utils.checking.comparing import Difference
 from course_utils.checking.describing import describe_inputs
 from course_utils.checking.diagnosing import CaseResult, find_mistake
@@ -13,6 +14,7 @@ from course_utils.checking.types import (
     Exercise,
     ExpectedError,
     Finding,
+    Hints,
     ProbeResult,
     Result,
     Thrown,
@@ -49,27 +51,40 @@ def findings_of(
         ]
         if not failed:
             continue
-        match = find_mistake(outcomes, [case_result for case_result, _ in group])
+        of_kind = [case_result for case_result, _ in group]
+        account = None if wants_error else simple_account(of_kind)
+        match = None if account is not None and account.empty else find_mistake(outcomes, of_kind)
         case_result, difference = _worst(exercise, failed)
         finding = _finding(exercise, case_result, difference)
-        if match is not None:
-            see, where, change = match.mistake.hints
-            message = see if match.whole else f"{see} (This explains a part of what is wrong.)"
-            finding = replace(
-                finding,
-                message=message,
-                mistake=match.mistake.id,
-                hints=(see, where, change),
-                evidence={"what came": finding.message, **finding.evidence},
-            )
+        if match is not None and (match.whole or account is None):
+            finding = _explained(finding, match.mistake.hints, match.mistake.id, match.whole)
+        elif account is not None:
+            finding = _explained(finding, (account.see, account.look, account.change), None, True)
+        elif difference.kind == "values":
+            finding = _with_what_is_right(finding, case_result)
         findings.append(finding)
         told = {finding.message, difference.message}
-        if match is None or not match.whole:
+        if account is None and (match is None or not match.whole):
             for case_result, difference in failed:
                 if difference.message not in told and len(findings) < _SHOWN:
                     told.add(difference.message)
                     findings.append(_finding(exercise, case_result, difference))
     return findings
+
+
+def _explained(finding: Finding, hints: Hints, mistake: str | None, whole: bool) -> Finding:
+    """The finding in the words of a known mistake or of a simple account."""
+    see = hints[0] if whole else f"{hints[0]} (This explains a part of what is wrong.)"
+    evidence = {"what came": finding.message, **finding.evidence}
+    return replace(finding, message=see, mistake=mistake, hints=hints, evidence=evidence)
+
+
+def _with_what_is_right(finding: Finding, case_result: CaseResult) -> Finding:
+    """Where nothing explains the values: at least which of them are right."""
+    right = part_that_is_right(case_result)
+    if not right:
+        return finding
+    return replace(finding, evidence={"what is right": f"It is {right}.", **finding.evidence})
 
 
 #: What to speak of first: the plainest fault before the subtlest.

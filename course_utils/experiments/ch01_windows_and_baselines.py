@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from course_utils.claims import Claim, above, below, claim
+from course_utils.claims import Measurement, above, below, claim
 from course_utils.recurrent.full_batch import descend_on_all
 
 __all__ = [
@@ -123,7 +123,7 @@ def over_seeds(
 
 def snapshots_lack_context(
     build: Build, tasks: Mapping[str, Task], split: Split
-) -> tuple[Claim, dict[tuple[str, str], np.ndarray]]:
+) -> tuple[Measurement, dict[tuple[str, str], np.ndarray]]:
     """State claim C1 and measure it on both series.
 
     Args:
@@ -148,7 +148,7 @@ def snapshots_lack_context(
             ratios[name] = many / one
         return ratios
 
-    snapshots = claim(
+    snapshots_claim = claim(
         "C1",
         statement="Snapshots lack context.",
         source="Lectures, why sequences need models of their own",
@@ -161,7 +161,7 @@ def snapshots_lack_context(
         control_rule=[above("CO₂", 0.95), above("Sunspots", 0.95)],
         seeds=range(5),
     )
-    snapshots.measure(context, control=lambda seed: context(seed, shuffle="time"))
+    snapshots = snapshots_claim.measure(context, control=lambda seed: context(seed, shuffle="time"))
     return snapshots, {key: np.array(pairs) for key, pairs in errors.items()}
 
 
@@ -170,7 +170,7 @@ def convolutions_surprise(
     tasks: Mapping[str, Task],
     split: Split,
     best_free: Mapping[str, float],
-) -> tuple[Claim, dict[tuple[str, str], list[float]], dict[str, float]]:
+) -> tuple[Measurement, dict[tuple[str, str], list[float]], dict[str, float]]:
     """State claim C4 and measure it on both series.
 
     Args:
@@ -211,7 +211,7 @@ def convolutions_surprise(
             for task in tasks
         }
 
-    surprising = claim(
+    surprising_claim = claim(
         "C4",
         statement="Yet convolutional networks surprise on simple tasks.",
         source="Lectures, convolutional networks on sequences",
@@ -231,7 +231,7 @@ def convolutions_surprise(
         control_rule=[above("CO₂, free", 1), above("Sunspots, free", 1)],
         seeds=range(5),
     )
-    surprising.measure(surprise, control=out_of_step)
+    surprising = surprising_claim.measure(surprise, control=out_of_step)
     return surprising, errors, {name: float(np.mean(each)) for name, each in seconds.items()}
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["concat", "relu", "sigmoid", "split", "tanh", "transposed"]
+__all__ = [
+    "concat",
+    "convolution",
+    "hard_sigmoid",
+    "padded",
+    "relu",
+    "sigmoid",
+    "split",
+    "tanh",
+    "transposed",
+]
 
 
 def _is_numpy(value: Any) -> bool:
@@ -37,6 +47,11 @@ def relu(z: Any) -> Any:
     return ops.relu(z)
 
 
+def hard_sigmoid(z: Any) -> Any:
+    """z/6 + 1/2, clipped to the interval from 0 to 1, as in Keras."""
+    return relu(z / 6.0 + 0.5) - relu(z / 6.0 - 0.5)
+
+
 def split(z: Any, parts: int) -> Sequence[Any]:
     """The last axis in equal parts."""
     if _is_numpy(z):
@@ -46,13 +61,13 @@ def split(z: Any, parts: int) -> Sequence[Any]:
     return list(ops.split(z, parts, axis=-1))
 
 
-def concat(*parts: Any) -> Any:
-    """Side by side along the last axis."""
+def concat(*parts: Any, axis: int = -1) -> Any:
+    """One behind the other, side by side along the last axis unless another is named."""
     if all(map(_is_numpy, parts)):
-        return np.concatenate(parts, axis=-1)
+        return np.concatenate(parts, axis=axis)
     from keras import ops
 
-    return ops.concatenate(parts, axis=-1)
+    return ops.concatenate(parts, axis=axis)
 
 
 def transposed(matrix: Any) -> Any:
@@ -62,3 +77,33 @@ def transposed(matrix: Any) -> Any:
     from keras import ops
 
     return ops.transpose(matrix)
+
+
+def padded(value: Any, *widths: tuple[int, int]) -> Any:
+    """Zeros before and behind, along each axis."""
+    if _is_numpy(value):
+        return np.pad(value, widths)
+    from keras import ops
+
+    return ops.pad(value, widths)
+
+
+def convolution(value: Any, kernel: Any, padding: str = "same") -> Any:
+    """What layers call a convolution: (B, ..., C), (..., C, D) → (B, ..., D), zeros outside.
+
+    Args:
+        value: maps, or volumes; it decides how many axes of `kernel` are places.
+        kernel: used as it is, not turned.
+        padding: "same", or "valid" for the places at which all of the kernel fits.
+    """
+    if not _is_numpy(value):
+        from keras import ops
+
+        return ops.conv(value, kernel, padding=padding)
+    size = kernel.shape[:-2]
+    n = len(size)
+    if padding == "same":
+        value = padded(value, (0, 0), *(((k - 1) // 2, k // 2) for k in size), (0, 0))
+    places = tuple(range(1, n + 1))
+    near = np.lib.stride_tricks.sliding_window_view(value, size, axis=places)  # (B, ..., C, *size)
+    return np.tensordot(near, kernel, axes=((*range(n + 2, 2 * n + 2), n + 1), range(n + 1)))

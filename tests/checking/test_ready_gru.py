@@ -11,7 +11,8 @@ import pytest
 import tensorflow as tf
 
 from course_utils.checking import judge
-from tests.bank.ch10_gru import Base, register, step_numpy
+from tests.bank.ch10_gru.gru_cell import Base, register
+from tests.bank.ch10_gru.gru_step import step_numpy
 
 
 def layer_of(kind, x, h, W, U, b, reset_after):

@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from course_utils.checking import judge
 from course_utils.checking.detect_ready_operations import _raw_op
-from tests.bank.ch09_lstm import Base, gates_numpy, register
+from tests.bank.ch09_lstm.lstm_cell import Base, register
+from tests.bank.ch09_lstm.lstm_gates import gates_numpy
 
 
 def by_layer(x, h, c, W, U, b):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from course_utils.checking.judging import draw_cases
 from course_utils.oracles.ch05_backprop_through_time import (
     BPTT,
     backward_step,
@@ -16,6 +14,8 @@ from course_utils.oracles.ch05_backprop_through_time import (
     sweep_back,
     tape_gradients,
 )
+
+from course_utils.checking.judging import draw_cases
 
 
 @pytest.fixture(params=range(3))

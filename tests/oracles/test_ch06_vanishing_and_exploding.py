@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from course_utils.oracles.ch06_vanishing_and_exploding import by_gelfand, look_at_weights
 
 FANS = {"fan_in": 410, "fan_out": 120}

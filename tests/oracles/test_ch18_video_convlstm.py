@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.exercises.ch18_video_convlstm import CONV_LSTM
-from course_utils.oracles.cells import expect_cell
-from course_utils.oracles.ch18_video_convlstm import (
-    CONV_LSTM_CELL,
-    causal_conv3d,
-    conv_lstm,
-    conv_same,
-)
+from course_utils.oracles import maths
+from course_utils.oracles.cells import cell_outcome
+from course_utils.oracles.ch18_video_convlstm import conv_lstm_cell as cell
+from course_utils.oracles.ch18_video_convlstm.causal_conv3d import causal_conv3d
 
 
 def test_the_cell_s_gradients_are_those_of_complex_steps():
-    cases = CONV_LSTM_CELL.cases(np.random.default_rng(5))
-    inputs = next(c.inputs for c in cases if c.inputs["_do"] == "sequence" and c.about[-1] == "1")
-    found = CONV_LSTM_CELL.expect(inputs)
-    exact = expect_cell(CONV_LSTM, conv_lstm(), gradients=True)(inputs)
+    case = next(
+        case
+        for case in cell.cases(np.random.default_rng(5))
+        if case.setup["task"] == "sequence" and case.about[-1] == "1"
+    )
+    found = cell.outcome(cell.conv_lstm_cell, case.inputs, case.setup)
+    by_complex_steps = cell_outcome(cell.CELL, cell.conv_lstm_cell)
+    exact = by_complex_steps(cell.conv_lstm_cell, case.inputs, case.setup)
     assert set(found) == set(exact)
     for name, value in exact.items():
         np.testing.assert_allclose(found[name], value, rtol=1e-10, atol=1e-13, err_msg=name)
@@ -32,7 +32,7 @@ def test_a_same_convolution_is_the_sum_over_the_neighbours_that_there_are():
         row, column = y + v - 1, x + u - 2
         if 0 <= row < 3 and 0 <= column < 4:
             slow[:, y, x] += frames[:, row, column] @ kernel[v, u]
-    np.testing.assert_allclose(conv_same(frames, kernel), slow, atol=1e-12)
+    np.testing.assert_allclose(maths.convolution(frames, kernel), slow, atol=1e-12)
 
 
 def test_no_output_of_the_causal_layer_changes_with_a_later_frame():

@@ -60,7 +60,7 @@ def answered_of(value: Any) -> Answered:
     """
     said = _fields(value, "results", "misfit", "thrown", "cell", "source", "printed")
     if type(said["results"]) is not list:
-        raise WireError(f"expected a list of results, got {type(said['reports']).__name__}")
+        raise WireError(f"expected a list of results, got {type(said['results']).__name__}")
     return Answered(
         tuple(_probe_result(each) for each in said["results"]),
         _misfit(said["misfit"]),

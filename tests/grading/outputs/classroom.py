@@ -47,7 +47,7 @@ def unwritten(*_: Any) -> Any:
 def marks(exercise: str) -> tuple[GradedExercise, ...]:
     """Verdicts on a right answer, on known mistakes, on a stub; and on one that never ended."""
     right = next(iter(load(exercise).right.values()))
-    wrong = list(load(exercise).wrong.values())[:_WRONG_EACH]
+    wrong = list(load(exercise).mistaken.values())[:_WRONG_EACH]
     made = [GradedExercise(judge(exercise, each), _source(each), 0.4) for each in (right, *wrong)]
     worth = exercise_named(exercise).points
     stub = Finding("not-written", f"{exercise} is not written yet. Write your answer in the cell.")

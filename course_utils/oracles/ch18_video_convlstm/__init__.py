@@ -1,0 +1,1 @@
+"""Chapter 18, next-frame prediction: one file an exercise."""

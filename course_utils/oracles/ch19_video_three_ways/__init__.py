@@ -1,0 +1,1 @@
+"""Chapter 19, three ways to read a video: one file an exercise."""

@@ -1,0 +1,70 @@
+"""What needs no knowledge of the exercise is said before any known mistake is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from course_utils.checking import judge
+
+
+def right(x, h, W_x, W_h, b):
+    return np.tanh(x @ W_x + h @ W_h + b)
+
+
+def of(change):
+    return lambda *given: change(right(*given))
+
+
+SIMPLE = {
+    "all zeros": of(lambda y: 0 * y),
+    "0.5 everywhere": of(lambda y: 0 * y + 0.5),
+    "the argument `h`, handed back": lambda x, h, *weights: h,
+    "opposite sign": of(lambda y: -y),
+    "twice what is right": of(lambda y: 2 * y),
+    "1/3 times what is right": of(lambda y: y / 3),
+    "times one over the length of axis 0 of `x`": of(lambda y: y / len(y)),
+    "1/10 too much": of(lambda y: y + 0.1),
+    "right but for the sign": of(np.abs),
+    "the square of what is right": of(np.square),
+    "one minus what is right": of(lambda y: 1 - y),
+    "rounded to whole numbers": of(np.rint),
+    "in reverse order along axis 0": of(lambda y: y[::-1]),
+    "axes 0 and 1 are exchanged": of(np.transpose),
+    "one place late along axis 0": of(lambda y: np.roll(y, 1, 0)),
+    "right for its first entry": of(lambda y: np.repeat(y[:1], len(y), 0)),
+}
+
+
+@pytest.mark.parametrize("words", SIMPLE)
+def test_a_simple_account_is_told_in_words_and_no_mistake_is_named(words):
+    first = judge("elman_step", SIMPLE[words]).findings[0]
+    assert words in first.message
+    assert first.mistake is None
+    assert len(first.hints) == 3
+
+
+def test_two_results_that_are_exchanged_are_said_to_be_so():
+    def exchanged(x, h, c, W, U, b):
+        i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-z)) for z in (i, f, o))
+        new_c = f * c + i * np.tanh(g)
+        return new_c, o * np.tanh(new_c)
+
+    assert "in the other's place" in judge("lstm_step", exchanged).findings[0].message
+
+
+def test_a_right_answer_but_for_its_last_row_is_told_which_part_is_right():
+    def forgets_the_last(*given):
+        y = right(*given)
+        return np.concatenate([y[:-1], 0 * y[-1:]])
+
+    first = judge("elman_step", forgets_the_last).findings[0]
+    assert first.evidence["what is right"] == "It is right along axis 0 but for the last entry."
+
+
+def test_noise_gets_no_account():
+    rng = np.random.default_rng(0)
+    first = judge("elman_step", of(lambda y: y + 0.1 * rng.normal(size=y.shape))).findings[0]
+    assert (first.mistake, first.hints) == (None, ())
+    assert "wrong values" in first.message
