@@ -31,7 +31,8 @@ class Plan:
         right: how many right answers in other styles, always the same ones; None for all.
         wrong: how many of the mistakes as answers, one answer each; None for all, in every way.
             The outputs of all mistakes are named in any case: that is `bank`.
-        sample: how many mutants of each exercise, always the same ones; None for all.
+        sample: how many mutants of each exercise, always the same ones, and none that is listed as
+            equivalent; None for all.
         solution: whether the solution itself is tried, and a right answer that spoils its inputs.
         seconds: a shorter limit for one check of a mutant, or None for the exercise's own.
         slower: (seconds, plan): what holds instead where one check may take that long.
@@ -95,6 +96,7 @@ def measure(
         AuthorError: an exercise cannot be loaded at all.
     """
     rows = {name: Row(name) for name in names}
+    listed = {name: {e.diff for e in equivalents if e.exercise == name} for name in names}
     keys = _all_keys(names, pool, loader)
     mutants: dict[Task, Mutant] = {}
     tasks: list[Task] = []
@@ -102,11 +104,10 @@ def measure(
         rows[name].begin(known)
         its = plan.where(known.limit)
         tasks += _tasks(name, known, its, loader)
-        for mutant in _mutants(known.source, its):
+        for mutant in _mutants(known.source, its, listed[name]):
             task = Task(name, "mutant", mutant.source, its.mutants, its.seconds, loader)
             mutants[task] = mutant
             tasks.append(task)
-    listed = {name: {e.diff for e in equivalents if e.exercise == name} for name in names}
     for done, reply in enumerate(pool.replies(tasks), 1):
         name = reply.task.exercise
         rows[name].add(reply, mutants.get(reply.task), listed[name])
@@ -125,9 +126,12 @@ def _all_keys(names: Sequence[str], pool: Pool, loader: str) -> Mapping[str, Key
     return {name: found[name] for name in names}
 
 
-def _mutants(source: str, plan: Plan) -> Collection[Mutant]:
+def _mutants(source: str, plan: Plan, listed: Collection[str]) -> Collection[Mutant]:
+    """All, or a sample of those that must be killed."""
     mutants = mutants_of(source)
-    return mutants if plan.sample is None else sample(mutants, plan.sample)
+    if plan.sample is None:
+        return mutants
+    return sample([each for each in mutants if each.diff not in listed], plan.sample)
 
 
 def _tasks(name: str, keys: Keys, plan: Plan, loader: str) -> Iterator[Task]:

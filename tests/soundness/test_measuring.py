@@ -172,6 +172,15 @@ def test_a_short_plan_tries_some_answers_and_still_names_the_outputs_of_all_mist
     assert any("once passes: no case tells it" in text for text in holes.broken("bank"))
 
 
+def test_a_sample_holds_no_mutant_that_is_listed_as_equivalent(pool, holes):
+    survivors = holes["blind"].survivors
+    entries = [Equivalent("blind", each.diff, "listed") for each in survivors]
+    killed = holes["blind"].killed
+    few = replace(SMALL, right=0, wrong=0, sample=killed, solution=False)
+    row = measure(["blind"], few, pool, entries, loader=LOADER)[0]
+    assert (row.mutants, row.killed, row.equivalent) == (killed, killed, [])
+
+
 def test_a_check_that_takes_long_has_a_shorter_plan_and_is_full_in_the_full_one():
     assert FAST.where(5.0) is FAST
     sizes = [FAST.where(limit).sample for limit in (5.0, 20.0, 60.0, 120.0)]
