@@ -479,7 +479,7 @@ memory_guess = predict(
 if solved("count_parameters"):
     weeks, measured_weeks = len(ppm), int((~missing).sum())
 
-    too_big = claim(
+    too_big_claim = claim(
         "C2",
         statement="A whole-sequence network needs too many parameters and too much memory.",
         source="Lectures, the whole sequence into one network",
@@ -494,7 +494,7 @@ if solved("count_parameters"):
         exact=True,
         reason="sizes of arrays do not depend on any random number",
     )
-    too_big.measure(
+    too_big = too_big_claim.measure(
         lambda seed: experiment.whole_sequence(count_parameters, weeks, measured_weeks),
         control=lambda seed: {"per number": int(count_parameters(26, 1, 32)[0]) / measured_weeks},
     )

@@ -516,7 +516,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
         """The same with one of the last ten steps left out."""
         return split(seed, STEPS - 1 - int(np.random.default_rng(seed).integers(10)))
 
-    a_sum = claim(
+    a_sum_claim = claim(
         "C15",
         statement="dL/dW is a sum of per-step terms.",
         source="Lectures, backpropagation through time",
@@ -530,7 +530,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt", "contributions"):
         control_rule=[below("uses", 4), below("losses", 4)],
         seeds=range(5),
     )
-    a_sum.measure(split, control=split_without_one)
+    a_sum = a_sum_claim.measure(split, control=split_without_one)
     a_sum.card()
 
 # %% [markdown]
@@ -575,7 +575,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
     one = sweeps.one_sweep(range(5), LENGTHS, timed)
     each = sweeps.sweep_for_each_loss(range(5), LENGTHS, timed)
 
-    quadratic = claim(
+    quadratic_claim = claim(
         "C18",
         statement="Without truncation the memory of backpropagation through time grows "
         "quadratically with the length of the sequence.",
@@ -589,7 +589,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         control_rule=[above("memory", 1.7)],
         seeds=range(5),
     )
-    quadratic.measure(one.exponents, control=each.exponents)
+    quadratic = quadratic_claim.measure(one.exponents, control=each.exponents)
 
 # %% tags=["experiment"]
 if solved("sequence_loss", "elman_backward_step", "bptt"):

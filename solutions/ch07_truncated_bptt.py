@@ -364,7 +364,7 @@ if solved("chunk_stream", "train_chunk"):
 # %% tags=["experiment"]
 if solved("chunk_stream", "train_chunk"):
     grows, stays = (experiment.exponent(LENGTHS, sizes) for sizes in (whole_bytes, cut_bytes))
-    quadratic = claim(
+    quadratic_claim = claim(
         "C18",
         statement="Without truncation the memory grows quadratically with the length.",
         source="Lectures, truncated BPTT",
@@ -375,7 +375,7 @@ if solved("chunk_stream", "train_chunk"):
         exact=True,
         reason="the bytes that a tape holds depend on shapes, not on any random number",
     )
-    quadratic.measure(lambda seed: grows, control=lambda seed: stays)
+    quadratic = quadratic_claim.measure(lambda seed: grows, control=lambda seed: stays)
     quadratic.card()
     memory_guess.reveal("b", f"The exponent is ~{grows:.2f}: one set per step.")
 
@@ -763,7 +763,7 @@ if solved("noisy_state", "LearnedState", "EncodedState"):
         )
         return 1 - noisy / zero
 
-    robust = claim(
+    robust_claim = claim(
         "C19",
         statement="A noisy initial state makes the network robust.",
         source="Lectures, initial state; Zimmermann, Tietz and Grothmann (2012)",
@@ -773,7 +773,9 @@ if solved("noisy_state", "LearnedState", "EncodedState"):
         control_rule=[below("gain", 0.05)],
         seeds=range(8),
     )
-    robust.measure(lambda seed: robustness(seed, NOISE), control=lambda seed: robustness(seed, 0.0))
+    robust = robust_claim.measure(
+        lambda seed: robustness(seed, NOISE), control=lambda seed: robustness(seed, 0.0)
+    )
     robust.card()
 
 # %% [markdown]

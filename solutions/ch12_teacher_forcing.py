@@ -231,7 +231,7 @@ if solved("shift_right"):
 
 # %% tags=["experiment"]
 if solved("shift_right"):
-    no_way_back = claim(
+    no_way_back_claim = claim(
         "C21",
         statement="Teacher forcing needs no backpropagation through time.",
         source="Lectures, teacher forcing",
@@ -244,7 +244,7 @@ if solved("shift_right"):
         control_rule=[above("output", 0.01)],
         seeds=range(8),
     )
-    no_way_back.measure(
+    no_way_back = no_way_back_claim.measure(
         lambda seed: {
             "output": experiment.crossing(gradient_map(seed, hidden=False, forced=True)),
             "hidden": experiment.crossing(gradient_map(seed, hidden=True, forced=True)),
@@ -589,7 +589,7 @@ if solved(*NEEDED):
         "forced": experiment.growth(horizon_error, swing_truth, told),
         "control": experiment.growth(horizon_error, test_damped[:, SWING_SEEN:], damped_made),
     }
-    accumulates = claim(
+    accumulates_claim = claim(
         "C20",
         statement="Free running accumulates error; forcing avoids it.",
         source="Lectures, teacher forcing",
@@ -602,7 +602,7 @@ if solved(*NEEDED):
         control_rule=[below("free", 2)],
         seeds=SEEDS,
     )
-    accumulates.measure(
+    accumulates = accumulates_claim.measure(
         lambda seed: {name: grown[name][seed] for name in ("free", "forced")},
         control=lambda seed: {"free": grown["control"][seed]},
     )
