@@ -34,14 +34,11 @@ class Account:
         see: what you see.
         look: where to look.
         change: what to change.
-        empty: the answer holds nothing of what was asked for, so that no known mistake may be
-            named beside it.
     """
 
     see: str
     look: str
     change: str
-    empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,14 +82,22 @@ def _pairs(tried: Sequence[CaseResult]) -> Iterator[_Pair]:
             continue
         if each.result.outputs is None:
             return
+        outputs = each.result.outputs
+        words = {name: value for name, value in each.truth.items() if isinstance(value, str)}
+        if any(not _says(outputs.get(name), value) for name, value in words.items()):
+            return  # something else is wrong as well
         right = {name: np.asarray(value) for name, value in each.truth.items() if _is_array(value)}
         for name, value in right.items():
-            came = each.result.outputs.get(name)
+            came = outputs.get(name)
             if not _is_array(came):
                 return
             others = {other: array for other, array in right.items() if other != name}
             found.append(_Pair(name, value, np.asarray(came), each.case, others))
     yield from found
+
+
+def _says(came: object, words: str) -> bool:
+    return isinstance(came, str) and came.startswith(words)
 
 
 def _is_array(value: object) -> bool:
@@ -124,7 +129,6 @@ def _zeros(pairs: Sequence[_Pair]) -> Account | None:
         "Is what you compute put into what you return? An array made by np.zeros stays as it is "
         "until something is written into it.",
         "Follow one number from the inputs to the return, and see where it is lost.",
-        empty=True,
     )
 
 
@@ -138,7 +142,6 @@ def _constant(pairs: Sequence[_Pair]) -> Account | None:
         f"{_named(pairs)} {_be(pairs)} {values.pop():g} everywhere, whatever the inputs are.",
         "What you return does not depend on what you are given.",
         "Follow one number from the inputs to the return, and see where it is lost.",
-        empty=True,
     )
 
 
@@ -153,7 +156,6 @@ def _an_input(pairs: Sequence[_Pair]) -> Account | None:
                 f"{_named(pairs)} {_be(pairs)} the argument `{name}`, handed back as it came.",
                 "Which name stands behind `return`?",
                 "Return what you have computed.",
-                empty=True,
             )
     return None
 

@@ -53,7 +53,7 @@ def findings_of(
             continue
         of_kind = [case_result for case_result, _ in group]
         account = None if wants_error else simple_account(of_kind)
-        match = None if account is not None and account.empty else find_mistake(outcomes, of_kind)
+        match = find_mistake(outcomes, of_kind)
         case_result, difference = _worst(exercise, failed)
         finding = _finding(exercise, case_result, difference)
         if match is not None and (match.whole or account is None):
