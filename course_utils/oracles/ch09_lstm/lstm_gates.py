@@ -100,6 +100,19 @@ def swapped(first: str, second: str) -> Mistake:
     )
 
 
+def unactivated(letter: str) -> Mistake:
+    """One of the four left as the bare sum."""
+    name, interval = ("tanh", "−1 and 1") if letter == "g" else ("sigmoid", "0 and 1")
+    return Mistake(
+        f"no-activation-{letter}",
+        f"maths.{name}({letter})",
+        letter,
+        see=f"The {BLOCKS[letter]} {letter} has no activation: it is the bare sum.",
+        look=f"Your {letter} leaves the interval between {interval}.",
+        change=f"Put the block of {letter} through a {name}.",
+    )
+
+
 def returned(first: str, second: str) -> Mistake:
     """The right gates in the wrong order of return; where i and g are one product, it hides."""
     return Mistake(
@@ -163,38 +176,7 @@ GATE_MISTAKES = [
         look="A gate lies between 0 and 1. Do yours?",
         change="Put i, f and o through a sigmoid and g through a tanh.",
     ),
-    Mistake(
-        "no-activation-i",
-        "maths.sigmoid(i)",
-        "i",
-        see="The input gate i has no activation: it is the bare sum.",
-        look="Your i leaves the interval between 0 and 1.",
-        change="Put the block of i through a sigmoid.",
-    ),
-    Mistake(
-        "no-activation-f",
-        "maths.sigmoid(f)",
-        "f",
-        see="The forget gate f has no activation: it is the bare sum.",
-        look="Your f leaves the interval between 0 and 1.",
-        change="Put the block of f through a sigmoid.",
-    ),
-    Mistake(
-        "no-activation-g",
-        "maths.tanh(g)",
-        "g",
-        see="The candidate g has no activation: it is the bare sum.",
-        look="Your g leaves the interval between −1 and 1.",
-        change="Put the block of g through a tanh.",
-    ),
-    Mistake(
-        "no-activation-o",
-        "maths.sigmoid(o)",
-        "o",
-        see="The output gate o has no activation: it is the bare sum.",
-        look="Your o leaves the interval between 0 and 1.",
-        change="Put the block of o through a sigmoid.",
-    ),
+    *map(unactivated, BLOCKS),
     Mistake(
         "candidate-sigmoid",
         "maths.tanh(g)",
