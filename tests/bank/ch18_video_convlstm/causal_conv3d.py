@@ -175,10 +175,10 @@ def as_answer(layer):
 
     class Layer(Base):
         def call(self, videos):
-            return layer(videos, self.kernel.value, self.bias.value)
+            bias = self.bias.value
+            return layer(videos, self.kernel.value, bias) + 0.0 * bias  # a gradient reaches it
 
-        def compute_output_shape(self, shape):
-            return keras.layers.Layer.compute_output_shape(self, shape)
+        compute_output_shape = keras.layers.Layer.compute_output_shape  # by the call itself
 
     _made.append(Layer)
     Layer.__name__ = f"Layer{len(_made)}"
