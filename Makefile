@@ -53,25 +53,16 @@ PARTS := notebooks soundness rest grading outside lint
 test: setup ## run everything, in parts side by side: lint, types, tests, browser, wheel, stored outputs
 	@$(MAKE) --no-print-directory --keep-going --jobs $(JOBS) $(PARTS:%=part-%)
 
-# After `make test`: the full measure of the checks, the tests that are marked `long`, and `make test`
-# once more under each of the other Pythons, in an environment of its own.
+# After `make test`, one after the other: the full measure of the checks, the tests that are marked
+# `long`, and `make test` once more under each of the other Pythons.
 test-long: test ## run what takes hours: every mutant, every attack on every executor, other Pythons
-	@failed=0; \
-	$(BIN)/python -m tests.soundness || failed=1; \
-	$(BIN)/python -m pytest tests -m long || failed=1; \
-	for python in $(OTHERS); do \
-		if "$$python" -c "import venv" >/dev/null 2>&1; then \
-			echo "The tests under $$python"; \
-			$(MAKE) --no-print-directory test PYTHON="$$python" VENV="build/venv-$$python" || failed=1; \
-		else \
-			echo "$$python is not installed: its tests are left out"; \
-		fi; \
-	done; \
-	exit $$failed
+	@$(MAKE) --no-print-directory --keep-going part-full part-long $(OTHERS:%=part-on-%)
 
 check: setup ## run the fast part: lint, types, fast tests; under two minutes
 	@failed=0; \
-	$(MAKE) --no-print-directory part-lint || failed=1; \
+	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/ruff format --check . || failed=1; \
+	$(BIN)/mypy || failed=1; \
 	$(BIN)/python -m pytest tests -m "not slow and not long and not browser and not wheel" || failed=1; \
 	exit $$failed
 
@@ -85,6 +76,16 @@ part-grading: RUN = $(BIN)/python -m pytest tests/grading -m "not long and not b
 part-outside: RUN = $(BIN)/python -m pytest tests -m "browser or wheel"
 part-lint: RUN = failed=0; $(BIN)/ruff check . || failed=1; \
 	$(BIN)/ruff format --check . || failed=1; $(BIN)/mypy || failed=1; exit $$failed
+part-full: RUN = $(BIN)/python -m tests.soundness
+part-long: RUN = $(BIN)/python -m pytest tests -m long
+
+# Everything again under another Python, in an environment of its own.
+part-on-%:
+	@if ! "$*" -c "import venv" >/dev/null 2>&1; then \
+		echo "$* is not installed: its tests are left out"; \
+	else \
+		$(MAKE) --no-print-directory test PYTHON="$*" VENV="build/venv-$*"; \
+	fi
 
 part-%:
 	@mkdir -p build; \

@@ -212,7 +212,7 @@ def test_each_test_belongs_to_one_part_of_make_test_or_to_the_long_ones(checkout
     assert marks["outside"] == "browser or wheel"
     assert asked["outside"][0] == asked["rest"][0] == "tests"
     assert asked["notebooks"][0] == "solutions" and "--nbval" in asked["notebooks"]
-    assert "-m pytest tests -m long" in makefile
+    assert "-m pytest tests -m long)" in would_run(checkout, "part-long")
 
 
 @pytest.mark.parametrize(
