@@ -53,7 +53,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "claims": BASE | {"cards"},
     "checking": BASE | {"cards"},
     "probes": ASKED,
-    "oracles": ASKED,
+    "oracles": ASKED | {"checking.probe_registry"},
     "authoring": BASE | {"checking.registry"},
     "grading": BASE | {"", "cards", "checking"},
     "grading.intake": BASE | HANDED_ON,
