@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from course_utils.checking.describing import capital
+from course_utils.checking.describing import capital, plural
 from course_utils.checking.diagnosing import CaseResult
 from course_utils.checking.tolerance import differing
 from course_utils.checking.types import Case, ExpectedError
@@ -114,8 +114,7 @@ def _named(pairs: Sequence[_Pair]) -> str:
 
 def _be(pairs: Sequence[_Pair]) -> str:
     names = {pair.name for pair in pairs}
-    only = next(iter(names))
-    return "are" if len(names) > 1 or (only.endswith("s") and not only.endswith("ss")) else "is"
+    return "are" if len(names) > 1 or plural(next(iter(names))) else "is"
 
 
 # --- nothing of what was asked for ---------------------------------------------------------------

@@ -13,6 +13,7 @@ from course_utils.checking.describing import (
     describe_inputs,
     in_words,
     number,
+    plural,
     shape,
 )
 from course_utils.checking.tolerance import differing, precision, relative_tolerance
@@ -25,6 +26,9 @@ from course_utils.checking.types import (
 )
 
 __all__ = ["Difference", "compare"]
+
+#: With which a probe's words begin that say what something does.
+_VERBS = {"depends", "flows", "gives", "has", "is", "loses", "misses", "reaches", "was", "works"}
 
 
 @dataclass(frozen=True)
@@ -107,21 +111,27 @@ def _compare_value(
         if isinstance(got, str) and (got == expected or got.startswith(f"{expected}: ")):
             return None
         came = in_words(got)
-        words = came if expected == "works" else f"should be {expected}, but is {came}"
+        if expected == "works":
+            words = came
+        elif expected.split()[0] in _VERBS:
+            words = f"{came}; asked for is what {expected}"
+        else:
+            words = f"should be {expected}, but {_be(name)} {came}"
         return Difference("values", f"{capital(name)} {words}.", {"case": _about(case)})
     if isinstance(expected, (bool, type(None), dict)):
         if type(got) is type(expected) and got == expected:
             return None
         return Difference(
             "values",
-            f"{capital(name)} should be {expected}, but is {in_words(got)}.",
+            f"{capital(name)} should be {expected}, but {_be(name)} {in_words(got)}.",
             {"case": _about(case)},
         )
     if isinstance(expected, (list, tuple)):
         if not isinstance(got, (list, tuple)) or len(got) != len(expected):
             count = len(got) if isinstance(got, (list, tuple)) else 1
             return Difference(
-                "count", f"{capital(name)} should have {len(expected)} parts, but has {count}."
+                "count",
+                f"{capital(name)} should have {len(expected)} parts, but {_have(name)} {count}.",
             )
         for k, (e, g) in enumerate(zip(expected, got, strict=True)):
             different = _compare_value(f"{name}[{k}]", e, g, case, tolerance)
@@ -135,16 +145,21 @@ def _compare_array(
     name: str, expected: np.ndarray, got: Any, case: Case, tolerance: float
 ) -> Difference | None:
     if not isinstance(got, (np.ndarray, np.generic, int, float)):
-        return Difference("type", f"{capital(name)} should be an array, but is {in_words(got)}.")
+        return Difference(
+            "type", f"{capital(name)} should be an array, but {_be(name)} {in_words(got)}."
+        )
     value = np.asarray(got)
     if value.dtype.kind not in "biuf":
         return Difference(
             "type", f"{capital(name)} should hold numbers, but its dtype is {value.dtype}."
         )
     if value.shape != expected.shape:
+        alone = value.shape[1:] == expected.shape and len(value.shape) > 1
+        hint = f" {value.shape[0]} arrays came in one: return {name} alone." if alone else ""
         return Difference(
             "shape",
-            f"{capital(name)} should have shape {shape(expected)}, but has {shape(value)}.",
+            f"{capital(name)} should have shape {shape(expected)}, but {_have(name)} "
+            f"{shape(value)}.{hint}",
             {"inputs": describe_inputs(case.inputs)},
         )
     if expected.size == 0:
@@ -167,7 +182,7 @@ def _compare_array(
     if not want.ndim and exact:
         return Difference(
             "values",
-            f"{capital(name)} should be {expected.item()}, but is {value.item():g}.",
+            f"{capital(name)} should be {expected.item()}, but {_be(name)} {value.item():g}.",
             {"case": _about(case), "inputs": describe_inputs(case.inputs)},
         )
     evidence = {
@@ -178,18 +193,43 @@ def _compare_array(
         ),
         "numbers that differ": f"{int(wrong.sum())} of {wrong.size}",
     }
-    if (
-        not exact
-        and precision(case) == "float64"
-        and not differing(want, have, finite, 1e-4, case).any()
-    ):
+    close = not exact and not differing(want, have, finite, 1e-4, case).any()
+    if close and precision(case) == "float64":
+        if _is_single(value):
+            words = (
+                "but the inputs are float64 and your code computes in float32: keep the dtype of "
+                "the inputs."
+            )
+            return Difference(
+                "dtype", f"{capital(name)} {_be(name)} right to about six digits, {words}", evidence
+            )
+        gap = float(np.abs(have - want)[finite].max(initial=0.0))
         return Difference(
-            "dtype",
-            f"{capital(name)} is right to about six digits, but the inputs are float64. Somewhere "
-            "your code computes in float32: keep the dtype of the inputs.",
+            "values",
+            f"{capital(name)} {_be(name)} close to what is right, but not equal: off by up to "
+            f"{gap:.1e}. "
+            "Look for a small constant that is added, a rounded one, or too few terms.",
             evidence,
         )
-    return Difference("values", f"{capital(name)} has the right shape but wrong values.", evidence)
+    return Difference(
+        "values", f"{capital(name)} {_have(name)} the right shape but wrong values.", evidence
+    )
+
+
+def _be(name: str) -> str:
+    return "are" if plural(name) else "is"
+
+
+def _have(name: str) -> str:
+    return "have" if plural(name) else "has"
+
+
+def _is_single(value: np.ndarray) -> bool:
+    """Whether an array holds float32, by its dtype or by its bits."""
+    if value.dtype == np.float32:
+        return True
+    with np.errstate(all="ignore"):
+        return bool((value.astype(np.float32).astype(value.dtype) == value).all())
 
 
 def _about(case: Case) -> str:

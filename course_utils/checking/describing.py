@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.checking.types import Inputs
 
-__all__ = ["at", "capital", "describe_inputs", "in_words", "number", "shape"]
+__all__ = ["at", "capital", "describe_inputs", "in_words", "number", "plural", "shape"]
 
 
 def describe_inputs(inputs: Inputs) -> str:
@@ -61,3 +61,10 @@ def number(value: np.floating) -> str:
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def plural(name: str) -> bool:
+    """Whether the result of this name is spoken of in the plural: "the states in a model"."""
+    words = name.split()
+    noun = words[1] if words[0].lower() in ("the", "a") and len(words) > 1 else words[0]
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is", "as"))

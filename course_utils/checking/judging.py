@@ -29,6 +29,7 @@ from course_utils.quiet import quiet
 __all__ = ["draw_cases", "judge", "verdict"]
 
 _CHANGED = 0.5  # share of the points that is left where the inputs were changed in place
+_SINGLE = 0.8  # and where all is right, but to float32 only
 
 
 def judge(name: str, answer: Any, seed: int = 0) -> Result:
@@ -96,6 +97,9 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
         differences.append(difference)
     findings = findings_of(outcomes, tried, differences)
     share = _share(exercise, tried)
+    kinds = {difference.kind for difference in differences if difference is not None}
+    if kinds == {"dtype"} and not exercise.double:
+        share = max(share, _SINGLE)
     changed = tuple(dict.fromkeys(name for each in results for name in each.changed))
     if changed:
         findings.append(changed_inputs(changed))

@@ -108,14 +108,16 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
     """An answer's value as a NumPy array of exactly that type: numbers or booleans.
 
     Args:
-        value: a NumPy array or number, a TensorFlow tensor or variable, a Keras variable.
+        value: a NumPy array or number, a TensorFlow tensor or variable, a Keras variable, or a list
+            or tuple that NumPy makes one array of.
         what: how messages call it: "the hidden state".
 
     Returns:
         A plain `np.ndarray` copy, 0-dimensional for a number.
 
     Raises:
-        Misfit: it is None, a string, a list, a class, an object array or too large.
+        Misfit: it is None, a string, a class, an object array, a list of arrays of several shapes,
+            or too large.
     """
     if value is None:
         raise Misfit(
@@ -126,11 +128,14 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
     if isinstance(value, (str, bytes)):
         raise Misfit("type", f"{_cap(what)} should be an array, but {describe(value)} came.")
     if isinstance(value, (list, tuple)):
-        raise Misfit(
-            "type",
-            f"{_cap(what)} should be one array, but {describe(value)} came. "
-            "Join the pieces with np.stack or np.array before you return them.",
-        )
+        stacked = _stacked(value)
+        if stacked is None:
+            raise Misfit(
+                "type",
+                f"{_cap(what)} should be one array, but {describe(value)} came, whose parts make "
+                f"no array of one shape. Return {what} alone.",
+            )
+        value = stacked
     if type(value).__module__.startswith(("keras", "tensorflow")) and not callable(
         getattr(value, "numpy", None)
     ):
@@ -156,6 +161,15 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
     return array
 
 
+def _stacked(value: Sequence[Any]) -> np.ndarray | None:
+    """A list or tuple as one array of numbers; None where NumPy makes none of it."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # ragged, symbolic, or with a mind of its own
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
 def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -170,18 +184,30 @@ def plain_results(value: Any, names: Sequence[str]) -> Outputs:
 
 
 def plain_tuple(value: Any, names: Sequence[str]) -> Outputs:
-    """Several returned values by name; a tuple and a list are the same here.
+    """Several returned values by name: a tuple, a list, or one array that unpacks into them.
 
     Raises:
-        Misfit: it is no tuple or list, or has another length.
+        Misfit: it is none of these, or has another length.
     """
     listed = " and ".join(names)
     if value is None:
         raise Misfit("none", f"The result is None; expected {listed}. Is there a `return`?")
     if not isinstance(value, (tuple, list)):
-        raise Misfit(
-            "count", f"Expected {len(names)} values ({listed}), but {describe(value)} came."
-        )
+        parts = _unpacked(value)
+        if parts is None:
+            raise Misfit(
+                "count", f"Expected {len(names)} values ({listed}), but {describe(value)} came."
+            )
+        value = parts
     if len(value) != len(names):
         raise Misfit("count", f"Expected {len(names)} values ({listed}), but {len(value)} came.")
     return {name: plain(each, name) for name, each in zip(names, value, strict=True)}
+
+
+def _unpacked(value: Any) -> list[Any] | None:
+    """The parts of an array or tensor along its first axis, as unpacking gives them."""
+    shape = getattr(value, "shape", None)
+    try:
+        return [value[k] for k in range(int(shape[0]))] if shape is not None else None
+    except Exception:  # no axis, or a symbolic one
+        return None

@@ -204,6 +204,8 @@ class Exercise:
         seconds: see `Question`.
         minutes: how long a student is expected to need.
         difficulty: 1 to 3.
+        double: whether precision is the point. Elsewhere an answer that is right to float32 where
+            its arrays are float64 loses a fifth at most.
         outcome: how a reference's outputs come about, where it is not the probe itself that runs
             it: a cell's reference is its equation, and no Keras cell.
         view: what is compared, computed from the outputs where the answer is not unique: applied
@@ -224,6 +226,7 @@ class Exercise:
     seconds: float = field(default=10.0, kw_only=True)
     minutes: int = field(default=10, kw_only=True)
     difficulty: Literal[1, 2, 3] = field(default=1, kw_only=True)
+    double: bool = field(default=False, kw_only=True)
     outcome: Outcome | None = field(default=None, kw_only=True)
     view: Callable[[Inputs, Setup, Outputs], Outputs] = field(default=same_outputs, kw_only=True)
 

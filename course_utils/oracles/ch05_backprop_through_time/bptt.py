@@ -157,4 +157,5 @@ EXERCISE = Exercise(
     points=3,
     minutes=25,
     difficulty=3,
+    double=True,
 )

@@ -141,4 +141,5 @@ EXERCISE = Exercise(
     points=2,
     minutes=15,
     difficulty=2,
+    double=True,
 )

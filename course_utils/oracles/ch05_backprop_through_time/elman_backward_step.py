@@ -183,4 +183,5 @@ EXERCISE = Exercise(
     points=3,
     minutes=20,
     difficulty=2,
+    double=True,
 )

@@ -249,4 +249,5 @@ EXERCISE = Exercise(
     probe="differentiation",
     minutes=12,
     difficulty=1,
+    double=True,
 )

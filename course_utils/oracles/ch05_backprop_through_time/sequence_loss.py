@@ -165,4 +165,5 @@ EXERCISE = Exercise(
     points=1,
     minutes=8,
     difficulty=1,
+    double=True,
 )

@@ -95,6 +95,12 @@ def tests_of_noise(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
 _STATISTICS = ("the mean", "the standard deviation", "the distribution")
 
 
+def _in_scales(spread: float) -> str:
+    """In one digit, so that two samples of one mistake say the same."""
+    rounded = float(f"{spread:.0e}")
+    return "some percent off scale" if rounded == 1 else f"{rounded:g} times scale"
+
+
 def _statistics(z: Array) -> Outputs:
     """Mean, spread and shape; each within 5.5 standard errors, the shape by Kolmogorov's test."""
     from scipy.special import ndtr
@@ -107,7 +113,7 @@ def _statistics(z: Array) -> Outputs:
     sign = "above 0" if mean > 0 else "below 0"
     return {
         "the mean": "0" if abs(mean) < off * spread else sign,
-        "the standard deviation": "scale" if abs(spread - 1) < off else f"{spread:.0e} scales",
+        "the standard deviation": "scale" if abs(spread - 1) < off else _in_scales(spread),
         "the distribution": "normal" if gap * np.sqrt(z.size) < 2.8 else "not normal",
     }
 
