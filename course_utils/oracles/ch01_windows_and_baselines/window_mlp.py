@@ -292,8 +292,8 @@ MISTAKES = [
     ),
     Mistake(
         "output-squeezed",
-        "@ V",
-        "@ V[:, 0]",
+        "maths.relu(x @ W + b) @ V + c",
+        "(maths.relu(x @ W + b) @ V + c)[:, 0]",
         see="The output has shape (B,), not (B, 1).",
         look="Look at what follows the output layer.",
         change="Leave the output as it comes from a layer with one unit.",
