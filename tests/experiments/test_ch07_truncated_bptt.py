@@ -128,15 +128,16 @@ def test_equal_seeds_fit_equal_starts_and_noise_makes_a_difference() -> None:
             return inputs + self.out(context[:, -1:] + disturbance)[:, None]
 
     data = experiment.sunspot_sequences(context=3, steps=5, first_test=1990)
-    fitted, again = (
-        experiment.fit_starts(
-            Constant, ["zero", "noisy"], data, 1, lambda rng, n: rng.normal(size=(n, 1)), updates=3
-        )
-        for _ in range(2)
-    )
-    for kind in ("zero", "noisy"):
-        assert len(fitted[kind].weights) == 8
-        assert np.array_equal(fitted[kind].weights[2][0], again[kind].weights[2][0])
+
+    def fitted_with(kinds: list[str]) -> Any:
+        def noise(rng: np.random.Generator, rows: int) -> np.ndarray:
+            return rng.normal(size=(rows, 1))
+
+        return experiment.fit_starts(Constant, kinds, data, 1, noise, updates=3)
+
+    fitted, again = fitted_with(["zero", "noisy"]), fitted_with(["noisy"])
+    assert len(fitted["zero"].weights) == len(fitted["noisy"].weights) == 8
+    assert np.array_equal(fitted["noisy"].weights[2][0], again["noisy"].weights[2][0])
     assert not np.array_equal(fitted["zero"].weights[2][0], fitted["noisy"].weights[2][0])
     calm, shaken = (experiment.start_errors(fitted, size)["zero"] for size in (0.0, 5.0))
     assert calm.shape == (5,) and np.all(calm < shaken)
