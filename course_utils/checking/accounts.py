@@ -54,7 +54,7 @@ class _Pair:
     def equals(self, expected: Array | None) -> bool:
         if expected is None or expected.shape != self.came.shape:
             return False
-        want, have = expected.astype(np.float64), self.came.astype(np.float64)
+        want, have = expected, self.came
         finite = np.isfinite(want)
         return not differing(want, have, finite, _RELATIVE, self.case).any()
 
@@ -86,14 +86,19 @@ def _pairs(tried: Sequence[CaseResult]) -> Iterator[_Pair]:
         words = {name: value for name, value in each.truth.items() if isinstance(value, str)}
         if any(not _says(outputs.get(name), value) for name, value in words.items()):
             return  # something else is wrong as well
-        right = {name: np.asarray(value) for name, value in each.truth.items() if _is_array(value)}
+        right = {name: _floats(value) for name, value in each.truth.items() if _is_array(value)}
         for name, value in right.items():
             came = outputs.get(name)
             if not _is_array(came):
                 return
             others = {other: array for other, array in right.items() if other != name}
-            found.append(_Pair(name, value, np.asarray(came), each.case, others))
+            found.append(_Pair(name, value, _floats(came), each.case, others))
     yield from found
+
+
+def _floats(value: object) -> Array:
+    """Numbers and truth values, all as floats: NumPy subtracts no booleans."""
+    return np.asarray(value, dtype=np.float64)
 
 
 def _says(came: object, words: str) -> bool:
@@ -177,7 +182,7 @@ def _exchanged(pairs: Sequence[_Pair]) -> Account | None:
 
 
 def _negated(pairs: Sequence[_Pair]) -> Account | None:
-    if not all(pair.equals(-pair.right.astype(np.float64)) for pair in pairs):
+    if not all(pair.equals(-pair.right) for pair in pairs):
         return None
     return Account(
         f"{_named(pairs)} {_be(pairs)} right in size, with the opposite sign everywhere.",
@@ -233,7 +238,7 @@ def _factor_by_length(pairs: Sequence[_Pair]) -> Account | None:
 
 
 def _best_factor(pair: _Pair) -> float | None:
-    right, came = pair.right.astype(np.float64), pair.came.astype(np.float64)
+    right, came = pair.right, pair.came
     if right.shape != came.shape or not np.isfinite(right).all() or not np.isfinite(came).all():
         return None
     factor = float((came * right).sum() / (right * right).sum())
@@ -256,12 +261,12 @@ def _times(value: float) -> str:
 def _offset(pairs: Sequence[_Pair]) -> Account | None:
     if any(pair.right.shape != pair.came.shape for pair in pairs):
         return None
-    gaps = [pair.came.astype(np.float64) - pair.right.astype(np.float64) for pair in pairs]
+    gaps = [pair.came - pair.right for pair in pairs]
     numbers = np.concatenate([gap.ravel() for gap in gaps])
     if numbers.size < 3 or not np.isfinite(numbers).all():
         return None
     gap = float(np.median(numbers))
-    if not gap or not all(pair.equals(pair.right.astype(np.float64) + gap) for pair in pairs):
+    if not gap or not all(pair.equals(pair.right + gap) for pair in pairs):
         return None
     return Account(
         f"{_named(pairs)} {_be(pairs)} off by the same number everywhere: {_number(gap)} too "
@@ -277,7 +282,7 @@ def _mapped(
 ) -> Callable[[Sequence[_Pair]], Account | None]:
     def account(pairs: Sequence[_Pair]) -> Account | None:
         with np.errstate(all="ignore"):
-            if not all(pair.equals(change(pair.right.astype(np.float64))) for pair in pairs):
+            if not all(pair.equals(change(pair.right)) for pair in pairs):
                 return None
         return Account(f"{_named(pairs)} {_be(pairs)} {see}", look, do)
 
@@ -432,7 +437,7 @@ def part_that_is_right(each: CaseResult, names: Mapping[int, str] | None = None)
     for pair in _pairs([each]):
         if pair.right.shape != pair.came.shape or pair.equals(pair.right):
             continue
-        want, have = pair.right.astype(np.float64), pair.came.astype(np.float64)
+        want, have = pair.right, pair.came
         wrong = differing(want, have, np.isfinite(want), _RELATIVE, pair.case)
         for axis in range(pair.right.ndim):
             length = pair.right.shape[axis]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.oracles.cells import complex_step_gradients, sigmoid
+from course_utils.oracles.cells import complex_step_gradients
+from course_utils.oracles.maths import sigmoid
 
 
 def test_complex_steps_give_the_gradient_to_the_last_digits() -> None:
