@@ -68,7 +68,7 @@ def elman_step(x, h, W_x, W_h, b):
             continue
         for name in (*folders, *files):
             if name in names or name.startswith(("ch02_elman_cell", "planted")):
-                if "/nbgrader/" not in folder:
+                if "/course_utils/experiments" not in folder and "/nbgrader/" not in folder:
                     leak(folder + "/" + name)
     return h
 """,

@@ -67,7 +67,7 @@ def test_inside_there_is_only_what_an_answer_needs(
 def test_of_the_course_an_answer_sees_no_room_that_holds_what_is_right(server: ForkServer) -> None:
     code = "import os, course_utils\nprint(*sorted(os.listdir(course_utils.__path__[0])))"
     seen = set(printed_inside(server, code).split())
-    assert {"checking", "exercises", "datasets", "recurrent"} <= seen
+    assert {"checking", "probes", "datasets", "recurrent"} <= seen
     assert not seen & {"oracles", "grading", "authoring", "cli.py", "__pycache__"}
     code = f"import os\nprint(*sorted(os.listdir({str(ROOT)!r})))"
     assert set(printed_inside(server, code).split()) <= {".venv", "course_utils", "data"}
