@@ -7,6 +7,11 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test depends on how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 for name, value in {
     "CUDA_VISIBLE_DEVICES": "",  # no GPU changes the numbers

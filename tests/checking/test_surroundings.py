@@ -40,7 +40,7 @@ SETTINGS = {
         lambda: tf.config.experimental.enable_tensor_float_32_execution(True),
     ),
 }
-EXERCISES = ("elman_step", "ElmanCell", "ConvLSTMCell", "LearnedState", "conv3d")
+EXERCISES = ("elman_step", "ElmanCell", "LearnedState", "conv3d_shape", "CausalConv3D")
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_right_answers_pass_whatever_the_notebook_has_set(setting):
         refused = [
             (name, style)
             for name in EXERCISES
-            for style, answer in list(load(name).right.items())[:3]
+            for style, answer in list(load(name).right.items())[:1]
             if not judge(name, answer).passed
         ]
         assert refused == []
