@@ -28,6 +28,8 @@ def start(seed: int = 0, onednn: bool = False) -> None:
 
         keras.utils.set_random_seed(seed)
         tf.constant(0.0)  # the first operation starts the runtime, which has more to say
+    from course_utils.cards.rendering import prepare
     from course_utils.plots import use_style
 
+    prepare()
     use_style()

@@ -38,7 +38,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         return Case(part, inputs, about, tolerance_factor=tolerance_factor)
 
     def number(part: str, about: str, w: float, steps: int) -> Case:
-        return case(part, about, w, steps, 1e5)  # a plain number has no dtype to keep
+        return case(part, about, w, steps)
 
     small = signs(rng, 5) * rng.uniform(0.3, 0.9, 5)
     around = np.array([-1.0, 1.0, 0.0, -0.5, 1.1, *rng.uniform(-1.2, 1.2, 3)])
