@@ -9,7 +9,7 @@ import pytest
 from course_utils.experiments import ch05_backprop_through_time as experiment
 from course_utils.plots import blame, gradient_checks, sun_forecasts, sweep_growth
 from course_utils.recurrent.adam import adam
-from tests.bank import ch05_backprop_through_time as bank
+from tests.bank.ch05_backprop_through_time.numerical_gradient import gradient_copies
 
 
 def forward(xs, h0, W_x, W_h, b):
@@ -85,7 +85,7 @@ def test_the_window_reads_each_year_and_forecasts_the_next():
 
 
 def test_central_differences_beat_forward_ones_and_are_best_in_the_middle():
-    tried = experiment.try_steps(bank.gradient_copies, np.sin, slope=np.cos)
+    tried = experiment.try_steps(gradient_copies, np.sin, slope=np.cos)
     assert min(tried.central) < min(tried.one_sided) / 10
     assert 1e-9 < tried.best < 1e-2
     (ax,) = gradient_checks.step_errors(tried.sizes, tried.one_sided, tried.central).axes
@@ -100,7 +100,7 @@ def test_sweep_and_differences_are_compared_with_the_way_that_is_given_as_the_ta
         return [2 * each for each in by_sweep(*given)[1]]
 
     ways = experiment.compare(
-        bank.gradient_copies, run, by_sweep, doubled, weights, xs, targets, sizes=(2, 3)
+        gradient_copies, run, by_sweep, doubled, weights, xs, targets, sizes=(2, 3)
     )
     assert ways.apart == pytest.approx((0.5, 0.5), abs=1e-6)
     assert experiment.apart(ways.differences, ways.swept) < 1e-6

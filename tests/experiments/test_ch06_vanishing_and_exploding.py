@@ -54,8 +54,8 @@ def test_a_push_grows_on_the_tip_stays_without_friction_and_fades_with_it():
 def test_the_scalar_cases_hold_but_for_the_one_that_is_said_to_be_open():
     cases = experiment.scalar_cases(scalar_gradient)
     assert cases.verdict == "qualified"
-    assert set(cases.values("unsettled")) == {0.0}
-    assert set(cases.values("below", control=True)) == {0.0}
+    assert set(cases.values["unsettled"]) == {0.0}
+    assert set(cases.control_values["below"]) == {0.0}
 
 
 def test_theory_puts_the_boundaries_of_linear_and_relu_at_one_and_root_two():
@@ -94,15 +94,15 @@ def test_inputs_that_are_all_forgotten_by_a_product_support_the_claim():
     reached["linear, orthogonal"] = np.zeros_like(steady)
     early = experiment.forgotten(reached)
     assert early.verdict == "supported"
-    assert early.values("doubling") == (2.0,) * 5
+    assert early.values["doubling"] == (2.0,) * 5
     reached["tanh, radius 2.5, quiet"] = -steady
     assert experiment.forgotten(reached).verdict == "qualified"
 
 
 def test_a_bounded_activation_bounds_states_and_not_gradients():
     stops = experiment.bounded(hidden_jacobian, with_radius)
-    assert max(stops.values("state")) <= 0
-    assert min(stops.values("gradient")) > 0
+    assert max(stops.values["state"]) <= 0
+    assert min(stops.values["gradient"]) > 0
     assert stops.verdict == "qualified"
 
 
@@ -187,7 +187,7 @@ def test_two_lengths_are_compared_for_every_group():
         assert (found["short"], found["more"]) == (0.0, 1.0)
         assert found["time"] > 0
     card = experiment.slow_and_unstable(compared)
-    assert card.values("more") == (1.0,) * 5
+    assert card.values["more"] == (1.0,) * 5
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def outcome():
 def test_the_verdicts_on_clipping_follow_from_the_outcome(outcome):
     largest = {20: np.full((2, 3, 8), 100.0)}
     cures = experiment.clipping_cures(outcome, largest)
-    assert (cures.verdict, set(cures.values("largest"))) == ("supported", {2.0})
+    assert (cures.verdict, set(cures.values["largest"])) == ("supported", {2.0})
     assert experiment.clipping_does_not_cure(outcome).verdict == "supported"
     outcome[20][1, 0] = 0.2
     assert experiment.clipping_does_not_cure(outcome).verdict == "refuted"

@@ -70,7 +70,7 @@ def test_the_gradient_along_the_cell_grows_with_the_bias_and_c28_sees_it():
     assert last == sorted(last) and last[-1] < 0
     elman, large = experiment.along_elman(), experiment.along_elman(scale=3.0, loud=0.1)
     sums = experiment.claim_sum(paths, elman, large)
-    assert sums.id == "C28" and sums.verdict == "qualified"  # one and zero vanish
+    assert sums.claim.id == "C28" and sums.verdict == "qualified"  # one and zero vanish
     open_gates = {name: np.full((5, 100), -0.1) for name in biases}
     assert experiment.claim_sum(open_gates, elman, large).verdict == "supported"
 

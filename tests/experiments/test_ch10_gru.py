@@ -106,12 +106,12 @@ def test_c30_asks_for_less_and_for_as_good(cost, gap, verdict):
         "in less time", "time", costs, "equal seconds", differences, SEEDS
     )
     assert found.verdict == verdict
-    assert found.statement == "A GRU is usually as good as an LSTM, in less time."
-    assert found.measured() == ("cost", "gap")
+    assert found.claim.statement == "A GRU is usually as good as an LSTM, in less time."
+    assert list(found.values) == ["cost", "gap"]
     also = experiment.claim_as_good(
         "in less time", "time", costs, "equal seconds", differences, SEEDS, ready=costs
     )
-    assert also.values("ready") == also.values("cost")
+    assert also.values["ready"] == also.values["cost"]
 
 
 def test_speakers_are_told_apart_when_they_differ():
