@@ -149,7 +149,7 @@ while True:
         "crashed|exception|memory",
         "segmentation fault|RecursionError|more memory",
     ),
-    _body("its own kill", "import os; os.kill(os.getpid(), 9)\nreturn h", "values", "wrong values"),
+    _body("its own kill", "import os; os.kill(os.getpid(), 9)\nreturn h", "values", "handed back"),
     # outputs
     _body("None", "x @ W_x", "none", "is None"),
     _body("a ragged list", "return [[1.0], [1.0, 2.0]]", "type", "should be one array"),
@@ -158,7 +158,9 @@ while True:
     _body("NaN", "return h * float('nan')", "not-finite", "every number should be finite"),
     _body("complex numbers", "return h + 1j", "type", "its dtype is complex"),
     _body("strings", "return h.astype(str)", "type", "should hold numbers"),
-    _body("printing", "for _ in range(50): print('x' * 10 ** 6)\nreturn h", "values", "values"),
+    _body(
+        "printing", "for _ in range(50): print('x' * 10 ** 6)\nreturn h", "values", "handed back"
+    ),
     _body(
         "an error without words",
         "class E(Exception):\n    def __str__(self): raise RuntimeError\nraise E",
@@ -202,7 +204,7 @@ while True:
         "a right answer, and then a wrong one",
         (_SOLVED, _STEP + "    return h\n"),
         "values",
-        "wrong values",
+        "handed back",
     ),
 ]
 
