@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "clip_by_global_norm"]
 
@@ -199,7 +200,7 @@ MISTAKES = [
     ),
     Mistake(
         "max-norm-not-checked",
-        outputs=lambda inputs, setup: {} if inputs["max_norm"] <= 0 else None,
+        outputs=accepts(clip_by_global_norm),
         see="A max_norm that is zero or negative is accepted.",
         look="With max_norm = −1 the factor turns every gradient round. What does it do at 0?",
         change="Test max_norm first, and raise a ValueError that names it.",

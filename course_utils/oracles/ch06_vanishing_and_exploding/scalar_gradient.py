@@ -12,6 +12,7 @@ import numpy as np
 
 from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
 from course_utils.oracles.ch06_vanishing_and_exploding.shared import short, signs
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "scalar_gradient"]
 
@@ -148,7 +149,7 @@ MISTAKES = [
     ),
     Mistake(
         "steps-not-checked",
-        outputs=lambda inputs, setup: {} if inputs["steps"] < 0 else None,
+        outputs=accepts(scalar_gradient),
         see="A negative number of steps is accepted, and something comes back.",
         look="What should the gradient over −2 steps be? There is no such thing.",
         change="Test `steps` first, and raise a ValueError that names it.",

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
 from course_utils.oracles.ch06_vanishing_and_exploding.shared import short
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "gelfand_radius", "to_spectral_radius"]
 
@@ -230,7 +231,7 @@ MISTAKES = [
     ),
     Mistake(
         "zero-accepted",
-        outputs=lambda inputs, setup: {} if gelfand_radius(inputs["W"]) == 0.0 else None,
+        outputs=accepts(to_spectral_radius),
         see="A matrix whose eigenvalues are all 0 is accepted.",
         look="No factor can give such a matrix another radius. It need not be zero itself: try "
         "[[0, 1], [0, 0]].",

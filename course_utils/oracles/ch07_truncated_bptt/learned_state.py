@@ -20,11 +20,11 @@ from course_utils.checking.types import (
 from course_utils.oracles.ch07_truncated_bptt.shared import (
     CONFIG,
     Given,
-    accepting,
     but,
     layer_mistakes,
     layer_problem,
 )
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "learned_state"]
 
@@ -222,7 +222,7 @@ MISTAKES = [
     ),
     Mistake(
         "any-batch",
-        outputs=accepting(learned_state, ["batch_size"]),
+        outputs=accepts(learned_state, "batch_size"),
         see="A batch_size below 1 is accepted.",
         look="Read the `Raises` part of the stub: there are two cases.",
         change="In `call`, raise a ValueError that names batch_size and the value that came.",

@@ -17,16 +17,21 @@ from course_utils.checking.types import (
     Outputs,
     Setup,
 )
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "noisy_state"]
 
 Array = np.ndarray
 
 
-def noisy_state(rng: np.random.Generator, batch: int, units: int, scale: float) -> Array:
+def refuse(batch: int, units: int, scale: float) -> None:
     for name, value in (("batch", batch), ("units", units)):
         if value < 1:
             raise ExpectedError(name, f"{name} = {value}")
+
+
+def noisy_state(rng: np.random.Generator, batch: int, units: int, scale: float) -> Array:
+    refuse(batch, units, scale)
     return rng.normal(0.0, scale, size=(batch, units))
 
 
@@ -34,8 +39,7 @@ def by_quantiles(rng: np.random.Generator, batch: int, units: int, scale: float)
     """Normal quantiles of uniform numbers."""
     from scipy.special import ndtri
 
-    if min(batch, units) < 1:
-        raise ExpectedError
+    refuse(batch, units, scale)
     return np.asarray(scale * ndtri(1.0 - rng.random((batch, units))))
 
 
@@ -116,11 +120,6 @@ def _statistics(z: Array) -> Outputs:
         "the standard deviation": "scale" if abs(spread - 1) < off else _in_scales(spread),
         "the distribution": "normal" if gap * np.sqrt(z.size) < 2.8 else "not normal",
     }
-
-
-def any_size(inputs: Inputs, setup: Setup) -> Outputs | None:
-    """Outputs of an answer that refuses no size."""
-    return {} if min(inputs["batch"], inputs["units"]) < 1 else None
 
 
 MISTAKES = [
@@ -223,7 +222,7 @@ MISTAKES = [
     ),
     Mistake(
         "anything-goes",
-        outputs=any_size,
+        outputs=accepts(refuse),
         see="A batch or a number of units below 1 is accepted.",
         look="Read the `Raises` part of the stub.",
         change="Raise a ValueError that names the argument and says what came.",

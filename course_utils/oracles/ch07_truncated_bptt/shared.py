@@ -1,36 +1,19 @@
-"""What the exercises of chapter 7 share: errors that are not raised, and mistakes of any layer."""
+"""What the layers of chapter 7 share: their errors, and mistakes that any layer can contain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
 from course_utils.checking.types import ExpectedError, Inputs, Mistake, Outputs, Setup
+from course_utils.oracles.refusals import accepts
 
-__all__ = ["CONFIG", "Given", "accepting", "but", "layer_mistakes", "layer_problem"]
+__all__ = ["CONFIG", "Given", "but", "layer_mistakes", "layer_problem"]
 
 #: What a right or a mistaken layer gives on a case.
 Given: TypeAlias = Callable[[Inputs, Setup], Outputs | ExpectedError]
 
 CONFIG = "`from_config(get_config())`"
-
-
-def accepting(right: Given, arguments: Iterable[str] = ()) -> Callable[..., Outputs | None]:
-    """Outputs of the mistake of returning something where an argument is impossible.
-
-    Args:
-        right: what a right answer gives.
-        arguments: those that are accepted; all of them if none is named.
-    """
-    wanted = set(arguments)
-
-    def outputs(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
-        truth = right(inputs, setup)
-        if not isinstance(truth, ExpectedError):
-            return None
-        return truth if wanted and truth.argument not in wanted else {}
-
-    return outputs  # type: ignore[return-value]
 
 
 def layer_problem(inputs: Inputs) -> ExpectedError | None:
@@ -107,7 +90,7 @@ def layer_mistakes(
         ),
         Mistake(
             "any-units",
-            outputs=accepting(right, ["units"]),
+            outputs=accepts(right, "units"),
             see=f"{name}(0) is accepted, though a state of no units can hold nothing.",
             look="Nothing looks at `units` before the weights are made.",
             change="In `__init__`, raise a ValueError that names units and the value that came.",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.checking.types import Case, Exercise, ExpectedError, Inputs, Mistake, Setup
+from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "truncated_gradient"]
 
@@ -67,11 +68,6 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case("errors", "", w, draw(5), -2),
         case("errors", "", w, draw(5), 6),
     ]
-
-
-def any_tau(inputs: Inputs, setup: Setup) -> dict[str, float] | None:
-    """Outputs of an answer that refuses no tau."""
-    return None if 1 <= inputs["tau"] <= len(inputs["xs"]) else {}
 
 
 MISTAKES = [
@@ -165,7 +161,7 @@ MISTAKES = [
     ),
     Mistake(
         "any-tau",
-        outputs=any_tau,
+        outputs=accepts(truncated_gradient),
         see="A tau of 0, or one above the number of steps, is accepted.",
         look="Read the `Raises` part of the stub.",
         change="Raise a ValueError that names tau and says what came.",

@@ -7,15 +7,16 @@ others, "Empirical evaluation of gated recurrent neural networks on sequence mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.cells import Cell
-from course_utils.checking.types import Case, ExpectedError, Inputs, Mistake, Outputs, Setup
+from course_utils.checking.types import Case, ExpectedError, Inputs, Mistake
 from course_utils.oracles.cells import ready_layer
 from course_utils.oracles.drawing import draw
+from course_utils.oracles.refusals import accepts
 
 __all__ = [
     "ANY_KIND",
@@ -153,24 +154,14 @@ def count_cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def accepting(argument: str) -> Callable[[Inputs, Setup], Outputs | None]:
-    """Anything at all, where this argument is impossible."""
-
-    def outputs(inputs: Inputs, setup: Setup) -> Outputs | None:
-        try:
-            refuse(inputs["kind"], inputs.get("units", 1))
-        except ExpectedError as error:
-            if error.argument == argument:
-                return {}
-            raise
-        return None
-
-    return outputs
+def refuse_count(kind: str, features: int, units: int = 1) -> None:
+    """The errors of the counts, by the order of their arguments."""
+    refuse(kind, units)
 
 
 ANY_KIND = Mistake(
     "any-kind",
-    outputs=accepting("kind"),
+    outputs=accepts(refuse_count, "kind"),
     see="A kind that does not exist is accepted, or raises no ValueError.",
     look="Which kinds are there? What should happen to any other word?",
     change="Raise a ValueError that names kind and the word that came.",
@@ -178,7 +169,7 @@ ANY_KIND = Mistake(
 
 ANY_UNITS = Mistake(
     "any-units",
-    outputs=accepting("units"),
+    outputs=accepts(refuse_count, "units"),
     see="A cell without units is accepted.",
     look="What does a count mean for 0 units, or for −2?",
     change="Raise a ValueError that names units and the number that came.",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
-from course_utils.oracles.ch19_video_three_ways.shared import accepting
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "conv3d"]
 
@@ -197,7 +197,7 @@ MISTAKES = [
     ),
     Mistake(
         "too-large-a-kernel-accepted",
-        outputs=accepting(conv3d, "kernel"),
+        outputs=accepts(conv3d, "kernel"),
         see="A kernel that does not fit on the video is accepted.",
         look="Try a kernel with more frames than the video has, or more rows, or more columns.",
         change="Compare the sizes on all three axes first, and raise a ValueError that names "

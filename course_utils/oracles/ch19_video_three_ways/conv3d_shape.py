@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
-from course_utils.oracles.ch19_video_three_ways.shared import accepting
+from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "conv3d_shape"]
 
@@ -180,28 +180,28 @@ MISTAKES = [
     ),
     Mistake(
         "unknown-padding-accepted",
-        outputs=accepting(conv3d_shape, "padding"),
+        outputs=accepts(conv3d_shape, "padding"),
         see="A padding that does not exist is accepted.",
         look='Try "causal".',
         change="Test `padding` first, and raise a ValueError that names it.",
     ),
     Mistake(
         "too-large-a-kernel-accepted",
-        outputs=accepting(conv3d_shape, "kernel"),
+        outputs=accepts(conv3d_shape, "kernel"),
         see='With "valid" a kernel that does not fit is accepted.',
         look="Try a kernel of 3 frames on a clip of 2.",
         change="Compare the sizes first, and raise a ValueError that names `kernel`.",
     ),
     Mistake(
         "strides-below-one-accepted",
-        outputs=accepting(conv3d_shape, "strides"),
+        outputs=accepts(conv3d_shape, "strides"),
         see="A stride below 1 is accepted.",
         look="Try a stride of 0, and a negative one.",
         change="Test `strides` first, and raise a ValueError that names it.",
     ),
     Mistake(
         "no-error-at-all",
-        outputs=accepting(conv3d_shape, "padding", "kernel", "strides"),
+        outputs=accepts(conv3d_shape, "padding", "kernel", "strides"),
         see="Nothing impossible is refused.",
         look="Read the `Raises` part of the stub again.",
         change="Begin with three tests; each raises a ValueError that names the argument.",

@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.probing import wide
 from course_utils.checking.types import (
     Case,
-    ExpectedError,
     Inputs,
     Mistake,
     Outputs,
@@ -28,7 +26,6 @@ from course_utils.checking.types import (
 __all__ = [
     "COMMON",
     "FIRST_MISTAKES",
-    "accepting",
     "get_round",
     "in_words",
     "last_mistakes",
@@ -40,21 +37,6 @@ __all__ = [
 
 Array = np.ndarray
 Wrong = Callable[[Inputs, Setup], Outputs | None]
-
-
-def accepting(right: Reference, *arguments: str) -> Wrong:
-    """What a student gives who returns something where one of these arguments is impossible."""
-
-    def outputs(inputs: Inputs, setup: Setup) -> Outputs | None:
-        try:
-            right(*wide(inputs).values())
-        except ExpectedError as error:
-            if error.argument in arguments:
-                return {}
-            raise
-        return None
-
-    return outputs
 
 
 # --- the clips and the cases of a builder --------------------------------------------------------
