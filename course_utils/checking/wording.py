@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from course_utils.checking.accounts import part_that_is_right, simple_account
+from course_utils.checking.accounts import simple_account
 from course_utils.checking.comparing import Difference
 from course_utils.checking.describing import describe_inputs
 from course_utils.checking.diagnosing import CaseResult, find_mistake
 from course_utils.checking.outcomes import Outcomes
+from course_utils.checking.partly_right import part_that_is_right
 from course_utils.checking.types import (
     Exercise,
     ExpectedError,

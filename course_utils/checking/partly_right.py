@@ -1,0 +1,27 @@
+"""Which part of a wrong answer is right: told where nothing explains the whole."""
+
+from __future__ import annotations
+
+from course_utils.checking.diagnosing import CaseResult
+from course_utils.checking.pairs import pairs_of
+
+__all__ = ["part_that_is_right"]
+
+
+def part_that_is_right(each: CaseResult) -> str:
+    """Which entries of the first wrong result are right, along one axis; or "" if it is no help."""
+    for pair in pairs_of([each]):
+        if pair.right.shape != pair.came.shape or pair.equals(pair.right):
+            continue
+        wrong = pair.wrong(pair.right)
+        for axis, length in enumerate(pair.right.shape):
+            bad = wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis))
+            if length < 3 or bad.all():
+                continue
+            ends = {0: "the first", length - 1: "the last"}
+            if bad.sum() == 1 and int(bad.argmax()) in ends:
+                return f"right along axis {axis} but for {ends[int(bad.argmax())]} entry"
+            if (~bad).sum() == 1 and int((~bad).argmax()) in ends:
+                return f"right at {ends[int((~bad).argmax())]} entry of axis {axis} alone"
+        return ""
+    return ""
