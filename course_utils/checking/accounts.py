@@ -120,8 +120,8 @@ def _offset(pairs: Sequence[Pair]) -> Account | None:
     return Account(
         f"{named(pairs)} {be(pairs)} off by the same number everywhere: {as_fraction(gap)} too "
         f"{'much' if gap > 0 else 'little'}.",
-        f"Look for a {as_fraction(abs(gap))} that is added or taken away: an index that starts at 1, "
-        "a count that leaves one out.",
+        f"Look for a {as_fraction(abs(gap))} that is added or taken away: an index that starts at "
+        "1, a count that leaves one out.",
         "Take it away.",
     )
 
