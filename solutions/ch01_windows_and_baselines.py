@@ -64,9 +64,8 @@ plt.show()
 
 runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], missing, [0]]))))[::2]
 print(f"{len(ppm)} weeks, {dates[0]} to {dates[-1]}: {np.nanmin(ppm)} to {np.nanmax(ppm)} ppm.")
-print(
-    f"{missing.sum()} weeks are missing, in {len(runs)} gaps; the longest has {runs.max()} weeks."
-)
+gaps = f"{len(runs)} gaps; the longest has {runs.max()} weeks"
+print(f"{missing.sum()} weeks are missing, in {gaps}.")
 
 # %% [markdown]
 # A gap must become a number before a model sees it. You fill it with a straight line from the last
@@ -344,11 +343,7 @@ check("fit_autoregression", fit_autoregression)
 
 # %% tags=["experiment"]
 def split_windows(values, first_test, width, horizon):
-    """Windows whose targets lie before the test part, and those whose targets lie in it.
-
-    Returns:
-        inputs, targets, test inputs, test targets.
-    """
+    """Inputs and targets before the test part, and those whose targets lie in it."""
     inputs, targets = (np.asarray(each) for each in make_windows(values, width, horizon=horizon))
     cut = first_test - (width + horizon - 1)  # the first window with a target in the test part
     return inputs[:cut], targets[:cut], inputs[cut:], targets[cut:]
@@ -601,14 +596,7 @@ if solved("window_mlp"):
 
 
 # %% tags=["experiment"]
-TASKS = {
-    "CO₂": experiment.Task(
-        swing, first_week, width=26, horizon=SEASON, steps=250, rate=0.02, unit="ppm"
-    ),
-    "Sunspots": experiment.Task(
-        spots, first_year, width=10, horizon=1, steps=150, rate=0.01, unit="spots"
-    ),
-}
+TASKS = experiment.tasks(swing, first_week, SEASON, spots, first_year)
 UNITS_OF = {name: task.unit for name, task in TASKS.items()}
 
 

@@ -344,6 +344,7 @@ def by_tape(weights, xs, targets):
     return [np.asarray(each) for each in tape.gradient(loss, variables)]
 
 
+# %% tags=["experiment"]
 if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
     ways = experiment.compare(numerical_gradient, run, by_your_sweep, by_tape, weights, xs, targets)
     gradient_checks.agreement(ways.taped, ways.swept, ways.differences, ways.counts, ways.seconds)

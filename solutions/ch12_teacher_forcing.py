@@ -211,6 +211,7 @@ def gradient_map(seed, hidden, forced, steps=10, units=8):
     return experiment.gradient_sizes(tape, losses, states)
 
 
+# %% tags=["experiment"]
 if solved("shift_right"):
     maps = {
         "output recurrence, forced": gradient_map(0, hidden=False, forced=True),
@@ -485,6 +486,7 @@ def train(way, windows, warm):
     return networks
 
 
+# %% tags=["experiment"]
 def forecasts(networks, windows, warm, ahead):
     """Each network's free forecasts of windows (B, T, F) after `warm` values: (S, B, ahead, F)."""
     rows = np.tile(windows, (len(SEEDS), 1, 1))

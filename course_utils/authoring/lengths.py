@@ -17,14 +17,17 @@ MOST_IN_EXPERIMENTS = 250
 _DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def lines_shown(source: str) -> int:
+def lines_shown(source: str, asks: bool = False) -> int:
     """How many lines of a code cell count, as the student's copy shows it.
 
-    Blank lines and docstrings do not count, and an answer between markers counts as its stub. Of
-    a cell that is no Python every line counts that is not blank.
+    Blank lines do not count, and an answer between markers counts as its stub.
+
+    Args:
+        source: the cell's.
+        asks: whether it is an exercise's, whose docstrings say what is asked and do not count.
     """
     shown = strip_solutions(source)
-    documented = _documented(shown)
+    documented = _documented(shown) if asks else set()
     lines = enumerate(shown.splitlines(), start=1)
     return sum(bool(line.strip()) and number not in documented for number, line in lines)
 

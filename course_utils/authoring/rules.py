@@ -184,12 +184,13 @@ def _no_leftovers(path: Path, cells: Cells, chapter: Chapter) -> Iterator[Source
 def _short_cells(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
     """A cell shows what a student should read; the rest is the chapter's harness."""
     for cell in cells:
-        length = lines_shown(cell.source) if cell.kind == "code" else 0
+        asks = cell.role == "exercise"
+        length = lines_shown(cell.source, asks) if cell.kind == "code" else 0
         if length > MOST_IN_CELL:
             yield cell.problem(
                 path,
                 f"a cell of {length} lines, and {MOST_IN_CELL} are the most (without blank lines "
-                f"and docstrings); move what a student need not read into {_room(chapter)}",
+                f"and what a stub asks); move what a student need not read into {_room(chapter)}",
             )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "over_seeds",
     "size_curves",
     "snapshots_lack_context",
+    "tasks",
     "train_and_test",
     "whole_sequence",
 ]
@@ -57,6 +58,24 @@ class Task:
     steps: int
     rate: float
     unit: str
+
+
+def tasks(
+    swing: np.ndarray, first_week: int, season: int, spots: np.ndarray, first_year: int
+) -> dict[str, Task]:
+    """The chapter's two tasks: the swing of CO₂ a season ahead, and next year's sunspots.
+
+    Args:
+        swing: (T,) in ppm, one number a week.
+        first_week: where its test begins.
+        season: weeks that are forecast ahead.
+        spots: (T,) one number a year.
+        first_year: where their test begins.
+    """
+    return {
+        "CO₂": Task(swing, first_week, 26, season, steps=250, rate=0.02, unit="ppm"),
+        "Sunspots": Task(spots, first_year, 10, 1, steps=150, rate=0.01, unit="spots"),
+    }
 
 
 def train_and_test(

@@ -237,7 +237,7 @@ def compare(
             seconds[name].append(shortest_seconds(partial(work, given), repeats))
     cost = shortest_seconds(partial(sweep, weights), 20)
     cost /= shortest_seconds(partial(loss_of, weights), 20)
-    return Ways(*results, [units * (units + 4) + 1 for units in sizes], seconds, cost)
+    return Ways(*results, [units * (units + 3) + 1 for units in sizes], seconds, cost)
 
 
 def apart(ones: Sequence[Array], others: Sequence[Array]) -> float:

@@ -437,7 +437,7 @@ def test_magics_shell_lines_and_tabs_are_allowed(
 
 def test_a_cell_may_have_thirty_lines_that_count(toy: Any, read: Callable[[], None]) -> None:
     documented = 'def f():\n    """One.\n\n    Two.\n    """\n'
-    toy.edit("choice = None", f"{documented}\n    x = 1\n\n{_lines(28)}\n\n")
+    toy.edit("choice = None", f"{documented}\n    x = 1\n\n{_lines(25)}\n\n")
     read()
     toy.edit("    x = 1", "    x = 1\n    # a comment counts")
     with pytest.raises(SourceError, match="a cell of 31 lines"):
@@ -476,5 +476,9 @@ def test_experiments_may_have_two_hundred_and_fifty_lines(
         ("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION", 3),
     ],
 )
-def test_what_counts_as_a_line(source: str, length: int) -> None:
-    assert lines_shown(source) == length
+def test_what_counts_as_a_line_of_a_stub(source: str, length: int) -> None:
+    assert lines_shown(source, asks=True) == length
+
+
+def test_elsewhere_a_docstring_counts() -> None:
+    assert lines_shown("def f():\n    '''one\n\n    two'''\n    return 1") == 4
