@@ -35,10 +35,22 @@ import json, os
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import tensorflow as tf
 import keras
-total = float(tf.reduce_sum(tf.ones((2, 3))))
-gpus = len(tf.config.list_physical_devices("GPU"))
-print(json.dumps([tf.__version__, keras.__version__, keras.backend.backend(), total, gpus]))
+devices = tf.config.list_physical_devices("GPU")
+details = [tf.config.experimental.get_device_details(each) for each in devices]
+print(json.dumps({
+    "tensorflow": tf.__version__,
+    "keras": keras.__version__,
+    "backend": keras.backend.backend(),
+    "total": float(tf.reduce_sum(tf.ones((2, 3)))),
+    "gpus": [each.get("device_name", "unnamed") for each in details],
+    "tf32": tf.config.experimental.tensor_float_32_execution_enabled(),
+    "settings": [
+        keras.config.dtype_policy().name, keras.config.floatx(), keras.config.image_data_format()
+    ],
+}))
 """
+#: Keras's own: dtype policy, float type and image data format.
+_USUAL = ["float32", "float32", "channels_last"]
 
 
 @dataclass(frozen=True)
@@ -159,21 +171,44 @@ def _tensorflow() -> Iterator[Finding]:
         )
         yield Finding("TensorFlow", "bad", f"does not run: {last}", advice)
         return
-    version, keras, backend, total, gpus = json.loads(ran.stdout.strip().splitlines()[-1])
-    right = total == 6.0
+    found = json.loads(ran.stdout.strip().splitlines()[-1])
+    right = found["total"] == 6.0
     yield Finding(
         "TensorFlow",
         "good" if right else "bad",
-        f"{version}, {gpus or 'no'} GPU (none is needed)" if right else f"{version} adds wrongly",
+        found["tensorflow"] if right else f"{found['tensorflow']} adds wrongly",
         "" if right else _INSTALL + "--force-reinstall tensorflow",
     )
-    yield Finding(
+    yield _device(found["gpus"], found["tf32"])
+    yield _keras(found["keras"], found["backend"], found["settings"])
+
+
+def _device(gpus: list[str], tf32: bool) -> Finding:
+    if not gpus:
+        return Finding("device", "good", "CPU; no chapter needs a GPU")
+    rounded = "TensorFloat-32 is on for experiments, off for checks" if tf32 else "exact float32"
+    return Finding("device", "good", f"GPU ({', '.join(gpus)}), checks on the CPU; {rounded}")
+
+
+def _keras(version: str, backend: str, settings: list[str]) -> Finding:
+    """Its backend, and what `keras.json` or the environment set for it."""
+    if backend != "tensorflow":
+        return Finding(
+            "Keras",
+            "note",
+            f"{version} on {backend}; a chapter's first cell chooses TensorFlow",
+            "In notebooks of your own: KERAS_BACKEND=tensorflow, or write it into "
+            "~/.keras/keras.json.",
+        )
+    policy, floatx, layout = settings
+    detail = f"{version} on {backend}, policy {policy}, {floatx}, {layout}"
+    if settings == _USUAL:
+        return Finding("Keras", "good", detail)
+    return Finding(
         "Keras",
-        "good" if backend == "tensorflow" else "bad",
-        f"{keras} on {backend}",
-        ""
-        if backend == "tensorflow"
-        else "Set KERAS_BACKEND=tensorflow, or write it into ~/.keras/keras.json.",
+        "note",
+        f"{detail}; a chapter's first cell sets {_USUAL[0]} and {_USUAL[2]}",
+        "In notebooks of your own: look into ~/.keras/keras.json.",
     )
 
 

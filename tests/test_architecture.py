@@ -63,7 +63,7 @@ MAY_KNOW: dict[str, set[str]] = {
     | HANDED_ON
     | {"cards", "checking.types", "grading.intake", "grading.judge.store"},
     "grading.jupyter": BASE | {"grading.inside"},
-    "start": BASE | {"cards", "plots"},
+    "start": BASE | {"cards", "checking.surroundings", "plots"},
     "lab": BASE,
     "doctor": BASE | {"datasets", "grading", ""},
     "cli": BASE | {"", "authoring", "checking", "claims", "datasets", "doctor", "grading", "lab"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from email.message import Message
@@ -28,10 +29,23 @@ def test_it_finds_nothing_bad_in_a_good_installation(monkeypatch: pytest.MonkeyP
     assert result.output.endswith("Ready.\n")
 
 
+def tensorflow(**changed: object) -> subprocess.CompletedProcess[str]:
+    """What the look at TensorFlow prints on a good machine, with changes."""
+    found = {
+        "tensorflow": "2.21.0",
+        "keras": "3.15.1",
+        "backend": "tensorflow",
+        "total": 6.0,
+        "gpus": [],
+        "tf32": True,
+        "settings": ["float32", "float32", "channels_last"],
+    }
+    return subprocess.CompletedProcess([], 0, json.dumps({**found, **changed}) + "\n", "")
+
+
 def healthy(monkeypatch: pytest.MonkeyPatch, *requires: str) -> None:
     """A good machine: the slow look at TensorFlow is answered, the course asks for `requires`."""
-    good = subprocess.CompletedProcess([], 0, '["2.21.0", "3.15.1", "tensorflow", 6.0, 0]\n', "")
-    monkeypatch.setattr(doctor.subprocess, "run", lambda *args, **kwargs: good)
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *args, **kwargs: tensorflow())
     extras = Message()
     extras["Provides-Extra"] = "grade"
     extras["Provides-Extra"] = "dev"
@@ -74,12 +88,9 @@ def test_it_reports_a_package_that_is_too_old_and_fails(
     [
         (subprocess.CompletedProcess([], -4, "", ""), "AVX"),
         (subprocess.CompletedProcess([], 1, "", "x\nNo module named 'tensorflow'"), "No module"),
-        (
-            subprocess.CompletedProcess([], 0, '["2.21", "3.15", "jax", 6.0, 0]', ""),
-            "KERAS_BACKEND=tensorflow",
-        ),
+        (tensorflow(total=5.0), "adds wrongly"),
     ],
-    ids=["killed", "missing", "other backend"],
+    ids=["killed", "missing", "adds wrongly"],
 )
 def test_it_says_what_to_do_where_tensorflow_does_not_run(
     ran: subprocess.CompletedProcess[str], said: str, monkeypatch: pytest.MonkeyPatch
@@ -91,6 +102,31 @@ def test_it_says_what_to_do_where_tensorflow_does_not_run(
     assert said in result.output
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ["CPU; no chapter needs a GPU", "policy float32, float32, channels_last"]),
+        ({"gpus": ["NVIDIA L4"]}, ["GPU (NVIDIA L4), checks on the CPU", "TensorFloat-32 is on"]),
+        ({"gpus": ["NVIDIA L4"], "tf32": False}, ["exact float32"]),
+        ({"backend": "jax"}, ["on jax", "KERAS_BACKEND=tensorflow"]),
+        (
+            {"settings": ["mixed_float16", "float16", "channels_first"]},
+            ["policy mixed_float16, float16, channels_first", "keras.json"],
+        ),
+    ],
+    ids=["CPU", "GPU", "GPU without TensorFloat-32", "other backend", "other settings"],
+)
+def test_it_tells_the_device_and_what_is_set_for_keras(
+    changed: dict[str, object], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    healthy(monkeypatch)
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *args, **kwargs: tensorflow(**changed))
+    result = run()
+    assert result.exit_code == 0
+    for words in said:
+        assert words in result.output
+
+
 @pytest.mark.slow
 def test_it_really_runs_tensorflow() -> None:
     ran = subprocess.run(
@@ -99,5 +135,6 @@ def test_it_really_runs_tensorflow() -> None:
         text=True,
         cwd=Path(course_utils.__file__).parents[1],
     )
-    line = next(line for line in ran.stdout.splitlines() if "TensorFlow" in line)
-    assert line.startswith("ok")
+    for about in ("TensorFlow", "device", "Keras"):
+        line = next(line for line in ran.stdout.splitlines() if about in line)
+        assert line.startswith("ok")

@@ -1,4 +1,4 @@
-"""One sanitizer for what may differ between machines: numbers marked `~`, and pictures inside HTML.
+"""One sanitizer for what may differ between machines: numbers marked `~`, pictures, the device.
 
 The builder compares outputs under it, and nbval reads the same rules from `solutions/sanitize.cfg`
 (`--nbval-sanitize-with`); `nbval_rules` writes that file, and a test holds the two together.
@@ -27,6 +27,10 @@ RULES: dict[str, tuple[str, str]] = {
         rf"[ \t]*~{_SIGN}(?:{_THOUSANDS}|{_PLAIN}){_EXPONENT}[ \t]*",
         "~#",
     ),
+    "device": (
+        r"The experiments run on the (?:CPU\.|GPU \([^()]*\), the checks on the CPU\.)",
+        "The experiments run here.",
+    ),
     "picture": (r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+", "data:image"),
 }
 
@@ -44,7 +48,7 @@ def nbval_rules() -> str:
     """The same rules in the format of `pytest --nbval --nbval-sanitize-with FILE`."""
     head = (
         "# Written by `unrolled build` from course_utils/authoring/sanitize.py. Do not edit.\n"
-        "# Numbers marked ~ and pictures inside HTML may differ between machines and runs.\n"
+        "# Numbers marked ~, pictures inside HTML and the device may differ between machines.\n"
     )
     blocks = [
         f"\n[{name}]\nregex: {pattern}\nreplace: {replacement}\n"
