@@ -6,18 +6,23 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.cards.display import show
+from course_utils.cards.display import Points, show, show_with_points
 from course_utils.cards.rendering import hints, render
 
 if TYPE_CHECKING:
     from course_utils.checking.types import Result
 
-__all__ = ["as_html", "as_text", "show_note", "show_result"]
+__all__ = ["as_html", "as_text", "show_failure", "show_note", "show_result"]
 
 
-def show_result(result: Result) -> None:
-    """Display a result in a notebook, or write it as plain text where there is none."""
-    show(as_html(result), as_text(result))
+def show_result(result: Result) -> Points:
+    """Display a result in a notebook, or write it as plain text; gives back its points."""
+    return show_with_points(as_html(result), as_text(result), result.points)
+
+
+def show_failure(sentence: str) -> Points:
+    """Display why there is no result; gives back no points."""
+    return show_with_points(render("note", "wrong", sentence, (), ""), sentence, 0.0)
 
 
 def show_note(state: str, head: str, lines: Sequence[str] = (), aside: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from course_utils.checking.judging import judge
 from course_utils.checking.registry import exercise_named
-from course_utils.checking.showing import show_note, show_result
+from course_utils.checking.showing import show_failure, show_note, show_result
 from course_utils.checking.types import Result
 from course_utils.errors import UnknownNameError
 
@@ -36,20 +36,16 @@ def check(name: str, answer: Any = None) -> float:
     try:
         result = judge(name, answer)
     except UnknownNameError as error:
-        show_note("wrong", f"Nothing to check: {error}")
-        return 0.0
+        return show_failure(f"Nothing to check: {error}")
     except Exception as error:
         if os.environ.get("UNROLLED_DEBUG"):
             raise
-        show_note(
-            "wrong",
+        return show_failure(
             f"The check of {name} itself failed ({type(error).__name__}: {error}). This is a fault "
-            "of the course, not of your answer: please report it with this line.",
+            "of the course, not of your answer: please report it with this line."
         )
-        return 0.0
     _seen[name] = (answer, result.passed)
-    show_result(result)
-    return result.points
+    return show_result(result)
 
 
 def solved(*names: str) -> bool:

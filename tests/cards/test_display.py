@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import nbclient
+import nbformat
 import pytest
 
-from course_utils.cards.display import in_notebook, show
+from course_utils.cards.display import in_notebook, show, show_with_points
 from course_utils.checking.types import Result
 
 
@@ -41,3 +43,32 @@ def test_a_result_left_at_a_cells_end_shows_its_card(shell: Any) -> None:
     data, _ = shell.display_formatter.format(result)
     assert "All 3 cases agree" in data["text/html"]
     assert str(result).startswith("elman_step: right (2 of 2 points)\nAll 3 cases agree")
+
+
+_CELLS = """\
+from course_utils.cards.display import show_with_points
+points = show_with_points("<b>a</b>", "a", 1.5); print("after"); points
+show_with_points("<b>a</b>", "a", 2);
+points
+points + 1
+"""
+
+
+@pytest.mark.slow
+def test_a_card_with_points_is_its_cells_result_and_the_number_is_shown_once() -> None:
+    cells = [nbformat.v4.new_code_cell(line) for line in _CELLS.splitlines()]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(notebook, kernel_name="python3").execute()
+    card, silenced, later, sum_ = (cell.outputs for cell in notebook.cells[1:])
+    assert [each.output_type for each in card] == ["execute_result", "stream"]
+    assert card[0].data == {"text/html": "<b>a</b>", "text/plain": "1.5"}
+    assert [each.data["text/plain"] for each in silenced] == ["2.0"]
+    assert [each.data["text/plain"] for each in later] == ["1.5"]
+    assert [each.data["text/plain"] for each in sum_] == ["2.5"]
+
+
+def test_outside_a_notebook_points_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    points = show_with_points("<b>a</b>", "a", 2)
+    assert capsys.readouterr().out == "a\n"
+    assert points == 2.0
+    assert repr(points) == "2.0"

@@ -16,7 +16,7 @@ def forgotten(monkeypatch):
 
 def test_check_returns_the_points_as_a_float_and_shows_the_verdict(capsys):
     points = check("readout", lambda hs, W_y, b_y: hs @ W_y + b_y)
-    assert type(points) is float
+    assert isinstance(points, float)
     assert points == 1.0
     assert "readout: right (1 of 1 points)" in capsys.readouterr().out
 
