@@ -177,6 +177,12 @@ _ACCOUNTS: tuple[Callable[[Sequence[Pair]], Account | None], ...] = (
         "Keep the fractions: an array of floats.",
     ),
     _mapped(
+        np.trunc,
+        "right, but cut to whole numbers.",
+        "Look for int(…) or .astype(int), or for an array of whole numbers that is filled.",
+        "Keep the fractions: an array of floats.",
+    ),
+    _mapped(
         np.rint,
         "right, but rounded to whole numbers.",
         "Look for round, or for an array of whole numbers.",

@@ -55,11 +55,11 @@ def _transposed(pairs: Sequence[Pair]) -> Account | None:
                 shapes = {(pair.right.shape, pair.came.shape) for pair in pairs}
                 right, came = max(shapes, key=lambda both: both[0] != both[1])
                 return Account(
-                    f"{named(pairs)} {be(pairs)} right, but axes {one} and {two} are exchanged: "
-                    f"shape {came} where {right} is asked for.",
+                    f"{named(pairs)} {be(pairs)} right, but axes {one} and {two} are exchanged"
+                    + (f": shape {came} where {right} is asked for." if came != right else "."),
                     "np.stack puts the new axis in front unless you tell it where; .T turns all "
-                    "axes round.",
-                    f"Exchange axes {one} and {two}, or stack along another axis.",
+                    "axes round, and (a @ b).T is b.T @ a.T.",
+                    f"Exchange axes {one} and {two}.",
                 )
     return None
 

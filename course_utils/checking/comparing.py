@@ -12,11 +12,11 @@ from course_utils.checking.describing import (
     capital,
     describe_inputs,
     in_words,
-    number,
+    numbers,
     plural,
     shape,
 )
-from course_utils.checking.tolerance import differing, precision, relative_tolerance
+from course_utils.checking.tolerance import SINGLE, differing, precision, relative_tolerance
 from course_utils.checking.types import (
     Case,
     ExpectedError,
@@ -25,7 +25,7 @@ from course_utils.checking.types import (
     ProbeResult,
 )
 
-__all__ = ["Difference", "compare"]
+__all__ = ["Difference", "about", "compare"]
 
 #: With which a probe's words begin that say what something does.
 _VERBS = {"depends", "flows", "gives", "has", "is", "loses", "misses", "reaches", "was", "works"}
@@ -38,6 +38,7 @@ class Difference:
     kind: FindingKind
     message: str
     evidence: dict[str, str] = field(default_factory=dict)
+    single: bool = False  # right to float32, where float64 is asked for
 
 
 def compare(
@@ -69,7 +70,7 @@ def compare(
     tolerance = relative or relative_tolerance(case)
     for name, value in expected.items():
         if name not in outputs:
-            return Difference("count", f"There is no {name}.")
+            return Difference("count", f"{capital(name)} {_be(name)} missing.")
         different = _compare_value(name, value, outputs[name], case, tolerance)
         if different:
             return different
@@ -117,14 +118,14 @@ def _compare_value(
             words = f"{came}; asked for is what {expected}"
         else:
             words = f"should be {expected}, but {_be(name)} {came}"
-        return Difference("values", f"{capital(name)} {words}.", {"case": _about(case)})
+        return Difference("values", f"{capital(name)} {words}.", {"case": about(case)})
     if isinstance(expected, (bool, type(None), dict)):
         if type(got) is type(expected) and got == expected:
             return None
         return Difference(
             "values",
             f"{capital(name)} should be {expected}, but {_be(name)} {in_words(got)}.",
-            {"case": _about(case)},
+            {"case": about(case)},
         )
     if isinstance(expected, (list, tuple)):
         if not isinstance(got, (list, tuple)) or len(got) != len(expected):
@@ -134,7 +135,7 @@ def _compare_value(
                 f"{capital(name)} should have {len(expected)} parts, but {_have(name)} {count}.",
             )
         for k, (e, g) in enumerate(zip(expected, got, strict=True)):
-            different = _compare_value(f"{name}[{k}]", e, g, case, tolerance)
+            different = _compare_value(f"part {k} of {name}", e, g, case, tolerance)
             if different:
                 return different
         return None
@@ -154,12 +155,12 @@ def _compare_array(
             "type", f"{capital(name)} should hold numbers, but its dtype is {value.dtype}."
         )
     if value.shape != expected.shape:
-        alone = value.shape[1:] == expected.shape and len(value.shape) > 1
-        hint = f" {value.shape[0]} arrays came in one: return {name} alone." if alone else ""
+        if value.size == 0 == expected.size and value.shape == expected.shape[: value.ndim]:
+            return None  # nested lists of nothing cannot show the axes behind it
         return Difference(
             "shape",
             f"{capital(name)} should have shape {shape(expected)}, but {_have(name)} "
-            f"{shape(value)}.{hint}",
+            f"{shape(value)}.{_axis_too_many(value.shape, expected.shape)}",
             {"inputs": describe_inputs(case.inputs)},
         )
     if expected.size == 0:
@@ -183,36 +184,51 @@ def _compare_array(
         return Difference(
             "values",
             f"{capital(name)} should be {expected.item()}, but {_be(name)} {value.item():g}.",
-            {"case": _about(case), "inputs": describe_inputs(case.inputs)},
+            {"case": about(case), "inputs": describe_inputs(case.inputs)},
         )
     evidence = {
-        "case": _about(case),
+        "case": about(case),
         "inputs": describe_inputs(case.inputs),
         f"first difference, {name} at {at(where)}": (
-            f"expected {number(want[where])}, got {number(have[where])}"
+            "expected {}, got {}".format(*numbers(want[where], have[where]))
         ),
         "numbers that differ": f"{int(wrong.sum())} of {wrong.size}",
     }
-    close = not exact and not differing(want, have, finite, 1e-4, case).any()
-    if close and precision(case) == "float64":
-        if _is_single(value):
-            words = (
-                "but the inputs are float64 and your code computes in float32: keep the dtype of "
-                "the inputs."
-            )
-            return Difference(
-                "dtype", f"{capital(name)} {_be(name)} right to about six digits, {words}", evidence
-            )
-        gap = float(np.abs(have - want)[finite].max(initial=0.0))
+    if exact or not (have % 1).any() or differing(want, have, finite, 1e-4, case).any():
         return Difference(
-            "values",
-            f"{capital(name)} {_be(name)} close to what is right, but not equal: off by up to "
-            f"{gap:.1e}. "
-            "Look for a small constant that is added, a rounded one, or too few terms.",
-            evidence,
+            "values", f"{capital(name)} {_have(name)} the right shape but wrong values.", evidence
         )
+    single = not differing(want, have, finite, SINGLE * case.tolerance_factor, case).any()
+    if precision(case) == "float64" and _is_single(value):
+        words = (
+            "but the inputs are float64 and your code computes in float32: keep the dtype of "
+            "the inputs."
+        )
+        return Difference(
+            "dtype",
+            f"{capital(name)} {_be(name)} right to about six digits, {words}",
+            evidence,
+            single,
+        )
+    gap = float(np.abs(have - want)[finite].max(initial=0.0))
+    step = "a step in float32, " if precision(case) == "float64" else ""
     return Difference(
-        "values", f"{capital(name)} {_have(name)} the right shape but wrong values.", evidence
+        "values",
+        f"{capital(name)} {_be(name)} close to what is right, but not equal: off by up to "
+        f"{gap:.1e}. Look for {step}a small constant that is added, a rounded one, or too few "
+        "terms.",
+        evidence,
+        single and precision(case) == "float64",
+    )
+
+
+def _axis_too_many(came: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """A sentence on a first axis that does not belong there; or ""."""
+    if came[1:] != right or len(came) < 2:
+        return ""
+    return (
+        f" The first axis, of length {came[0]}, is too many: an index or a sum over it is missing, "
+        "or more is returned than is asked for."
     )
 
 
@@ -226,13 +242,14 @@ def _have(name: str) -> str:
 
 def _is_single(value: np.ndarray) -> bool:
     """Whether an array holds float32, by its dtype or by its bits."""
-    if value.dtype == np.float32:
-        return True
+    if value.dtype.kind != "f" or value.dtype == np.float32:
+        return value.dtype == np.float32
     with np.errstate(all="ignore"):
         return bool((value.astype(np.float32).astype(value.dtype) == value).all())
 
 
-def _about(case: Case) -> str:
+def about(case: Case) -> str:
+    """What is special about a case, in the student's words."""
     words = case.about or "random numbers"
     return f"{words} (only {case.isolates} is not zero)" if case.isolates else words
 

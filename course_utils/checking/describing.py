@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.checking.types import Inputs
 
-__all__ = ["at", "capital", "describe_inputs", "in_words", "number", "plural", "shape"]
+__all__ = ["at", "capital", "describe_inputs", "in_words", "numbers", "plural", "shape"]
 
 
 def describe_inputs(inputs: Inputs) -> str:
@@ -55,8 +55,13 @@ def shape(array: np.ndarray) -> str:
     return str(array.shape) if array.ndim else "() (one number)"
 
 
-def number(value: np.floating) -> str:
-    return f"{float(value):.6g}"
+def numbers(one: np.floating, other: np.floating) -> tuple[str, str]:
+    """Two numbers, with as many digits as tell them apart, and six at least."""
+    for digits in (6, 9, 12, 17):
+        both = f"{float(one):.{digits}g}", f"{float(other):.{digits}g}"
+        if both[0] != both[1]:
+            break
+    return both
 
 
 def capital(text: str) -> str:
@@ -65,6 +70,7 @@ def capital(text: str) -> str:
 
 def plural(name: str) -> bool:
     """Whether the result of this name is spoken of in the plural: "the states in a model"."""
-    words = name.split()
-    noun = words[1] if words[0].lower() in ("the", "a") and len(words) > 1 else words[0]
+    words = [word for word in name.split() if word.lower() not in ("the", "a")]
+    owner = words[0].endswith(("'", "'s")) and len(words) > 1  # "the weights' shapes"
+    noun = words[1 if owner else 0]
     return noun.endswith("s") and not noun.endswith(("ss", "us", "is", "as"))

@@ -97,8 +97,8 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
         differences.append(difference)
     findings = findings_of(outcomes, tried, differences)
     share = _share(exercise, tried)
-    kinds = {difference.kind for difference in differences if difference is not None}
-    if kinds == {"dtype"} and not exercise.double:
+    wrong = [difference for difference in differences if difference is not None]
+    if wrong and all(difference.single for difference in wrong) and not exercise.double:
         share = max(share, _SINGLE)
     changed = tuple(dict.fromkeys(name for each in results for name in each.changed))
     if changed:

@@ -9,7 +9,7 @@ import numpy as np
 
 from course_utils.checking.describing import capital, plural
 from course_utils.checking.diagnosing import CaseResult
-from course_utils.checking.tolerance import differing
+from course_utils.checking.tolerance import differing, relative_tolerance
 from course_utils.checking.types import Case, ExpectedError
 
 __all__ = ["Account", "Pair", "be", "named", "pairs_of"]
@@ -17,6 +17,7 @@ __all__ = ["Account", "Pair", "be", "named", "pairs_of"]
 Array = np.ndarray
 #: Mistakes are far from right, and one that was made in float32 is still the same mistake.
 _RELATIVE = 1e-4
+_LISTED = 3  # results that a sentence names
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Pair:
     def wrong(self, expected: Array) -> Array:
         """Where what came is another number, for an array of its shape."""
         return differing(expected, self.came, np.isfinite(expected), _RELATIVE, self.case)
+
+    def not_right(self) -> Array:
+        """Where what came is not right, as strictly as the verdict judges."""
+        relative = relative_tolerance(self.case)
+        return differing(self.right, self.came, np.isfinite(self.right), relative, self.case)
 
 
 def pairs_of(tried: Sequence[CaseResult]) -> Iterator[Pair]:
@@ -95,7 +101,9 @@ def _is_array(value: object) -> bool:
 def named(pairs: Sequence[Pair]) -> str:
     """The results that are wrong, as the subject of a sentence."""
     names = list(dict.fromkeys(pair.name for pair in pairs))
-    return capital(" and ".join(names))
+    if len(names) > _LISTED:
+        names = [*names[:2], f"{len(names) - 2} other results"]
+    return capital(", ".join([*names[:-2], " and ".join(names[-2:])]))
 
 
 def be(pairs: Sequence[Pair]) -> str:

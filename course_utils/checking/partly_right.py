@@ -11,9 +11,9 @@ __all__ = ["part_that_is_right"]
 def part_that_is_right(each: CaseResult) -> str:
     """Which entries of the first wrong result are right, along one axis; or "" if it is no help."""
     for pair in pairs_of([each]):
-        if pair.right.shape != pair.came.shape or pair.equals(pair.right):
+        if pair.right.shape != pair.came.shape or not pair.not_right().any():
             continue
-        wrong = pair.wrong(pair.right)
+        wrong = pair.not_right()
         for axis, length in enumerate(pair.right.shape):
             bad = wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis))
             if length < 3 or bad.all():

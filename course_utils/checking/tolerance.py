@@ -8,10 +8,11 @@ import numpy as np
 
 from course_utils.checking.types import Case, Inputs
 
-__all__ = ["differing", "precision", "relative_tolerance"]
+__all__ = ["SINGLE", "differing", "precision", "relative_tolerance"]
 
 #: Relative tolerance by the precision of the inputs.
 _RELATIVE = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-10}
+SINGLE = _RELATIVE["float32"]
 
 #: Roundings of a number near 1 that are forgiven: 1/2 (1 + tanh(z/2)) is right at z = -30.
 _ROUNDINGS = 16

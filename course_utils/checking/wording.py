@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from course_utils.checking.accounts import simple_account
-from course_utils.checking.comparing import Difference
+from course_utils.checking.comparing import Difference, about
 from course_utils.checking.describing import describe_inputs
 from course_utils.checking.diagnosing import CaseResult, find_mistake
 from course_utils.checking.outcomes import Outcomes
@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 _SHOWN = 3  # findings of one verdict
+_LISTED = 4  # cases that fail in the same way, below one finding
+_TRAINED = 60.0  # a check that may take longer trains a network
 
 
 def findings_of(
@@ -63,13 +65,13 @@ def findings_of(
             finding = _explained(finding, (account.see, account.look, account.change), None, True)
         elif difference.kind == "values":
             finding = _with_what_is_right(finding, case_result)
-        findings.append(finding)
-        told = {finding.message, difference.message}
-        if account is None and (match is None or not match.whole):
-            for case_result, difference in failed:
-                if difference.message not in told and len(findings) < _SHOWN:
-                    told.add(difference.message)
-                    findings.append(_finding(exercise, case_result, difference))
+        whole = account is not None or (match is not None and match.whole)
+        findings.append(finding if whole else _with_others(finding, case_result, failed))
+        told = {difference.kind}
+        for other, difference in failed if not whole else ():
+            if difference.kind not in told and len(findings) < _SHOWN:
+                told.add(difference.kind)
+                findings.append(_with_others(_finding(exercise, other, difference), other, failed))
     return findings
 
 
@@ -78,6 +80,27 @@ def _explained(finding: Finding, hints: Hints, mistake: str | None, whole: bool)
     see = hints[0] if whole else f"{hints[0]} (This explains a part of what is wrong.)"
     evidence = {"what came": finding.message, **finding.evidence}
     return replace(finding, message=see, mistake=mistake, hints=hints, evidence=evidence)
+
+
+def _with_others(
+    finding: Finding, told: CaseResult, failed: Sequence[tuple[CaseResult, Difference]]
+) -> Finding:
+    """One finding for all cases that fail in the same way; the others are named below it."""
+    others = dict.fromkeys(
+        _special(each) for each, difference in failed if difference.kind == finding.kind
+    )
+    others.pop(_special(told))
+    if not others:
+        return finding
+    listed = "; ".join(list(others)[:_LISTED])
+    more = f"; and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+    return replace(finding, evidence={**finding.evidence, "also in": listed + more})
+
+
+def _special(each: CaseResult) -> str:
+    """What is special about a case: the impossible argument, or what its author says."""
+    impossible = isinstance(each.truth, ExpectedError) and each.truth.problem
+    return impossible or about(each.case)
 
 
 def _with_what_is_right(finding: Finding, case_result: CaseResult) -> Finding:
@@ -138,16 +161,33 @@ def _finding(exercise: Exercise, case_result: CaseResult, difference: Difference
             )
         else:
             message = f"Your code raised {thrown.kind}: {thrown.message}"
+        message += _advice(thrown)
     elif difference.kind == "stopped":
-        message = (
-            f"It had not finished after {exercise.seconds:g} s and was stopped. Is there a loop "
-            "that never ends, or one that does far too much work?"
+        message = f"It had not finished after {exercise.seconds:g} s and was stopped. " + (
+            "What it builds is trained here: is it far larger than what is asked for, or does each "
+            "of its steps take long?"
+            if exercise.seconds > _TRAINED
+            else "Is there a loop that never ends, or one that does far too much work?"
         )
     elif difference.kind == "values" and case.isolates:
         message = f"With everything but {case.isolates} set to zero: {message}"
     elif case.about and difference.kind not in ("no-error", "other-error"):
         message = f"{message} (Case: {case.about}.)"
     return Finding(difference.kind, message, evidence=evidence)
+
+
+def _advice(thrown: Thrown) -> str:
+    """What an exception that puzzles beginners means; or ""."""
+    return next((f" {words}" for text, words in _PUZZLING.items() if text in thrown.message), "")
+
+
+#: A part of an exception's text, and what it means.
+_PUZZLING = {
+    "generator raised StopIteration": (
+        "(`next` found nothing more; inside a generator that is an error. A `for` loop ends by "
+        "itself.)"
+    ),
+}
 
 
 def not_written(exercise: Exercise, result: ProbeResult) -> Finding:
@@ -157,8 +197,8 @@ def not_written(exercise: Exercise, result: ProbeResult) -> Finding:
         evidence[f"line {thrown.line} of your cell"] = thrown.text
     return Finding(
         "not-written",
-        f"{exercise.name} is not written yet. Write your answer in the cell above, in the place of "
-        "`raise NotImplementedError()`, and run both cells again.",
+        f"{exercise.name} is not written yet. Write your answer in the place of "
+        "`raise NotImplementedError()`, and check it again.",
         evidence=evidence,
     )
 
@@ -167,8 +207,8 @@ def ready_operation(exercise: Exercise, names: Sequence[str]) -> Finding:
     return Finding(
         "ready-operation",
         f"Your answer calls {' and '.join(names)}. The point of this exercise is to build "
-        f"{exercise.name} by hand, so the ready one earns nothing. Write the equation with matrix "
-        "products and activations.",
+        f"{exercise.name} by hand, so the ready one earns nothing. Write its equation out, with "
+        "simpler operations.",
     )
 
 

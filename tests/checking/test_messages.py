@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils.checking import judge
+from course_utils.checking.describing import plural
 from course_utils.checking.showing import as_html, as_text
 
 
@@ -92,7 +93,7 @@ class AsClass:
         (lambda *given: "tanh", "type", "string 'tanh'"),
         (lambda *given: AsClass, "type", "class AsClass"),
         (lambda *given: [[1.0, 2.0], [3.0]], "type", "Return the new state alone"),
-        (lambda *given: (right(*given), given[1]), "shape", "return the new state alone"),
+        (lambda *given: (right(*given), given[1]), "shape", "more is returned than is asked for"),
         (lambda *given: right(*given) + 1e-6, "values", "off by up to"),
         (lambda *given: np.array([object()]), "type", "dtype is object"),
         (lambda *given: right(*given) + 0j, "type", "complex"),
@@ -237,3 +238,65 @@ def test_an_unknown_exercise_offers_the_nearest_name():
 
     with pytest.raises(UnknownNameError, match="elman_step"):
         judge("elman_stp", right)
+
+
+def test_cases_that_fail_in_the_same_way_are_one_finding() -> None:
+    result = judge("elman_step", lambda *given: right(*given).round(4))
+    (finding,) = result.findings
+    assert "close to what is right, but not equal" in finding.message
+    assert "float32" not in finding.message
+    result = judge("elman_step", lambda *given: right(*given)[None])
+    (finding,) = result.findings
+    assert "The first axis, of length 1, is too many" in finding.message
+    assert "the bias b is not zero" in finding.evidence["also in"]
+    assert "input term" not in finding.evidence["also in"]
+
+
+def test_errors_that_are_not_raised_are_one_finding() -> None:
+    result = judge("clip_by_global_norm", lambda gradients, max_norm: (gradients, 1.0))
+    wanted = [each for each in result.findings if each.kind == "no-error"]
+    assert len(wanted) <= 1
+
+
+def test_whole_numbers_are_never_called_float32() -> None:
+    result = judge("elman_step", lambda *given: right(*given).astype(int))
+    said = as_text(result)
+    assert "cut to whole numbers" in said
+    assert "float32:" not in said
+
+
+def test_what_is_right_to_float32_loses_a_fifth_whatever_its_dtype() -> None:
+    def in_between(x, h, W_x, W_h, b):
+        return right(x, h, W_x, W_h, b) * (1 + 1e-7)
+
+    result = judge("elman_step", in_between)
+    assert result.points == 0.8 * result.max_points
+    assert "a step in float32" in " ".join(as_text(result).split())
+
+
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [
+        ("the states", True),
+        ("the new state", False),
+        ("the weights' shapes", True),
+        ("the weights' shape", False),
+        ("the model's training setup", False),
+        ("part 0 of the gradients", False),
+        ("the bias", False),
+        ("a loss", False),
+    ],
+)
+def test_a_result_is_spoken_of_in_the_right_number(name, many):
+    assert plural(name) == many
+
+
+def test_an_iterator_that_ran_out_inside_a_generator_is_explained() -> None:
+    def stream(step, h, xs):
+        given = iter(xs)
+        while True:
+            h = step(next(given), h)
+            yield h
+
+    said = " ".join(as_text(judge("stream", stream)).split())
+    assert "inside a generator that is an error" in said
