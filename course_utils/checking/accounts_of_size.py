@@ -68,7 +68,7 @@ def _best_factor(pair: Pair) -> float | None:
 
 def as_fraction(value: float) -> str:
     """2, 1/3 or 0.368: a small fraction where it is one."""
-    neat = Fraction(value).limit_denominator(64)
+    neat = Fraction(value).limit_denominator(12)
     if neat and abs(float(neat) - value) < 1e-4 * abs(value):
         return str(neat)
     return f"{value:.4g}"

@@ -18,7 +18,8 @@ def describe_inputs(inputs: Inputs) -> str:
         if isinstance(value, np.ndarray) and value.ndim:
             words.append(f"{name} {value.shape} {value.dtype}")
         elif isinstance(value, (list, tuple)) and any(isinstance(v, np.ndarray) for v in value):
-            words.append(f"{name} a {type(value).__name__} of {len(value)} arrays")
+            arrays = "one array" if len(value) == 1 else f"{len(value)} arrays"
+            words.append(f"{name} a {type(value).__name__} of {arrays}")
         elif isinstance(value, (list, tuple)) and len(value) > 6:
             words.append(f"{name} a {type(value).__name__} of {len(value)}")
         elif isinstance(value, dict):

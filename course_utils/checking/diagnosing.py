@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_utils.checking.comparing import compare
-from course_utils.checking.outcomes import Expected, Outcomes
+from course_utils.checking.outcomes import Expected, Outcomes, RaisedError
 from course_utils.checking.types import Case, ExpectedError, Mistake, ProbeResult
 
 __all__ = ["CaseResult", "Match", "find_mistake"]
@@ -44,8 +44,8 @@ def find_mistake(outcomes: Outcomes, tried: Sequence[CaseResult]) -> Match | Non
         tried: the cases of one kind, all of them, failed or not.
 
     Returns:
-        A mistake that equals the answer on every case; else one that explains every failed
-        isolation case, or every failed case of one part; else None.
+        A mistake that equals the answer on every case; else one that explains every failed case
+        of one part, isolation cases left aside, where several mistakes look alike; else None.
     """
     failed = [each for each in tried if each.failed]
     if not failed:
@@ -53,12 +53,8 @@ def find_mistake(outcomes: Outcomes, tried: Sequence[CaseResult]) -> Match | Non
     for mistake in outcomes.exercise.mistakes:
         if _explains(outcomes, mistake, tried):
             return Match(mistake, whole=True)
-    isolated = [each for each in tried if each.case.isolates]
-    groups = [isolated] + [
-        [each for each in tried if each.case.part == part and not each.case.isolates]
-        for part in outcomes.exercise.parts
-    ]
-    for group in groups:
+    for part in outcomes.exercise.parts:
+        group = [each for each in tried if each.case.part == part and not each.case.isolates]
         if sum(each.failed for each in group) == 0 or len(group) < 2:
             continue
         for mistake in outcomes.exercise.mistakes:
@@ -77,6 +73,8 @@ def _explains(outcomes: Outcomes, mistake: Mistake, tried: Sequence[CaseResult])
                 return False
             continue
         if compare(expected, each.result, each.case, _RELATIVE) is not None:
+            return False
+        if isinstance(expected, RaisedError) and not expected.came(each.result):
             return False
         told_apart = told_apart or (each.failed and _differs(expected, each))
     return told_apart

@@ -7,6 +7,7 @@ mistake is the same answer with one edit in its text.
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
 from collections.abc import Callable
 from functools import cache
@@ -22,14 +23,33 @@ from course_utils.checking.types import (
     ExpectedError,
     Mistake,
     Outputs,
+    ProbeResult,
     Reference,
     takes_case,
 )
 from course_utils.errors import OracleError
 
-__all__ = ["Expected", "Outcomes", "edited", "mistaken_answer"]
+__all__ = ["Expected", "Outcomes", "RaisedError", "edited", "mistaken_answer"]
 
 Expected = Outputs | ExpectedError
+
+
+class RaisedError(ExpectedError):
+    """What became of a mistake that gives no values: nobody makes it who fails in another way."""
+
+    def came(self, result: ProbeResult) -> bool:
+        """Whether an answer failed so: in the same kind and, but for numbers, the same words."""
+        if result.thrown is not None:
+            kind, message = result.thrown.kind, result.thrown.message
+        elif result.misfit is not None:
+            kind, message = result.misfit
+        else:
+            return False
+        return kind == self.kind and _no_numbers(message) == _no_numbers(self.problem)
+
+
+def _no_numbers(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
 
 
 class Outcomes:
@@ -104,11 +124,11 @@ class Outcomes:
         except Misfit as misfit:
             if exact:
                 raise
-            return ExpectedError(problem=misfit.message, kind=misfit.kind)
+            return RaisedError(problem=misfit.message, kind=misfit.kind)
         except Exception as error:  # a wrong function may fail in any way
             if exact:
                 raise
-            return ExpectedError(problem=str(error), kind="Exception")
+            return RaisedError(problem=str(error), kind=type(error).__name__)
         return found
 
 

@@ -189,12 +189,12 @@ def plain_tuple(value: Any, names: Sequence[str]) -> Outputs:
     Raises:
         Misfit: it is none of these, or has another length.
     """
-    listed = " and ".join(names)
+    listed = ", ".join([*names[:-2], " and ".join(names[-2:])])
     if value is None:
         raise Misfit("none", f"The result is None; expected {listed}. Is there a `return`?")
     if not isinstance(value, (tuple, list)):
         parts = _unpacked(value)
-        if parts is None:
+        if parts is None or len(parts) != len(names):
             raise Misfit(
                 "count", f"Expected {len(names)} values ({listed}), but {describe(value)} came."
             )

@@ -31,6 +31,8 @@ _KERAS = re.compile(
     r"\n+Arguments received",
     re.DOTALL,
 )
+#: Escape codes, and TensorFlow's own names of an operation.
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\} ?| ?\[Op:\w+\](?: name: *)?")
 # Past a metaclass that has a `__name__` or an `__mro__` of its own.
 _name_of = type.__dict__["__name__"].__get__
 _MRO = type.__dict__["__mro__"].__get__
@@ -176,6 +178,7 @@ def thrown_of(error: BaseException) -> Thrown:
     keras = _KERAS.search(message)
     if keras:
         message = keras["said"]
+    message = _NOISE.sub("", message)
     shown = message if len(message) <= _MESSAGE else message[:_MESSAGE] + " …"
     if place is None:
         return Thrown(kinds[0], shown, kinds)
