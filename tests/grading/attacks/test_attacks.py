@@ -12,7 +12,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,12 +191,18 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
             executor = DaskCluster(opened.enter_context(cluster(folder)).address)
         opened.enter_context(executor)
         made = Class(planted=planted, attacks=run.attacks)
-        honest = [_job(secret, name, honest_notebook()) for name in HONEST]
+        every = chapter(CHAPTER).exercises
+        honest = [_job(secret, name, honest_notebook(), every) for name in HONEST]
         made.alone = {each.student: each for each in executor.grade(honest)}
         family = psutil.Process().children(recursive=True)
         told = {**planted, "pids": [os.getpid(), *(each.pid for each in family)]}
         hostile = [
-            _job(secret, f"{attack.name} {time}", attack.notebook(told))
+            _job(
+                secret,
+                f"{attack.name} {time}",
+                attack.notebook(told),
+                (attack.exercise, attack.honest),
+            )
             for attack in run.attacks
             for time in range(attack.times)
         ]
@@ -207,8 +213,8 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
         return made
 
 
-def _job(secret: bytes, student: str, notebook: bytes) -> bytes:
-    seeds = {name: seed_for(secret, student, name) for name in chapter(CHAPTER).exercises}
+def _job(secret: bytes, student: str, notebook: bytes, exercises: Iterable[str]) -> bytes:
+    seeds = {name: seed_for(secret, student, name) for name in exercises}
     key = key_of(secret, student, CHAPTER, notebook)
     return job(student=student, chapter=CHAPTER, notebook=notebook, key=key, seeds=seeds)
 
