@@ -78,7 +78,7 @@ part-soundness: RUN = $(BIN)/python -m pytest tests/test_soundness_fast.py tests
 part-rest: RUN = $(BIN)/python -m pytest tests -m "not long and not browser and not wheel" \
 	--ignore tests/grading --ignore tests/test_soundness_fast.py --ignore tests/soundness
 part-grading: RUN = $(BIN)/python -m pytest tests/grading -m "not long and not browser"
-part-outside: RUN = $(BIN)/python -m pytest tests -m "browser or wheel"
+part-outside: RUN = $(BIN)/python -m pytest tests -m "not long and browser or not long and wheel"
 part-lint: RUN = failed=0; $(BIN)/ruff check . || failed=1; \
 	$(BIN)/ruff format --check . || failed=1; $(BIN)/mypy || failed=1; exit $$failed
 part-full: RUN = $(BIN)/python -m tests.soundness

@@ -209,7 +209,7 @@ def test_each_test_belongs_to_one_part_of_make_test_or_to_the_long_ones(checkout
     marks = {part: dict(pairwise(words)).get("-m", "") for part, words in asked.items()}
     assert marks["rest"] == "not long and not browser and not wheel"
     assert marks["grading"] == "not long and not browser"
-    assert marks["outside"] == "browser or wheel"
+    assert marks["outside"] == "not long and browser or not long and wheel"
     assert asked["outside"][0] == asked["rest"][0] == "tests"
     # Those that want a plain kernel by themselves, and all the others.
     notebooks = asked["notebooks"]

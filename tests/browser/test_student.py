@@ -1,7 +1,7 @@
 """Chapter 2 as a student takes it: a wrong answer, its hint, the right answer; and Run All.
 
-Run All is clicked in two chapters, one of series and one of films. The wheel's test runs all of
-them without a browser.
+Run All is clicked in a chapter of films, and by `make test-long` in one of series. The wheel's test
+runs all of them without a browser.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def hints(exercise: str, mistake: str) -> tuple[str, str, str]:
     return seen, look, change
 
 
-@pytest.mark.parametrize("stem", [CHAPTER, "ch18_video_convlstm"])
+@pytest.mark.parametrize(
+    "stem", [pytest.param(CHAPTER, marks=pytest.mark.long), "ch18_video_convlstm"]
+)
 def test_run_all_on_an_untouched_notebook_gets_to_the_end_without_a_traceback(
     stem: str, desk: Callable[[str], Desk]
 ) -> None:

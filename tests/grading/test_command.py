@@ -55,13 +55,16 @@ def test_a_class_is_graded_and_a_second_run_does_nothing(tmp_path: Path, secret:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("students", "moments"), [(3, (1,)), pytest.param(6, (0, 2, 4), marks=pytest.mark.long)]
+)
 def test_killed_at_any_moment_it_loses_nothing_and_the_next_run_goes_on(
-    tmp_path: Path, secret: Path
+    tmp_path: Path, secret: Path, students: int, moments: tuple[int, ...]
 ) -> None:
-    class_, out, whole = hand_in(tmp_path / "class", 6), tmp_path / "out", tmp_path / "whole"
+    class_, out, whole = hand_in(tmp_path / "class", students), tmp_path / "out", tmp_path / "whole"
     options = ("--jobs", 2, "--secret", secret)
     assert unrolled("grade", class_, "--out", whole, *options).code == 0
-    for filed in (0, 2, 4):
+    for filed in moments:
         run = start("grade", class_, "--out", out, *options)
         (out / "verdicts").mkdir(parents=True, exist_ok=True)
         wait_for_verdicts(out, filed)

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from course_utils.chapters import CHAPTERS
 from tests.authoring.nbgrader_course import without_experiments
 
-WHOLE = "ch02_elman_cell"  # the chapter whose experiments run as well
+WHOLE = "ch06_vanishing_and_exploding"  # whose experiments run as well: the quickest ones
 _WARM = "unrolled" if sys.platform.startswith("linux") else "python3"
 _SECONDS = 1800  # for all notebooks together, on a busy machine
 #: Run All as a front end does it: errors are kept in the notebook and the next cell runs. What ends
@@ -85,8 +85,8 @@ class Outside:
             timeout=seconds,
         )
 
-    def run_all(self, kernel: str, paths: list[Path]) -> dict[str, NotebookNode]:
-        """Run notebooks there, each in a kernel of its own; by stem, as they are afterwards.
+    def run_all(self, kernel: str, paths: list[Path]) -> dict[Path, NotebookNode]:
+        """Run notebooks there, each in a kernel of its own; by path, as they are afterwards.
 
         Args:
             kernel: "python3", or "unrolled" for forks of one warm process.
@@ -95,7 +95,7 @@ class Outside:
         ran = self.run("-c", _RUN_ALL, kernel, *map(str, paths), seconds=_SECONDS)
         assert ran.returncode == 0, ran.stderr[-3000:]
         print(ran.stderr)  # pytest shows it where a test fails that needed this
-        return {path.stem: nbformat.read(path, as_version=4) for path in paths}
+        return {path: nbformat.read(path, as_version=4) for path in paths}
 
 
 @pytest.fixture(scope="session")
@@ -127,31 +127,41 @@ def _there(checkout: Path, kind: str, stem: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def untouched(outside: Outside, checkout: Path) -> dict[str, NotebookNode]:
-    """Every student copy after Run All, by stem; and "where", which tells where the course is."""
-    folder = outside.folder / "untouched"
-    folder.mkdir()
+def warm(outside: Outside, checkout: Path) -> dict[Path, NotebookNode]:
+    """After Run All, by path: what `untouched` and `solved` tell, all from one warm process."""
+    untouched = outside.folder / "untouched"
+    untouched.mkdir()
     copies = [
-        Path(shutil.copy(_there(checkout, "notebooks", chapter.stem), folder))
+        Path(shutil.copy(_there(checkout, "notebooks", chapter.stem), untouched))
         for chapter in CHAPTERS
     ]
+    where = untouched / "where.ipynb"
     cell = nbformat.v4.new_code_cell("import course_utils\nprint(course_utils.__file__)")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "where.ipynb")
-    return outside.run_all(_WARM, [*copies, folder / "where.ipynb"])
-
-
-@pytest.fixture(scope="session")
-def solved(outside: Outside, checkout: Path) -> dict[str, NotebookNode]:
-    """Set-up, answers and checks of every solution after Run All, by stem; one chapter whole."""
-    folder, whole = outside.folder / "solved", outside.folder / "whole"
-    whole.mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), where)
     short = [
-        without_experiments(_there(checkout, "solutions", chapter.stem), folder)
+        without_experiments(_there(checkout, "solutions", chapter.stem), outside.folder / "solved")
         for chapter in CHAPTERS
         if chapter.stem != WHOLE
     ]
+    return outside.run_all(_WARM, [*copies, where, *short])
+
+
+@pytest.fixture(scope="session")
+def untouched(warm: dict[Path, NotebookNode]) -> dict[str, NotebookNode]:
+    """Every student copy after Run All, by stem; and "where", which tells where the course is."""
+    return {path.stem: each for path, each in warm.items() if path.parent.name == "untouched"}
+
+
+@pytest.fixture(scope="session")
+def solved(
+    outside: Outside, checkout: Path, warm: dict[Path, NotebookNode]
+) -> dict[str, NotebookNode]:
+    """Set-up, answers and checks of every solution after Run All, by stem; one chapter whole."""
+    whole = outside.folder / "whole"
+    whole.mkdir()
     copy = Path(shutil.copy(_there(checkout, "solutions", WHOLE), whole))
-    return {**outside.run_all(_WARM, short), **outside.run_all("python3", [copy])}
+    ran = {**warm, **outside.run_all("python3", [copy])}
+    return {path.stem: each for path, each in ran.items() if path.parent.name != "untouched"}
 
 
 def _run(command: list[str]) -> None:

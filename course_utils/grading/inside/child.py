@@ -103,14 +103,15 @@ def answer_request(
     if not own:
         return {**answered, "misfit": ("missing", _missing(name, statements))}
     printed = Bounded()
+    preparing = min(_PREPARING, question.seconds)
     used = block(question.by_hand) if wired else []
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
-            answer = within(_PREPARING, lambda _: _define(name, chosen, cells))
+            answer = within(preparing, lambda _: _define(name, chosen, cells))
     except _Stopped as stopped:
         return {**answered, "thrown": asdict(stopped.thrown), "cell": stopped.cell}
     except TimeUp:
-        return {**answered, "misfit": ("stopped", _SLOW.format(name=name, seconds=_PREPARING))}
+        return {**answered, "misfit": ("stopped", _SLOW.format(name=name, seconds=preparing))}
     misfit = misfit_of_answer(question, answer)
     if misfit is not None:
         return {**answered, "misfit": misfit, "printed": printed.text()}

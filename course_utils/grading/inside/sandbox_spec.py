@@ -35,6 +35,7 @@ class Limits:
         disk: bytes in all of /tmp and /dev/shm together, each.
         files: open descriptors.
         cpu: seconds of processor time of one process.
+        seconds: seconds of wall time of one answer, where its exercise gives more.
         grace: seconds of wall time beyond the exercise's own, for its imports and for TensorFlow's
             start; then the child is ended from outside.
     """
@@ -45,6 +46,7 @@ class Limits:
     disk: int = 64 << 20
     files: int = 256
     cpu: int = 600
+    seconds: float = 600.0
     grace: float = 20.0
 
 

@@ -12,7 +12,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +39,6 @@ from tests.grading.attacks import (
 )
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
-from tests.grading.judge.cluster import cluster
 
 pytestmark = [
     pytest.mark.slow,
@@ -162,13 +161,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def class_of(planted: dict[str, Any], tmp_path_factory: Any) -> Callable[[Run], Class]:
+def class_of(planted: dict[str, Any], request: pytest.FixtureRequest) -> Callable[[Run], Class]:
     """The whole class in one batch on one executor; each run is made once."""
     made: dict[int, Class] = {}
 
     def look(run: Run) -> Class:
         if id(run) not in made:
-            made[id(run)] = _grade(run, planted, tmp_path_factory.mktemp("class"))
+            made[id(run)] = _grade(_executor(run.executor, request), run.attacks, planted)
         return made[id(run)]
 
     return look
@@ -180,24 +179,31 @@ def graded(request: pytest.FixtureRequest, class_of: Callable[[Run], Class]) -> 
     return class_of(request.param)
 
 
-def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
+def _executor(name: str, request: pytest.FixtureRequest) -> Executor:
+    if name == "this process":
+        return ThisProcess()
+    if name == "local pool":
+        return LocalPool(2)
+    return DaskCluster(request.getfixturevalue("running").address)
+
+
+def _grade(executor: Executor, attacks: Sequence[Attack], planted: dict[str, Any]) -> Class:
     secret = planted["files"][0].encode()
-    with ExitStack() as opened:
-        if run.executor == "this process":
-            executor: Executor = ThisProcess()
-        elif run.executor == "local pool":
-            executor = LocalPool(2)
-        else:
-            executor = DaskCluster(opened.enter_context(cluster(folder)).address)
-        opened.enter_context(executor)
-        made = Class(planted=planted, attacks=run.attacks)
-        honest = [_job(secret, name, honest_notebook()) for name in HONEST]
+    with executor:
+        made = Class(planted=planted, attacks=attacks)
+        every = chapter(CHAPTER).exercises
+        honest = [_job(secret, name, honest_notebook(), every) for name in HONEST]
         made.alone = {each.student: each for each in executor.grade(honest)}
         family = psutil.Process().children(recursive=True)
         told = {**planted, "pids": [os.getpid(), *(each.pid for each in family)]}
         hostile = [
-            _job(secret, f"{attack.name} {time}", attack.notebook(told))
-            for attack in run.attacks
+            _job(
+                secret,
+                f"{attack.name} {time}",
+                attack.notebook(told),
+                (attack.exercise, attack.honest),
+            )
+            for attack in attacks
             for time in range(attack.times)
         ]
         middle = len(hostile) // 2
@@ -207,8 +213,8 @@ def _grade(run: Run, planted: dict[str, Any], folder: Path) -> Class:
         return made
 
 
-def _job(secret: bytes, student: str, notebook: bytes) -> bytes:
-    seeds = {name: seed_for(secret, student, name) for name in chapter(CHAPTER).exercises}
+def _job(secret: bytes, student: str, notebook: bytes, exercises: Iterable[str]) -> bytes:
+    seeds = {name: seed_for(secret, student, name) for name in exercises}
     key = key_of(secret, student, CHAPTER, notebook)
     return job(student=student, chapter=CHAPTER, notebook=notebook, key=key, seeds=seeds)
 

@@ -1,8 +1,8 @@
 """Grade attacks as the user `nobody`, who may do nothing but enter a user namespace.
 
-Run as root in a process of its own, `python -m tests.grading.inside.as_nobody`. Prints one line of
-JSON:
-for each attack "nothing", or what it got.
+Run as root in a process of its own with the themes of the attacks,
+`python -m tests.grading.inside.as_nobody reading reaching`. Prints one line of JSON: for each
+attack "nothing", or what it got.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ from tests.grading.attacks.attack import honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 
 _NOBODY = 65534
+_THEMES = {
+    "outliving": outliving,
+    "reaching": reaching,
+    "reading": reading,
+    "searching": searching,
+}
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -59,8 +65,8 @@ def _closed_above(path: Path) -> Path | None:
     return None
 
 
-def main() -> None:
-    """Grade, and tell."""
+def main(*themes: str) -> None:
+    """Grade the attacks of these themes, and tell."""
     become_nobody()
     seeds = dict.fromkeys(chapter(CHAPTER).exercises, 3)
     planted = {
@@ -76,8 +82,8 @@ def main() -> None:
     }
     told: dict[str, object] = {"user": os.getuid()}
     with Judge() as judge:
-        for theme in (reading, searching, reaching, outliving):
-            for attack in theme.ATTACKS:
+        for theme in themes:
+            for attack in _THEMES[theme].ATTACKS:
                 cells = read_cells(attack.notebook(planted))
                 for _ in range(attack.times):
                     told[attack.name] = _gained(judge.grade_exercise(attack.exercise, cells, 3))
@@ -94,4 +100,4 @@ def _gained(mark: GradedExercise) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

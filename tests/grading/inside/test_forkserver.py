@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -19,24 +18,13 @@ from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.executors import LocalPool
 from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import ask, printed_inside
+from tests.grading.inside.warm import warm_server
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox is Linux's"),
 ]
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ForkServer]:
-    os.environ["UNROLLED_PLANTED"] = _SECRET
-    with ForkServer() as made:
-        made.start()
-        yield made
-    del os.environ["UNROLLED_PLANTED"]
-
-
-_SECRET = secrets.token_hex(16)
 
 
 def memory_of(pid: int) -> Iterator[bytes]:
@@ -81,18 +69,18 @@ def test_the_server_has_imported_nothing_that_knows_what_is_right(server: ForkSe
     }
 
 
-def test_the_servers_memory_holds_no_secret_and_no_oracle(server: ForkServer) -> None:
+def test_the_servers_memory_holds_no_secret_and_no_oracle(server: ForkServer, secret: str) -> None:
     assert server.pid is not None
-    sought = [_SECRET.encode(), b"recurrent-transposed", b"UNROLLED_PLANTED"]
+    sought = [secret.encode(), b"recurrent-transposed", b"UNROLLED_PLANTED"]
     found = {word for piece in memory_of(server.pid) for word in sought if word in piece}
     assert found == set()
 
 
-def test_the_servers_environment_is_clean(server: ForkServer) -> None:
+def test_the_servers_environment_is_clean(server: ForkServer, secret: str) -> None:
     text = Path(f"/proc/{server.pid}/environ").read_bytes().decode()
     names = {line.partition("=")[0] for line in text.split("\0") if line}
     assert names == set(clean_environment())
-    assert _SECRET not in text
+    assert secret not in text
 
 
 def test_no_folder_that_others_may_write_holds_settings(server: ForkServer) -> None:
@@ -147,7 +135,7 @@ def test_memory_that_is_shared_is_counted() -> None:
         "        time.sleep(20)\n"
         "time.sleep(20)"
     )
-    with ForkServer(limits=Limits(memory=500 << 20)) as server:
+    with warm_server(limits=Limits(memory=500 << 20)) as server:
         assert ask(server, code).trouble == "memory"
 
 
@@ -181,6 +169,7 @@ def test_a_judge_that_is_killed_leaves_no_process() -> None:
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.long  # the command with its pool is killed in tests/grading/test_command.py
 def test_a_pool_that_is_killed_leaves_no_process() -> None:
     code = (
         "from course_utils.grading.judge.executors import LocalPool\n"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from tests.grading.attacks.attack import HONEST
 from tests.grading.handing import notebook
 
-__all__ = ["FAULTS", "RIGHT", "Fault"]
+__all__ = ["FAULTS", "RIGHT", "SHORT", "Fault"]
 
+SHORT = 3  # seconds for an answer that would wait for ever
 _STEP = "def elman_step(x, h, W_x, W_h, b):\n"
 _SOLVED = HONEST["elman_step"]
 
@@ -22,28 +23,36 @@ class Fault:
         cells: the code cells beside the solved `readout`.
         kind: of the finding.
         says: words of the message.
+        waits: whether it lasts as long as it is let: it is graded with little time.
     """
 
     name: str
     cells: tuple[str, ...]
     kind: str
     says: str
+    waits: bool = False
 
     def notebook(self) -> bytes:
         """The submission: a solved exercise before and after the failing cells."""
         return notebook(HONEST["readout"], *self.cells, HONEST["stream"])
 
 
-def _body(name: str, code: str, kind: str, says: str) -> Fault:
+def _body(name: str, code: str, kind: str, says: str, waits: bool = False) -> Fault:
     lines = "".join(f"    {line}\n" for line in code.strip().splitlines())
-    return Fault(name, (_STEP + lines,), kind, says)
+    return Fault(name, (_STEP + lines,), kind, says, waits)
 
 
 _RAN_OUT = "took more memory|Unable to allocate|MemoryError|ended by the system|made Python abort"
 
 FAULTS = [
     # time
-    _body("an endless loop", "while True: pass", "stopped", "had not finished after 10 s"),
+    _body(
+        "an endless loop",
+        "while True: pass",
+        "stopped",
+        f"had not finished after {SHORT} s",
+        waits=True,
+    ),
     _body(
         "an endless loop that is deaf",
         """
@@ -57,14 +66,18 @@ while True:
 """,
         "stopped",
         "still running after .* seconds, and did not heed",
+        waits=True,
     ),
     _body(
         "an endless loop in native code",
         "import re\nre.match(r'(x+x+)+y', 'x' * 60)",
         "stopped",
         "not finished|still running",
+        waits=True,
     ),
-    _body("a long sleep", "import time; time.sleep(1000)", "stopped", "had not finished"),
+    _body(
+        "a long sleep", "import time; time.sleep(1000)", "stopped", "had not finished", waits=True
+    ),
     # memory, processes, disk
     _body("a huge array", "import numpy as np\nreturn np.ones(10 ** 12)", "exception", _RAN_OUT),
     _body(
@@ -186,6 +199,7 @@ while True:
         ("import time\nscale = time.sleep(100)\n" + _STEP + "    return scale * h\n",),
         "stopped",
         "Take what is slow, such as training, out",
+        waits=True,
     ),
     Fault(
         "a right answer, and then a wrong one",
@@ -199,6 +213,7 @@ while True:
         "import os\nwhile True: os.fork()",
         "exception|memory|crashed|stopped",
         "Resource temporarily unavailable|more memory|ended its own process|not finished|no answer",
+        waits=True,
     ),
     _body(
         "a thread bomb",

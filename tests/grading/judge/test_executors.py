@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -17,7 +16,8 @@ from course_utils.grading.judge.executors import DaskCluster, LocalPool, ThisPro
 from course_utils.grading.judge.judging import Judge, job
 from tests.grading.attacks.attack import HONEST, honest_notebook
 from tests.grading.handing import CHAPTER, notebook
-from tests.grading.judge.cluster import cluster
+from tests.grading.inside.warm import warm_server
+from tests.grading.judge.cluster import Cluster
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,13 +39,13 @@ def jobs(count: int, data: bytes | None = None) -> Iterator[bytes]:
         )
 
 
-def test_the_same_job_gets_the_same_verdict_everywhere(tmp_path: Path) -> None:
+def test_the_same_job_gets_the_same_verdict_everywhere(running: Cluster) -> None:
     found = []
     with ThisProcess() as here:
         found.append(list(here.grade(jobs(1, honest_notebook()))))
     with LocalPool(1) as pool:
         found.append(list(pool.grade(jobs(1, honest_notebook()))))
-    with cluster(tmp_path, 1) as running, DaskCluster(running.address) as dask:
+    with DaskCluster(running.address) as dask:
         found.append(list(dask.grade(jobs(1, honest_notebook()))))
     results = [[mark.result for mark in verdicts[0].exercises] for verdicts in found]
     assert results[0] == results[1] == results[2]
@@ -61,18 +61,6 @@ def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
                 assert pool._pool is not None
                 os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
     assert sorted(got) == [f"student{k:04d}" for k in range(16)]
-
-
-def test_a_killed_dask_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    with cluster(tmp_path, 2) as running, DaskCluster(running.address) as dask:
-        got, points = [], []
-        for verdict in dask.grade(jobs(24)):
-            got.append(verdict.student)
-            points.append(verdict.points)
-            if len(got) == 4:
-                running.workers[0].kill()
-    assert sorted(got) == [f"student{k:04d}" for k in range(24)]
-    assert set(points) == {3.0}
 
 
 def test_a_scheduler_that_is_not_there_is_named() -> None:
@@ -95,21 +83,35 @@ def test_jobs_are_drawn_as_they_are_needed() -> None:
         assert drawn <= 2 * 3 + 1
 
 
-def test_three_hundred_answers_grow_neither_the_judge_nor_its_server() -> None:
-    """Memory after 300 answers against memory after 60: caches are full by then."""
+@pytest.mark.parametrize("answers", [120, pytest.param(300, marks=pytest.mark.long)])
+def test_many_answers_grow_neither_the_judge_nor_its_server(answers: int) -> None:
+    """Memory after all answers against memory after 60: caches are full by then."""
     sizes, times = [], []
-    with Judge() as judge:
-        for number in range(1, 301):
+    with warm_server() as server:
+        judge = Judge(server=server)
+        for number in range(1, answers + 1):
             name = "elman_step" if number % 2 else "readout"
             mark = judge.grade_exercise(name, [HONEST[name]], number)
             assert mark.result.passed
             times.append(mark.seconds)
-            if number in (60, 300):
+            if number in (60, answers):
                 assert judge.server.pid is not None
                 pair = (psutil.Process(), psutil.Process(judge.server.pid))
                 sizes.append([each.memory_info().rss for each in pair])
     grown = [(late - early) / 2**20 for early, late in zip(*sizes, strict=True)]
-    middle = sorted(times)[150]
+    middle = sorted(times)[answers // 2]
     print(f"judge and server grew by {grown} MB; {middle:.3f} s from request to verdict")
     assert grown[0] < 40  # what Keras keeps between two tidyings
     assert grown[1] < 5
+
+
+def test_a_killed_dask_worker_loses_nothing_and_doubles_nothing(running: Cluster) -> None:
+    with DaskCluster(running.address) as dask:
+        got, points = [], []
+        for verdict in dask.grade(jobs(24)):
+            got.append(verdict.student)
+            points.append(verdict.points)
+            if len(got) == 4:
+                running.workers[0].kill()
+    assert sorted(got) == [f"student{k:04d}" for k in range(24)]
+    assert set(points) == {3.0}

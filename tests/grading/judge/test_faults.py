@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from course_utils.grading.judge.judging import job
 from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.grading.attacks.attack import HONEST, honest_notebook
 from tests.grading.handing import CHAPTER, notebook
-from tests.grading.judge.faults import FAULTS, RIGHT, Fault
+from tests.grading.judge.faults import FAULTS, RIGHT, SHORT, Fault
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,25 +24,37 @@ pytestmark = [
 ]
 
 _EXERCISES = chapter(CHAPTER).exercises
+_AROUND = ("elman_step", "readout", "stream")  # what fails, and what stands before and after it
+_LAST = ("honest 0", "honest 1", "honest after those that wait")
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[dict[str, GradedSubmission]]:
-    """All of them in one batch, and honest work after them."""
+def verdicts() -> dict[str, GradedSubmission]:
+    """All of them, by the time that they get in two batches, and honest work after them."""
     limits = Limits(memory=1 << 30, grace=4.0, processes=120)
-    notebooks = {
-        **{fault.name: fault.notebook() for fault in FAULTS},
-        **{name: notebook(HONEST["readout"], *cells) for name, cells in RIGHT.items()},
-        **{f"honest {number}": honest_notebook() for number in range(3)},
+    others = [
+        *(_job(fault.name, fault.notebook()) for fault in FAULTS if not fault.waits),
+        *(_job(name, notebook(HONEST["readout"], *cells)) for name, cells in RIGHT.items()),
+        *(_job(name, honest_notebook(), _EXERCISES) for name in _LAST[:-1]),
+    ]
+    waiting = [
+        *(_job(fault.name, fault.notebook()) for fault in FAULTS if fault.waits),
+        _job(_LAST[-1], honest_notebook()),
+    ]
+    return {
+        **_graded(others, limits),
+        **_graded(waiting, replace(limits, seconds=SHORT)),
     }
-    jobs = (
-        job(
-            student=name, chapter=CHAPTER, notebook=data, key="", seeds=dict.fromkeys(_EXERCISES, 7)
-        )
-        for name, data in notebooks.items()
-    )
+
+
+def _job(student: str, data: bytes, exercises: Sequence[str] = _AROUND) -> bytes:
+    seeds = dict.fromkeys(exercises, 7)
+    return job(student=student, chapter=CHAPTER, notebook=data, key="", seeds=seeds)
+
+
+def _graded(jobs: list[bytes], limits: Limits) -> dict[str, GradedSubmission]:
     with LocalPool(3, limits=limits) as pool:
-        yield {verdict.student: verdict for verdict in pool.grade(jobs)}
+        return {verdict.student: verdict for verdict in pool.grade(jobs)}
 
 
 def _marks(verdict: GradedSubmission) -> dict[str, GradedExercise]:
@@ -71,9 +84,7 @@ def test_what_stands_around_a_right_answer_costs_nothing(
     assert marks["readout"].result.passed, marks["readout"].result
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_the_next_submissions_are_graded(
-    verdicts: dict[str, GradedSubmission], number: int
-) -> None:
-    verdict = verdicts[f"honest {number}"]
+@pytest.mark.parametrize("name", _LAST, ids=lambda name: name.replace(" ", "-"))
+def test_the_next_submissions_are_graded(verdicts: dict[str, GradedSubmission], name: str) -> None:
+    verdict = verdicts[name]
     assert verdict.points == verdict.max_points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,43 +73,60 @@ def test_nbgrader_autograde_gives_the_scores_that_it_gives_on_a_plain_kernel(
     assert scores["bob"] == {f"{exercise}_check": 0.0 for exercise in points}
 
 
-def test_nbval_passes_on_the_stored_solution(checkout: Path, solution: Path) -> None:
-    pytest.importorskip("nbval")
-    cells = len(nbformat.read(solution, 4).cells)
-    sanitizer = checkout / "solutions" / "sanitize.cfg"
-    words = ["--nbval", "--nbval-kernel-name", "unrolled", "--nbval-sanitize-with", str(sanitizer)]
-    ran = _run(
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *words,
-        solution.name,
-        folder=solution.parent,
-        checkout=checkout,
-    )
-    assert f"{cells} passed" in ran.stdout, ran.stdout + ran.stderr
+@pytest.fixture(scope="module")
+def compared(
+    checkout: Path, solution: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, str]:
+    """nbval on a stored solution, and on a notebook with an output that is another one.
 
-
-def test_nbval_fails_where_an_output_is_another(checkout: Path, tmp_path: Path) -> None:
+    The number of the solution's cells, and what nbval said.
+    """
     pytest.importorskip("nbval")
+    folder = tmp_path_factory.mktemp("compared")
+    shutil.copy(solution, folder)
     cell = nbformat.v4.new_code_cell("1 + 1", execution_count=1)
     cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "3"})]
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "wrong.ipynb")
-    words = ["-q", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", "unrolled"]
-    ran = _run("pytest", *words, "wrong.ipynb", folder=tmp_path, checkout=checkout)
-    assert "1 failed" in ran.stdout, ran.stdout + ran.stderr
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "wrong.ipynb")
+    sanitizer = checkout / "solutions" / "sanitize.cfg"
+    words = ["--nbval", "--nbval-kernel-name", "unrolled", "--nbval-sanitize-with", str(sanitizer)]
+    names = [solution.name, "wrong.ipynb"]
+    ran = _run("pytest", "-p", "no:cacheprovider", *words, *names, folder=folder, checkout=checkout)
+    return len(nbformat.read(solution, 4).cells), ran.stdout + ran.stderr
 
 
-def test_nbconvert_executes_on_it(checkout: Path, tmp_path: Path) -> None:
-    cell = nbformat.v4.new_code_cell("import tensorflow as tf\nprint(int(tf.constant(20) + 1))")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "small.ipynb")
+def test_nbval_passes_on_the_stored_solution(compared: tuple[int, str]) -> None:
+    cells, said = compared
+    assert f"{cells} passed" in said, said
+
+
+def test_nbval_fails_where_an_output_is_another(compared: tuple[int, str]) -> None:
+    _, said = compared
+    assert "'3' == '2'" in said and "1 failed" in said, said
+
+
+@pytest.fixture(scope="module")
+def converted(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """nbconvert on a notebook that runs and on one whose kernel dies; the folder and its words."""
+    folder = tmp_path_factory.mktemp("converted")
+    for name, code in {
+        "1-runs": "import tensorflow as tf\nprint(int(tf.constant(20) + 1))",
+        "2-dies": "import os; os._exit(1)",
+    }.items():
+        cell = nbformat.v4.new_code_cell(code)
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / f"{name}.ipynb")
     words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=unrolled"]
-    ran = _run(
-        "nbconvert", *words, "--output", "done", "small.ipynb", folder=tmp_path, checkout=checkout
-    )
-    assert ran.returncode == 0, ran.stderr
-    (cell,) = nbformat.read(tmp_path / "done.ipynb", 4).cells
+    names = ["--output", "{notebook_name}-done", "1-runs.ipynb", "2-dies.ipynb"]
+    return folder, _run("nbconvert", *words, *names, folder=folder, checkout=checkout)
+
+
+def test_nbconvert_executes_on_it(
+    converted: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, ran = converted
+    assert (folder / "1-runs-done.ipynb").exists(), ran.stderr
+    (cell,) = nbformat.read(folder / "1-runs-done.ipynb", 4).cells
     assert [output.text for output in cell.outputs] == ["21\n"]
 
 
@@ -117,10 +135,9 @@ def test_jupyter_lists_it(checkout: Path, tmp_path: Path) -> None:
     assert "unrolled" in ran.stdout.split()
 
 
-def test_a_notebook_whose_kernel_dies_is_an_error(checkout: Path, tmp_path: Path) -> None:
-    cell = nbformat.v4.new_code_cell("import os; os._exit(1)")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "dies.ipynb")
-    words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=unrolled"]
-    ran = _run("nbconvert", *words, "dies.ipynb", folder=tmp_path, checkout=checkout)
+def test_a_notebook_whose_kernel_dies_is_an_error(
+    converted: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    _, ran = converted
     assert ran.returncode != 0
     assert "DeadKernelError" in ran.stderr

@@ -18,6 +18,8 @@ from tests.grading.jupyter.kernels import PLAIN, Session, descendants, require_k
 
 pytestmark = pytest.mark.slow
 
+OTHER = ("TF_CPP_MIN_LOG_LEVEL", "2")  # kernels with it have another server than the shared one
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _required() -> Iterator[None]:
@@ -122,7 +124,7 @@ def test_the_client_s_secrets_are_not_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, shared: Session
 ) -> None:
     monkeypatch.setenv("NBGRADER_DB_URL", "sqlite:///secret.db")
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    monkeypatch.setenv(*OTHER)
     session = Session(folder)
     said = session.say(
         "import os\n"
@@ -313,16 +315,11 @@ def test_kernels_share_one_server(folder: Path, shared: Session) -> None:
     other.close()
 
 
-def test_a_server_that_was_killed_is_started_again(folder: Path) -> None:
-    environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1"}  # another server than the shared
-    session = Session.__new__(Session)
-    from jupyter_client.manager import KernelManager
-
-    session.manager = KernelManager(kernel_name="unrolled")
-    session.manager.start_kernel(cwd=str(folder), env=environment)
-    session.client = session.manager.client()
-    session.client.start_channels()
-    session.client.wait_for_ready(timeout=60)
+def test_a_server_that_was_killed_is_started_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*OTHER)
+    session = Session(folder)
     psutil.Process(session.provisioner._server.pid).kill()
     assert session.dead()
     session.restart(now=True)
@@ -341,7 +338,9 @@ time.sleep(1000)
 """
 
 
-@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "signum", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_a_client_that_is_killed_leaves_nothing(
     folder: Path, signum: signal.Signals, checkout: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from course_utils.chapters import CHAPTERS
 from course_utils.checking.registry import exercise_named
 from course_utils.errors import GradingError
+from course_utils.grading.outputs.gradebook import open_gradebook
 from course_utils.grading.outputs.write import write_outputs
 from course_utils.grading.types import GradedSubmission
 from tests.grading.handing import CHAPTER
@@ -37,10 +39,24 @@ def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gradebook with nobody in it, which nbgrader takes some seconds to make."""
+    place = tmp_path_factory.mktemp("new") / "gradebook.db"
+    with open_gradebook(place, {}):
+        return place
+
+
+@pytest.fixture(scope="module")
+def book(new: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = store(tmp_path_factory.mktemp("book"), real_class(6))
-    write_outputs(out, nbgrader_db=out / "gradebook.db")
+    write_outputs(out, nbgrader_db=shutil.copy(new, out))
     return out
+
+
+@pytest.fixture
+def database(new: Path, tmp_path: Path) -> Path:
+    """A new gradebook of the test's own."""
+    return Path(shutil.copy(new, tmp_path))
 
 
 def test_every_mark_is_there_under_the_name_of_its_check_cell(book: Path) -> None:
@@ -73,8 +89,8 @@ def test_a_second_time_changes_nothing(book: Path) -> None:
     assert rows(book / "gradebook.db") == before
 
 
-def test_what_a_person_marked_stays_and_counts_first(tmp_path: Path) -> None:
-    out, database = store(tmp_path, [verdict("ada")]), tmp_path / "gradebook.db"
+def test_what_a_person_marked_stays_and_counts_first(tmp_path: Path, database: Path) -> None:
+    out = store(tmp_path, [verdict("ada")])
     write_outputs(out, nbgrader_db=database)
     with Gradebook(f"sqlite:///{database}") as opened:
         grade = opened.find_grade(f"{EXERCISES[0]}_check", CHAPTER, CHAPTER, "ada")
@@ -86,8 +102,7 @@ def test_what_a_person_marked_stays_and_counts_first(tmp_path: Path) -> None:
         assert grade.score == 1.75
 
 
-def test_a_new_mark_replaces_the_old_one(tmp_path: Path) -> None:
-    database = tmp_path / "gradebook.db"
+def test_a_new_mark_replaces_the_old_one(tmp_path: Path, database: Path) -> None:
     for seed in (1, 2, 3):
         new = verdict("ada", seed=seed)
         write_outputs(store(tmp_path, [new]), nbgrader_db=database)
@@ -96,9 +111,8 @@ def test_a_new_mark_replaces_the_old_one(tmp_path: Path) -> None:
 
 
 def test_an_error_half_way_leaves_the_gradebook_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = tmp_path / "gradebook.db"
     write_outputs(store(tmp_path, [verdict("ada")]), nbgrader_db=database)
     before = rows(database)
     store(tmp_path, [replace(verdict("ada", seed=9), remarks=("new",)), verdict("bob")])
