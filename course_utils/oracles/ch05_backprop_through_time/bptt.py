@@ -72,6 +72,22 @@ MISTAKES = [
         change="Hand on dh_prev, the gradient behind the product, not the one before it.",
     ),
     Mistake(
+        "carried-without-slope",
+        "dh_next = dz",
+        "dh_next = dh",
+        see="What you hand back to the earlier step has passed W_h, but not the tanh.",
+        look="On its way from h_{t−1} to h_t the state goes through W_h, and then through a tanh.",
+        change="Hand on the product of W_h with dz, which has the slope of the tanh in it.",
+    ),
+    Mistake(
+        "first-step-missing",
+        "range(xs.shape[1])",
+        "range(1, xs.shape[1])",
+        see="Your sweep ends one step too early: the first step is missing.",
+        look="Python leaves out the end of a range. Which t does your loop see last?",
+        change="Let the loop reach t = 0 as well.",
+    ),
+    Mistake(
         "weights-overwritten",
         "dW_x + x.T @ dz, dW_h + h_prev.T @ dz, db + dz.sum(0)",
         "x.T @ dz, h_prev.T @ dz, dz.sum(0)",
@@ -102,6 +118,14 @@ MISTAKES = [
         see="Your dW_h pairs each step with its new state in the place of the old one.",
         look="Which state did W_h multiply in step t?",
         change="Pair step t with the state before it; for the first step that is h0.",
+    ),
+    Mistake(
+        "recurrent-weights-transposed",
+        "h_prev.T @ dz",
+        "dz.T @ h_prev",
+        see="Your dW_h is transposed.",
+        look="Row v and column u of W_h belong to old unit v and new unit u.",
+        change="The old state stands on the left, dz on the right.",
     ),
     Mistake(
         "one-step-short",
@@ -142,6 +166,14 @@ MISTAKES = [
         see="You average the gradients of the weights over the batch.",
         look="The mean over the batch is in the loss already, and so in dhs.",
         change="Take the sum over the samples.",
+    ),
+    Mistake(
+        "weights-first",
+        "return dxs, dh_next, dW_x, dW_h, db",
+        "return dW_x, dW_h, db, dxs, dh_next",
+        see="You return the gradients of the weights before those of the inputs and of h0.",
+        look="Compare the order behind `return` with the order in the stub.",
+        change="Return dxs and dh0 first, then the gradients of the weights.",
     ),
     *SLOPE_MISTAKES.values(),
 ]
