@@ -14,15 +14,18 @@ SHAPE = (FANS["fan_in"], FANS["fan_out"])
 
 def words(weights):
     found = look_at_weights(FANS, {}, {"the weights": weights})
-    return {name.split()[-1]: value for name, value in found.items() if isinstance(value, str)}
+    assert found.pop("the shape of the weights") == str(SHAPE)
+    return {name.split()[-1]: value for name, value in found.items()}
 
 
 RIGHT = {
     "weight": "finite",
+    "weights": "fan_in × fan_out",
+    "sample": "as it was drawn",
     "mean": "0",
     "variance": "1/fan_in",
     "distribution": "normal",
-    "others": "independent",
+    "columns": "independent of one another",
 }
 
 
@@ -46,25 +49,54 @@ WRONG = {
         "cut off",
     ),
     "Laplace": (lambda rng: scaled(rng.laplace(size=SHAPE)), "distribution", "not normal"),
-    "signs": (lambda rng: scaled(rng.choice([-1.0, 1.0], SHAPE)), "distribution", "not normal"),
+    "signs": (
+        lambda rng: scaled(rng.choice([-1.0, 1.0], SHAPE)),
+        "weights",
+        "smaller: many stand there several times",
+    ),
+    "rounded": (
+        lambda rng: np.round(rng.standard_normal(SHAPE) / np.sqrt(SHAPE[0]), 3),
+        "weights",
+        "smaller: many stand there several times",
+    ),
     "orthogonal": (
         lambda rng: scaled(np.linalg.qr(rng.standard_normal(SHAPE))[0]),
-        "others",
+        "columns",
         "dependent",
     ),
     "one row for all": (
         lambda rng: scaled(np.tile(rng.standard_normal((1, SHAPE[1])), (SHAPE[0], 1))),
-        "others",
-        "dependent",
+        "weights",
+        "smaller: all rows are the same",
+    ),
+    "one column for all": (
+        lambda rng: scaled(np.tile(rng.standard_normal((SHAPE[0], 1)), (1, SHAPE[1]))),
+        "weights",
+        "smaller: all columns are the same",
     ),
     "sorted": (
         lambda rng: scaled(np.sort(rng.standard_normal(SHAPE), axis=0)),
-        "others",
+        "columns",
         "dependent",
     ),
     "a tenth too large": (lambda rng: 1.1 * scaled(rng.standard_normal(SHAPE)), "variance", None),
     "shifted": (lambda rng: scaled(rng.standard_normal(SHAPE)) + 0.003, "mean", "not 0"),
-    "zeros": (lambda rng: np.zeros(SHAPE), "variance", "0"),
+    "zeros": (lambda rng: np.zeros(SHAPE), "weights", "smaller: all rows are the same"),
+    "standardised": (
+        lambda rng: scaled(rng.standard_normal(SHAPE)),
+        "sample",
+        "standardised: its mean is exactly 0 and its variance exactly 1/fan_in",
+    ),
+    "standardised in float32": (
+        lambda rng: scaled(rng.standard_normal(SHAPE, dtype="float32")).astype("float32"),
+        "sample",
+        "standardised: its mean is exactly 0 and its variance exactly 1/fan_in",
+    ),
+    "centred column by column": (
+        lambda rng: (lambda draw: draw - draw.mean(0))(rng.standard_normal(SHAPE)) / 20,
+        "sample",
+        "shifted: its mean is exactly 0",
+    ),
 }
 
 
