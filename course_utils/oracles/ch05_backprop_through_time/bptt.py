@@ -160,6 +160,14 @@ MISTAKES = [
         change="Add the steps' gradients, without dividing by their number.",
     ),
     Mistake(
+        "bias-averaged",
+        "dz.sum(0)",
+        "dz.mean(0)",
+        see="Your db is averaged over the batch.",
+        look="The mean over the batch is in the loss already, and so in dhs.",
+        change="Take the sum over the samples.",
+    ),
+    Mistake(
         "averaged-over-batch",
         "dh_next, dW_x, dW_h, db",
         "dh_next, *(each / len(xs) for each in (dW_x, dW_h, db))",

@@ -142,6 +142,14 @@ MISTAKES = [
         )
     ),
     Mistake(
+        "bias-averaged",
+        "dz.sum(0)",
+        "dz.mean(0)",
+        see="Your db is averaged over the batch.",
+        look="The mean over the batch is in the loss already, and so in dh.",
+        change="Take the sum over the samples.",
+    ),
+    Mistake(
         "averaged-over-batch",
         "x.T @ dz, h_prev.T @ dz, dz.sum(0)",
         "x.T @ dz / len(x), h_prev.T @ dz / len(x), dz.mean(0)",

@@ -78,6 +78,11 @@ def per_variable(gradients: list[Array], max_norm: float) -> Clipped:
     return [clip_by_global_norm([g], max_norm)[0][0] for g in gradients], norm
 
 
+def refuse_zero(gradients: list[Array], max_norm: float) -> None:
+    if max_norm == 0:
+        clip_by_global_norm(gradients, max_norm)
+
+
 MISTAKES = [
     Mistake(
         "per-variable",
@@ -237,6 +242,13 @@ MISTAKES = [
         see="The two results came in the wrong order: the norm first.",
         look="Look at your `return` line.",
         change="Return the list of gradients first, then the norm.",
+    ),
+    Mistake(
+        "zero-accepted",
+        outputs=accepts(refuse_zero),
+        see="A max_norm of 0 is accepted.",
+        look="With max_norm = 0 every gradient becomes 0, and nothing is learned any more.",
+        change="Raise the ValueError for 0 as well as for what is below it.",
     ),
     Mistake(
         "max-norm-not-checked",

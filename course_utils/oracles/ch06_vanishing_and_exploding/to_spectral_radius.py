@@ -113,6 +113,11 @@ def clear(rng: np.random.Generator, units: int) -> Array:
             return np.asarray(W)
 
 
+def refuse_zero_radius_of_others(W: Array, radius: float) -> None:
+    if W.any():
+        to_spectral_radius(W, radius)
+
+
 SIZE_HINT = "The size of a complex number a + bi is the root of a² + b², which np.abs gives."
 
 MISTAKES = [
@@ -271,6 +276,14 @@ MISTAKES = [
         see="A matrix with one eigenvalue 0 is refused, though others are not 0.",
         look="A determinant is 0 as soon as one eigenvalue is. Which one sets the radius?",
         change="Raise the error only where the largest size is 0.",
+    ),
+    Mistake(
+        "zero-matrix-alone-refused",
+        outputs=accepts(refuse_zero_radius_of_others),
+        see="Only the zero matrix is refused; other matrices whose eigenvalues are all 0 are "
+        "accepted.",
+        look="What are the eigenvalues of [[0, 1], [0, 0]]?",
+        change="Raise the ValueError where the largest size of an eigenvalue is 0.",
     ),
     Mistake(
         "zero-accepted",

@@ -181,6 +181,10 @@ WRONG = {
     "recurrent-weights-transposed": lambda *given: [
         tf.transpose(each) if k == 3 else each for k, each in enumerate(bptt_tensorflow(*given))
     ],
+    "bias-averaged": lambda *given: [
+        *bptt_one_product(*given)[:4],
+        bptt_numpy(*given)[4] / len(given[0]),
+    ],
     "weights-first": lambda *given: [bptt_recursive(*given)[k] for k in (2, 3, 4, 0, 1)],
     "weights-overwritten": wrong_overwritten,
     "one-step-short": wrong_short,

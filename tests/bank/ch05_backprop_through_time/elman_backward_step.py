@@ -121,6 +121,7 @@ WRONG = {
     "dW-x-without-slope": but(2, lambda dz, dh, x, p, W_x, W_h: x.T @ dh),
     "dW-h-without-slope": but(3, lambda dz, dh, x, p, W_x, W_h: p.T @ dh),
     "db-without-slope": but(4, lambda dz, dh, x, p, W_x, W_h: dh.sum(0)),
+    "bias-averaged": but(4, lambda dz, *_: tf.reduce_mean(dz, 0)),
     "bias-as-a-row": but(4, lambda dz, *_: np.sum(dz, 0, keepdims=True)),
     "bias-summed-over-units": but(4, lambda dz, *_: tf.reduce_sum(dz, 1)),
     "bias-as-one-number": but(4, lambda dz, *_: np.sum(dz)),

@@ -108,6 +108,12 @@ def radius_unless_singular(W, radius):
     return radius_numpy(W, radius)
 
 
+def radius_unless_zero(W, radius):
+    if not np.any(W):
+        raise ValueError("W is all zeros")
+    return radius * W / np.abs(np.linalg.eigvals(W)).max()
+
+
 def radius_complex(W, radius):
     values = np.linalg.eigvals(W)
     if np.all(values == 0):
@@ -136,5 +142,6 @@ WRONG = {
     "never-larger": by_factor(lambda factor: min(factor, 1)),
     "singular-refused": radius_unless_singular,
     "symmetric-only": scaled_by(lambda W: np.max(np.abs(np.linalg.eigh(W)[0]))),
+    "zero-matrix-alone-refused": radius_unless_zero,
     "zero-accepted": lambda W, radius: radius * W / np.abs(np.linalg.eigvals(W)).max(),
 }
