@@ -11,10 +11,18 @@ from course_utils.checking.types import Inputs, Outputs, Question, Setup
 
 __all__ = ["probe"]
 
+_REGIMES = ("vanishes", "constant", "alternates", "explodes")
+
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
-    """The regime of each number in the list `w`, in quotes, which show a blank at its end."""
-    return {f"the regime of w = {w!r}": f"'{_word(answer(w))}'" for w in inputs["w"]}
+    """The regime of each number in the list `w`, and how many of them are known words.
+
+    The words stand in quotes: these show a blank at the end, and no longer word begins with them.
+    """
+    words = {f"the regime of w = {w!r}": _word(answer(w)) for w in inputs["w"]}
+    known = sum(word in _REGIMES for word in words.values())
+    quoted = {name: f"'{word}'" for name, word in words.items()}
+    return {**quoted, "the number of answers that are one of the four words": known}
 
 
 def _word(value: Any) -> str:
