@@ -138,8 +138,9 @@ MISTAKES = [
             id,
             "np.float64(w)",
             new,
-            see="For a large w and many steps your code raises an OverflowError.",
-            look="Python's own floats refuse what is too large for them; NumPy's give infinity.",
+            see="For a large w and many steps your code raises an error; infinity is asked for.",
+            look="Python's own floats refuse what is too large for them, with an OverflowError; "
+            "NumPy's give infinity.",
             change="Make w a float64 of NumPy before you take the power.",
         )
         for id, new in (

@@ -273,8 +273,9 @@ MISTAKES = [
         "singular-refused",
         "sizes.max() == 0",
         "np.linalg.det(W) == 0",
-        see="A matrix with one eigenvalue 0 is refused, though others are not 0.",
-        look="A determinant is 0 as soon as one eigenvalue is. Which one sets the radius?",
+        see="A matrix with one eigenvalue 0 raises an error, though others are not 0.",
+        look="Look for a determinant, a rank, an inverse, or a test of every eigenvalue: one 0 is "
+        "enough for them. Which eigenvalue sets the radius?",
         change="Raise the error only where the largest size is 0.",
     ),
     Mistake(
