@@ -15,6 +15,8 @@ Array = np.ndarray
 #: Every test of the weights is passed by right ones but for one draw in more than 10⁹.
 _DEVIATIONS = 7.5
 _FALSE_ALARM = 1e-11
+#: Below these mean and variance are exact, as float32 can have them; one alone has to be closer.
+_EXACT_MEAN, _EXACT_VARIANCE, _EXACT_ALONE = 4e-8, 2e-7, 1e-12
 
 
 def look_at_weights(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
@@ -26,26 +28,59 @@ def look_at_weights(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
         outputs: `the weights`, any array; other outputs stay as they are.
 
     Returns:
-        The shape, and for an array of the right shape its mean, its variance, the form of its
-        distribution and whether its numbers depend on one another. Each word is decided by a test
-        that independent normal weights fail less than once in 10⁹ draws.
+        The shape, and for an array of the right shape whether its numbers were drawn one by one
+        and left as they were, its mean, its variance, the form of its distribution and whether its
+        rows and columns depend on one another. Each word is decided by a test that independent
+        normal weights fail less than once in 10⁹ draws.
     """
     if "the weights" not in outputs:
         return outputs
     weights = np.asarray(outputs["the weights"], dtype=np.float64)
-    found: Outputs = {"the shape of the weights": np.array(weights.shape)}
+    found: Outputs = {"the shape of the weights": str(weights.shape)}
     if weights.shape != (inputs["fan_in"], inputs["fan_out"]) or not np.isfinite(weights).all():
         return {**found, "each weight": "finite" if np.isfinite(weights).all() else "not finite"}
+    found["each weight"] = "finite"
+    repeated = _repeated_in_words(weights)
+    found["the number of different weights"] = repeated or "fan_in × fan_out"
+    if repeated:
+        return found  # a sample of a few numbers has any mean and any variance
     spread = float(weights.std())
     centred = (weights - weights.mean()) / (spread or 1.0)
     return {
         **found,
-        "each weight": "finite",
+        "the sample": _handling_in_words(weights, inputs),
         "the mean": _mean_in_words(weights, spread),
         "the variance": _variance_in_words(float(np.mean(weights**2)), weights.size, inputs),
         "the distribution": _form_in_words(centred.ravel()),
-        "each weight given the others": _dependence_in_words(centred),
+        "the rows and columns": _dependence_in_words(centred),
     }
+
+
+def _repeated_in_words(weights: Array) -> str:
+    """How numbers are repeated; "" where nearly all are different, as float32 ones are too."""
+    if np.unique(weights).size > 0.9 * weights.size:
+        return ""
+    if len(weights) > 1 and (weights == weights[:1]).all():
+        return "smaller: all rows are the same"
+    if weights.shape[1] > 1 and (weights == weights[:, :1]).all():
+        return "smaller: all columns are the same"
+    if weights.shape[0] == weights.shape[1] and (weights == weights.T).all():
+        return "smaller: rows and columns are the same, a symmetric matrix"
+    return "smaller: many stand there several times"
+
+
+def _handling_in_words(weights: Array, inputs: Inputs) -> str:
+    """Whether mean and variance are exact, which a sample's never are."""
+    spread = float(weights.std()) or 1.0
+    mean = abs(float(weights.mean())) / spread
+    variance = abs(spread**2 * inputs["fan_in"] - 1.0)
+    if mean < _EXACT_MEAN and variance < _EXACT_VARIANCE:
+        return "standardised: its mean is exactly 0 and its variance exactly 1/fan_in"
+    if mean < _EXACT_ALONE:
+        return "shifted: its mean is exactly 0"
+    if variance < _EXACT_ALONE:
+        return "stretched: its variance is exactly 1/fan_in"
+    return "as it was drawn"
 
 
 def _mean_in_words(weights: Array, spread: float) -> str:
@@ -121,4 +156,4 @@ def _dependence_in_words(centred: Array) -> str:
         lengths = float(np.var(np.diag(gram))) / (2 * length)  # 1 as well
         if not 0.8 < overlap < 1.25 or not 0.25 < lengths < 2.5:
             return "dependent"
-    return "independent"
+    return "independent of one another"

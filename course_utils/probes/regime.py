@@ -15,10 +15,14 @@ _REGIMES = ("vanishes", "constant", "alternates", "explodes")
 
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
-    """The regime of each number in the list `w`, and how many of them are known words."""
+    """The regime of each number in the list `w`, and how many of them are known words.
+
+    The words stand in quotes: these show a blank at the end, and no longer word begins with them.
+    """
     words = {f"the regime of w = {w!r}": _word(answer(w)) for w in inputs["w"]}
     known = sum(word in _REGIMES for word in words.values())
-    return {**words, "the number of answers that are one of the four words": known}
+    quoted = {name: f"'{word}'" for name, word in words.items()}
+    return {**quoted, "the number of answers that are one of the four words": known}
 
 
 def _word(value: Any) -> str:

@@ -39,6 +39,12 @@ def each_loss(dhs: Array, *given: Array) -> Array:
     return np.stack([contributions(dhs * kept, *given).sum(0) for kept in one_step])
 
 
+def per_sample(dhs: Array, xs: Array, hs: Array, h0: Array, W_x: Array, W_h: Array) -> Array:
+    samples = range(len(dhs))
+    each = [(dhs[i, None], xs[i, None], hs[i, None], h0[i, None]) for i in samples]
+    return np.stack([contributions(*given, W_x, W_h) for given in each])
+
+
 MISTAKES = [
     Mistake(
         "each-loss",
@@ -119,7 +125,30 @@ MISTAKES = [
         look="Which state did W_h multiply in the first step?",
         change="Use h0 there, not zeros.",
     ),
-    SLOPE_MISTAKES["no-slope"],
+    Mistake(
+        "carried-without-slope",
+        "dh_next = dz",
+        "dh_next = dh",
+        see="What you hand back to the earlier step has passed W_h, but not the tanh.",
+        look="On its way from h_{t−1} to h_t the state goes through W_h, and then through a tanh.",
+        change="Hand on the product of W_h with dz, which has the slope of the tanh in it.",
+    ),
+    *SLOPE_MISTAKES.values(),
+    Mistake(
+        "per-sample",
+        answer=per_sample,
+        see="Your terms are still kept apart by sample.",
+        look="All samples use the same W_h. What happens to the gradients of all of them?",
+        change="Sum over the batch, as a matrix product with the batch in the middle does.",
+    ),
+    Mistake(
+        "time-last",
+        "return terms",
+        "return terms.transpose(1, 2, 0)",
+        see="Your terms have time on the last axis; expected are (T, U, U).",
+        look="np.stack puts the new axis where its `axis` says, and in front if it says nothing.",
+        change="Stack the terms along axis 0.",
+    ),
     Mistake(
         "averaged-over-batch",
         "return terms",

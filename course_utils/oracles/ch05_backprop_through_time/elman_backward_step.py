@@ -80,6 +80,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
 MISTAKES = [
     SLOPE_MISTAKES["no-slope"],
     SLOPE_MISTAKES["slope-not-squared"],
+    SLOPE_MISTAKES["slope-plus"],
+    SLOPE_MISTAKES["slope-with-a-root"],
     SLOPE_MISTAKES["tanh-again"],
     Mistake(
         "sigmoid-slope",
@@ -122,6 +124,31 @@ MISTAKES = [
         look="All five gradients begin at the sum inside the tanh.",
         change="Use the same dz, with the slope in it, in all five.",
     ),
+    *(
+        Mistake(
+            f"{result.replace('_', '-')}-without-slope",
+            old,
+            old.replace("dz", "dh"),
+            see=f"Your {result} ignores the tanh; the other four gradients do not.",
+            look="All five gradients begin at the sum inside the tanh.",
+            change="Use the same dz, with the slope in it, in all five.",
+        )
+        for result, old in (
+            ("dx", "dz @ W_x.T"),
+            ("dh_prev", "dz @ W_h.T"),
+            ("dW_x", "x.T @ dz,"),
+            ("dW_h", "h_prev.T @ dz"),
+            ("db", "dz.sum(0)"),
+        )
+    ),
+    Mistake(
+        "bias-averaged",
+        "dz.sum(0)",
+        "dz.mean(0)",
+        see="Your db is averaged over the batch.",
+        look="The mean over the batch is in the loss already, and so in dh.",
+        change="Take the sum over the samples.",
+    ),
     Mistake(
         "averaged-over-batch",
         "x.T @ dz, h_prev.T @ dz, dz.sum(0)",
@@ -137,6 +164,46 @@ MISTAKES = [
         see="Your db has a row for each sample; the bias is one vector for all of them.",
         look="The same b was added to every row. What happens to its gradients from all rows?",
         change="Sum over the batch.",
+    ),
+    Mistake(
+        "bias-as-a-row",
+        "dz.sum(0)",
+        "dz.sum(0, keepdims=True)",
+        see="Your db is a matrix of one row; the bias is a vector.",
+        look="Where does the axis of length 1 come from? Look for keepdims.",
+        change="Sum over the batch without keeping its axis.",
+    ),
+    Mistake(
+        "bias-summed-over-units",
+        "dz.sum(0)",
+        "dz.sum(1)",
+        see="Your db is summed over the units; it has a number for each sample.",
+        look="The bias has a number for each unit. Which axis of dz counts the units?",
+        change="Sum over the batch, which is the other axis.",
+    ),
+    Mistake(
+        "bias-as-one-number",
+        "dz.sum(0)",
+        "dz.sum()",
+        see="Your db is one number; the bias has one for each unit.",
+        look="Look for a sum without an axis.",
+        change="Sum over the batch alone.",
+    ),
+    Mistake(
+        "weights-per-sample",
+        "x.T @ dz, h_prev.T @ dz, dz.sum(0)",
+        "x[:, :, None] * dz[:, None], h_prev[:, :, None] * dz[:, None], dz",
+        see="Your dW_x, dW_h and db are still kept apart by sample.",
+        look="All samples use the same weights. What happens to the gradients of all of them?",
+        change="Sum over the batch, as a matrix product with the batch in the middle does.",
+    ),
+    Mistake(
+        "recurrent-weights-transposed",
+        "h_prev.T @ dz",
+        "dz.T @ h_prev",
+        see="Your dW_h is transposed.",
+        look="Row v and column u of W_h belong to old unit v and new unit u.",
+        change="The old state stands on the left, dz on the right.",
     ),
     Mistake(
         "weights-transposed",
@@ -161,6 +228,14 @@ MISTAKES = [
         see="You return dW_h before dW_x.",
         look="Look at the order in the last line of your code.",
         change="The order is that of the arguments: W_x first, then W_h.",
+    ),
+    Mistake(
+        "weights-first",
+        "dz @ W_x.T, dz @ W_h.T, x.T @ dz, h_prev.T @ dz, dz.sum(0)",
+        "x.T @ dz, h_prev.T @ dz, dz.sum(0), dz @ W_x.T, dz @ W_h.T",
+        see="You return the gradients of the weights before those of the input and the old state.",
+        look="Look at the order in the last line of your code.",
+        change="The order is that of the arguments: input and old state first, then the weights.",
     ),
     Mistake(
         "wrong-sign",

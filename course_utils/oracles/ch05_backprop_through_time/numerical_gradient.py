@@ -136,6 +136,16 @@ def restored_by_adding(f: Function, w: Array, eps: float = DEFAULT) -> Array:
     return g
 
 
+def one_array_twice(f: Function, w: Array, eps: float = DEFAULT) -> Array:
+    g = np.zeros(w.shape, int)  # zero and nothing else: a tiny gradient is no such mistake
+    for i in np.ndindex(w.shape):
+        above = below = w
+        above[i] += eps
+        below[i] -= eps
+        g[i] = (f(above) - f(below)) / (2 * eps)
+    return g
+
+
 def flat_copy(f: Function, w: Array, eps: float = DEFAULT) -> Array:
     g, flat = np.zeros(w.size), w.reshape(-1)  # a copy where w does not lie row by row
     for i in range(w.size):
@@ -174,6 +184,23 @@ MISTAKES = [
         see="Your gradient is twice too large.",
         look="How far apart are the two points at which you call f?",
         change="Divide by the whole distance between them: two eps.",
+    ),
+    Mistake(
+        "not-divided",
+        "(f(above) - f(below)) / (2 * eps)",
+        "f(above) - f(below)",
+        see="Your numbers are differences of f; a slope is such a difference for each unit of "
+        "distance.",
+        look="By how much does f change where w moves by 1, if it is a straight line?",
+        change="Divide by the distance between the two points.",
+    ),
+    Mistake(
+        "multiplied-by-eps",
+        "/ (2 * eps)",
+        "/ 2 * eps",
+        see="Your gradient is multiplied by eps where it should be divided by it.",
+        look="In Python a / 2 * eps is (a / 2) * eps.",
+        change="Put brackets round the whole distance that you divide by.",
     ),
     Mistake(
         "wrong-sign",
@@ -215,8 +242,7 @@ MISTAKES = [
     ),
     Mistake(
         "same-array",
-        "above, below = w.copy(), w.copy()",
-        "above = below = w",
+        answer=one_array_twice,
         see="Your gradient is zero: both calls of f see the same array.",
         look="A second name for an array is no second array: a change of one changes both.",
         change="Make two copies of w, or call f between the two changes.",

@@ -40,10 +40,10 @@ def draw(
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    one = zeroed(only(draw(rng, 3, 4, 2), "ys", 2), "targets")
+    one = zeroed(only(draw(rng, 3, 4, 3), "ys", 2), "targets")
     return [
         Case("loss", one, isolates="the outputs of the third step"),
-        Case("loss", zeroed(draw(rng, 3, 4, 2), "ys"), isolates="the targets"),
+        Case("loss", zeroed(draw(rng, 2, 5, 3), "ys"), isolates="the targets"),
         Case("loss", draw(rng, 3, 5, 2), "three sequences of five steps"),
         Case("loss", draw(rng, 4, 4, 4), "B = T = O"),
         Case("loss", draw(rng, 5, 7, 1), "one output"),
@@ -103,6 +103,39 @@ MISTAKES = [
         see="You average over the steps; the loss is a sum over the steps.",
         look="Twice as many steps should give about twice the loss. Look for a mean.",
         change="Take the sum over steps and outputs, and the mean over the batch alone.",
+    ),
+    Mistake(
+        "mean-over-outputs",
+        "len(ys)",
+        "len(ys) * ys.shape[2]",
+        see="You average over the outputs; the loss is a sum over the outputs.",
+        look="Twice as many outputs should give about twice the loss. Look for a mean.",
+        change="Take the sum over steps and outputs, and the mean over the batch alone.",
+    ),
+    Mistake(
+        "divided-by-the-steps",
+        "len(ys)",
+        "ys.shape[1]",
+        see="You divide by the number of steps, and not by the number of sequences.",
+        look="Which axis of ys counts the sequences, and which the steps?",
+        change="Take the sum over the steps, and the mean over the batch, which is axis 0.",
+    ),
+    Mistake(
+        "mean-squared-error",
+        "0.5 * np.sum(error**2) / batch, error / batch",
+        "np.mean(error**2), 2 * error / ys.size",
+        see="Your loss is the mean squared error: a mean over everything, without the ½.",
+        look="The loss here is a sum over steps and outputs, and has a ½ before the square.",
+        change="Sum half the squares over steps and outputs, and average over the batch alone.",
+    ),
+    Mistake(
+        "mean-squared-error-alone",
+        "0.5 * np.sum(error**2) / batch",
+        "np.mean(error**2)",
+        see="Your gradient is right, but your loss is the mean squared error: a mean over "
+        "everything, without the ½.",
+        look="The loss here is a sum over steps and outputs, and has a ½ before the square.",
+        change="Sum half the squares over steps and outputs, and average over the batch alone.",
     ),
     Mistake(
         "mean-over-everything",

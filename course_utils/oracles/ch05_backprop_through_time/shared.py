@@ -146,6 +146,22 @@ SLOPE_MISTAKES: Mapping[str, Mistake] = {
             "square.",
         ),
         Mistake(
+            "slope-plus",
+            "1 - h**2",
+            "1 + h**2",
+            see="Your slope of the tanh is 1 + h².",
+            look="At h = 0.5 your slope is 1.25. Can a tanh be steeper than 1?",
+            change="Look up the derivative of tanh: one sign is different.",
+        ),
+        Mistake(
+            "slope-with-a-root",
+            "(1 - h**2)",
+            "np.sqrt(1 - h**2)",
+            see="Your slope of the tanh is the root of 1 − h².",
+            look="At h = 0.6 a tanh has the slope 0.64. What does yours give?",
+            change="Leave the root out: h is a tanh, not a sine.",
+        ),
+        Mistake(
             "tanh-again",
             "h**2",
             "np.tanh(h) ** 2",

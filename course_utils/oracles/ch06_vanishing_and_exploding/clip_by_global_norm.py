@@ -78,6 +78,11 @@ def per_variable(gradients: list[Array], max_norm: float) -> Clipped:
     return [clip_by_global_norm([g], max_norm)[0][0] for g in gradients], norm
 
 
+def refuse_zero(gradients: list[Array], max_norm: float) -> None:
+    if max_norm == 0:
+        clip_by_global_norm(gradients, max_norm)
+
+
 MISTAKES = [
     Mistake(
         "per-variable",
@@ -113,6 +118,30 @@ MISTAKES = [
         change="Return the scaled gradients where the norm is above max_norm.",
     ),
     Mistake(
+        "condition-reversed",
+        "norm > max_norm",
+        "norm < max_norm",
+        see="Small gradients are made larger, and large ones stay as they are.",
+        look="Which is larger where clipping is needed, the norm or max_norm?",
+        change="Turn the condition round.",
+    ),
+    Mistake(
+        "last-not-scaled",
+        "[factor * g for g in gradients]",
+        "[*(factor * g for g in gradients[:-1]), gradients[-1]]",
+        see="The last gradient is never scaled.",
+        look="Look at where your loop or slice ends.",
+        change="Multiply every gradient with the factor.",
+    ),
+    Mistake(
+        "first-alone-scaled",
+        "[factor * g for g in gradients]",
+        "[factor * gradients[0], *gradients[1:]]",
+        see="Only the first gradient is scaled.",
+        look="Look for an index that does not change, or a loop that ends too early.",
+        change="Multiply every gradient with the factor.",
+    ),
+    Mistake(
         "norm-after-clipping",
         "gradients], norm",
         "gradients], factor * norm",
@@ -143,6 +172,22 @@ MISTAKES = [
         see="You take the largest of the gradients' norms for the norm of all.",
         look="Two gradients of norm 3 and 4 form a long vector of norm 5.",
         change="Add the squares of all gradients, and take the root once at the end.",
+    ),
+    Mistake(
+        "norm-of-the-last",
+        "np.sqrt(sum(np.sum(g**2) for g in gradients))",
+        "np.sqrt(np.sum(gradients[-1] ** 2))",
+        see="Your norm is that of the last gradient alone.",
+        look="Look at what your loop keeps from one gradient to the next.",
+        change="Add up the squares of all gradients before you take the root.",
+    ),
+    Mistake(
+        "sum-of-the-sizes",
+        "np.sqrt(sum(np.sum(g**2) for g in gradients))",
+        "sum(np.sum(np.abs(g)) for g in gradients)",
+        see="You add the sizes of all numbers.",
+        look="The norm in the equation is Euclid's: a root of a sum of squares.",
+        change="Add the squares of all numbers, and take the root of the sum.",
     ),
     Mistake(
         "largest-number",
@@ -197,6 +242,13 @@ MISTAKES = [
         see="The two results came in the wrong order: the norm first.",
         look="Look at your `return` line.",
         change="Return the list of gradients first, then the norm.",
+    ),
+    Mistake(
+        "zero-accepted",
+        outputs=accepts(refuse_zero),
+        see="A max_norm of 0 is accepted.",
+        look="With max_norm = 0 every gradient becomes 0, and nothing is learned any more.",
+        change="Raise the ValueError for 0 as well as for what is below it.",
     ),
     Mistake(
         "max-norm-not-checked",

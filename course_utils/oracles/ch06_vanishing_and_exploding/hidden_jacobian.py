@@ -84,6 +84,15 @@ def elementwise(hs: Array, W_h: Array) -> Array:
     return np.prod([(1 - h**2)[:, None] * W_h.T for h in hs], axis=0)
 
 
+def apart(hs: Array, W_h: Array) -> Array:
+    powers = np.linalg.matrix_power(W_h.T, len(hs))
+    return np.asarray(np.prod(1 - hs**2, axis=0)[:, None] * powers)
+
+
+def factors(hs: Array, W_h: Array) -> Array:
+    return np.stack([(1 - h**2)[:, None] * W_h.T for h in hs])
+
+
 MISTAKES = [
     Mistake(
         "transposed",
@@ -104,6 +113,14 @@ MISTAKES = [
         change="Use the transpose of W_h in the factor of each step.",
     ),
     Mistake(
+        "factors-transposed",
+        "(1 - h**2)[:, None] * W_h.T",
+        "W_h * (1 - h**2)",
+        see="The factor of each step is transposed.",
+        look="Rows count the new state. In your factor, what do they count?",
+        change="Transpose each factor, or the whole product together with its order.",
+    ),
+    Mistake(
         "order-reversed",
         "in hs:",
         "in hs[::-1]:",
@@ -119,6 +136,44 @@ MISTAKES = [
         see="Your result is a power of the weights alone: the derivative of tanh is missing.",
         look="What is the slope of tanh where the state is 0.9?",
         change="Multiply each row of the step's factor with the slope at that state.",
+    ),
+    Mistake(
+        "root-in-the-slope",
+        "(1 - h**2)",
+        "np.sqrt(1 - h**2)",
+        see="Your slopes are the roots of 1 − h².",
+        look="At h = 0.6 a tanh has the slope 0.64. What does yours give?",
+        change="Leave the root out: h is a tanh, not a sine.",
+    ),
+    Mistake(
+        "states-one-step-early",
+        "in hs:",
+        "in np.concatenate([0 * hs[:1], hs[:-1]]):",
+        see="Your slopes are taken one step too early: at zero first, and never at the last state.",
+        look="The step from h_0 to h_1 goes through a tanh. Which of the two came out of it?",
+        change="Take the slope of each step at its new state: hs[0] belongs to the first.",
+    ),
+    Mistake(
+        "slopes-and-weights-apart",
+        answer=apart,
+        see="You multiply all slopes with one another, and then a power of the weights.",
+        look="Slopes and weights take turns. May the factors of a matrix product change places?",
+        change="Build the factor of each step, and multiply these one after the other.",
+    ),
+    Mistake(
+        "starts-with-the-weights",
+        "J = np.eye(len(W_h))",
+        "J = W_h.T",
+        see="Your product has the weights in it once too often.",
+        look="Before the first step nothing has happened. Which matrix does nothing?",
+        change="Begin the product with the identity.",
+    ),
+    Mistake(
+        "factors-not-multiplied",
+        answer=factors,
+        see="You return the factors of all steps; their product is asked for.",
+        look="One matrix (U, U) says how h_T depends on h_0. How does the chain rule join steps?",
+        change="Multiply the factors, each new one on the left.",
     ),
     Mistake(
         "tanh-of-the-state",

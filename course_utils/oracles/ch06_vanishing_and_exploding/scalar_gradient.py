@@ -58,6 +58,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case("edges", "one step, an array", rng.uniform(-2, 2, 4), 1),
         number("edges", "minus one, a hundred and one steps", -1.0, 101),
         number("edges", "a gradient too large for a float", short(rng, 9, 11), 400),
+        number("edges", "a whole number, and a gradient too large for a float", 10, 400),
+        case("edges", "whole numbers: too large for an int64", np.array([3, -3, 1]), 41),
         number("edges", "too large and negative", -short(rng, 9, 11), 401),
         case("edges", "an array: too large, minus one and tiny", np.array([30.0, -1.0, 0.01]), 301),
         case("errors", "", 0.9, -int(rng.integers(1, 5))),
@@ -131,12 +133,28 @@ MISTAKES = [
         "step.",
         change="Replace the exponential by a product of as many w as there are steps.",
     ),
+    *(
+        Mistake(
+            id,
+            "np.float64(w)",
+            new,
+            see="For a large w and many steps your code raises an error; infinity is asked for.",
+            look="Python's own floats refuse what is too large for them, with an OverflowError; "
+            "NumPy's give infinity.",
+            change="Make w a float64 of NumPy before you take the power.",
+        )
+        for id, new in (
+            ("overflow-raises", "(np.float64(w) if np.ndim(w) else float(w))"),
+            ("pythons-own-power", "w"),
+        )
+    ),
     Mistake(
-        "overflow-raises",
+        "whole-numbers-overflow",
         "np.float64(w)",
-        "(w if np.ndim(w) else float(w))",
-        see="For a large w and many steps your code raises an OverflowError.",
-        look="Python's own floats refuse what is too large for them; NumPy's give infinity.",
+        "np.asarray(w)",
+        see="For a whole number w and many steps your gradient is a wrong whole number.",
+        look="NumPy's whole numbers have 64 bits. What is too large for them begins again at the "
+        "other end, without an error.",
         change="Make w a float64 of NumPy before you take the power.",
     ),
     Mistake(

@@ -70,6 +70,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case("complex", "six units, no symmetry", clear(rng, 6), radius()),
         case("complex", "five units, a whole number for the radius", clear(rng, 5), 1),
         case("edges", "one unit, negative", np.array([[-size]]), radius()),
+        case("edges", "one eigenvalue is 0, the other is not", np.ones((2, 2)), radius()),
+        case("edges", "a diagonal matrix with a zero in it", np.diag([0.0, -2.0, 1.0]), radius()),
         case("edges", "far from symmetric: norm and radius differ much", lopsided, radius()),
         case("edges", "tiny weights", 1e-5 * clear(rng, 4), radius()),
         case("edges", "a large radius", clear(rng, 3), 1e4),
@@ -109,6 +111,11 @@ def clear(rng: np.random.Generator, units: int) -> Array:
             and largest > 0.5
         ):
             return np.asarray(W)
+
+
+def refuse_zero_radius_of_others(W: Array, radius: float) -> None:
+    if W.any():
+        to_spectral_radius(W, radius)
 
 
 SIZE_HINT = "The size of a complex number a + bi is the root of a² + b², which np.abs gives."
@@ -156,6 +163,15 @@ MISTAKES = [
         "one makes the result complex.",
         look=SIZE_HINT,
         change="Take the sizes of all eigenvalues first, then the largest of them.",
+    ),
+    Mistake(
+        "eigenvalue-of-the-largest-size",
+        "radius / sizes.max()",
+        "radius / np.linalg.eigvals(W)[sizes.argmax()]",
+        see="You divide by the eigenvalue with the largest size, not by that size: a negative one "
+        "turns all signs, and a complex one makes the result complex.",
+        look=SIZE_HINT,
+        change="Divide by the size of that eigenvalue.",
     ),
     Mistake(
         "largest-real-part",
@@ -222,12 +238,53 @@ MISTAKES = [
         change="Multiply with the radius after the division.",
     ),
     Mistake(
+        "factor-squared",
+        "(radius / sizes.max())",
+        "(radius / sizes.max()) ** 2",
+        see="Your factor is the square of what it should be.",
+        look="If W becomes twice as large, what happens to its eigenvalues?",
+        change="Leave the square out.",
+    ),
+    Mistake(
+        "root-of-the-factor",
+        "(radius / sizes.max())",
+        "np.sqrt(radius / sizes.max())",
+        see="Your factor is the root of what it should be.",
+        look="If W becomes twice as large, what happens to its eigenvalues?",
+        change="Leave the root out.",
+    ),
+    Mistake(
+        "never-larger",
+        "(radius / sizes.max())",
+        "min(1.0, radius / sizes.max())",
+        see="You make large matrices smaller, but no small one larger.",
+        look="Look for a condition, or a minimum, on the factor.",
+        change="Scale by the same factor whether it is above 1 or below.",
+    ),
+    Mistake(
         "upside-down",
         "radius / sizes.max()",
         "sizes.max() / radius",
         see="Your factor is upside down.",
         look="If W has the radius 2 and 1 is asked for, should W grow or shrink?",
         change="Divide by the radius that W has and multiply with the one that is asked for.",
+    ),
+    Mistake(
+        "singular-refused",
+        "sizes.max() == 0",
+        "np.linalg.det(W) == 0",
+        see="A matrix with one eigenvalue 0 raises an error, though others are not 0.",
+        look="Look for a determinant, a rank, an inverse, or a test of every eigenvalue: one 0 is "
+        "enough for them. Which eigenvalue sets the radius?",
+        change="Raise the error only where the largest size is 0.",
+    ),
+    Mistake(
+        "zero-matrix-alone-refused",
+        outputs=accepts(refuse_zero_radius_of_others),
+        see="Only the zero matrix is refused; other matrices whose eigenvalues are all 0 are "
+        "accepted.",
+        look="What are the eigenvalues of [[0, 1], [0, 0]]?",
+        change="Raise the ValueError where the largest size of an eigenvalue is 0.",
     ),
     Mistake(
         "zero-accepted",
@@ -248,6 +305,7 @@ EXERCISE = Exercise(
     parts={"real": 0.4, "complex": 0.4, "edges": 0.1, "errors": 0.1},
     basic=("real", "complex"),
     points=2,
+    probe="real_matrix",
     minutes=12,
     difficulty=2,
 )

@@ -38,6 +38,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, about: str, setup: dict[str, object], fan_in: int, fan_out: int) -> Case:
         return Case(part, {"fan_in": fan_in, "fan_out": fan_out}, about, setup)
 
+    square = around(70)
     wide, tall = "many more inputs than outputs", "many more outputs than inputs"
     return [
         case("weights", wide, setup(), around(400), around(120)),
@@ -45,9 +46,21 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case("edges", "one input", setup(), 1, around(20_000)),
         case("edges", "one output", setup(), around(20_000), 1),
         case("edges", "nearly square", setup(), around(160), around(160)),
+        case("edges", "as many inputs as outputs", setup(), square, square),
         case("generator", "several draws", setup("again"), 7, 5),
         case("generator", "several draws", setup("again"), 3, 8),
     ]
+
+
+def standardised(rng: np.random.Generator, fan_in: int, fan_out: int) -> Array:
+    values = rng.standard_normal((fan_in, fan_out))
+    spread = values.std() or 1.0  # of one number
+    return np.asarray((values - values.mean()) / spread / np.sqrt(fan_in))
+
+
+def symmetric(rng: np.random.Generator, fan_in: int, fan_out: int) -> Array:
+    values = xavier(rng, fan_in, fan_out)
+    return (values + values.T) / np.sqrt(2) if fan_in == fan_out else values
 
 
 def truncated(rng: np.random.Generator, fan_in: int, fan_out: int) -> Array:
@@ -177,6 +190,37 @@ MISTAKES = [
         see="All rows of your weights are the same.",
         look="How many numbers do you draw?",
         change="Draw fan_in times fan_out numbers, one for each weight.",
+    ),
+    Mistake(
+        "one-column-for-all",
+        "(fan_in, fan_out))",
+        "(fan_in, 1)).repeat(fan_out, axis=1)",
+        see="All columns of your weights are the same.",
+        look="How many numbers do you draw?",
+        change="Draw fan_in times fan_out numbers, one for each weight.",
+    ),
+    Mistake(
+        "rounded",
+        "return rng.normal(0.0, 1 / np.sqrt(fan_in), (fan_in, fan_out))",
+        "return np.round(rng.normal(0.0, 1 / np.sqrt(fan_in), (fan_in, fan_out)), 2)",
+        see="Many of your weights stand there several times, as if they were rounded.",
+        look="Look for round, for whole numbers, or for a choice among a few values.",
+        change="Leave the numbers as the generator gives them.",
+    ),
+    Mistake(
+        "standardised",
+        answer=standardised,
+        see="Mean and variance of your weights are exact, which those of drawn numbers never are.",
+        look="Look for a mean that is taken away, or a division by the sample's own deviation. "
+        "The numbers then depend on one another.",
+        change="Scale by 1/√fan_in alone, and leave the sample's own mean and deviation in it.",
+    ),
+    Mistake(
+        "symmetric",
+        answer=symmetric,
+        see="Where fan_in equals fan_out your weights are symmetric: half of them are copies.",
+        look="The weight from i to j and the one from j to i are two weights.",
+        change="Draw each of them by itself.",
     ),
     Mistake(
         "global-generator",

@@ -145,6 +145,23 @@ def from_steps(**how):
     return answer
 
 
+def sweep(carry=lambda dz, dh, W_h: dz @ W_h.T, last=0):
+    """The sweep with a rule of one's own for what is handed back, down to the step `last`."""
+
+    def answer(dhs, xs, hs, h0, W_x, W_h):
+        dxs, dzs, future = np.zeros(xs.shape), np.zeros(hs.shape), np.zeros(h0.shape)
+        for t in range(xs.shape[1] - 1, last - 1, -1):
+            dh = dhs[:, t] + future
+            dzs[:, t] = dh * (1 - hs[:, t] ** 2)
+            dxs[:, t] = dzs[:, t] @ W_x.T
+            future = carry(dzs[:, t], dh, W_h)
+        before = np.concatenate([h0[:, None], hs], 1)[:, :-1]
+        products = [np.einsum("bti,btu->iu", each, dzs) for each in (xs, before)]
+        return dxs, future, *products, dzs.sum((0, 1))
+
+    return answer
+
+
 RIGHT = {
     "numpy": bptt_numpy,
     "steps in keras.ops": bptt_steps,
@@ -158,6 +175,17 @@ RIGHT = {
 WRONG = {
     "nothing-carried-back": from_steps(add=lambda direct, future: direct),
     "last-loss-only": wrong_last_loss,
+    "carried-without-slope": sweep(carry=lambda dz, dh, W_h: dh @ W_h.T),
+    "carried-without-weights": sweep(carry=lambda dz, dh, W_h: dz),
+    "first-step-missing": sweep(last=1),
+    "recurrent-weights-transposed": lambda *given: [
+        tf.transpose(each) if k == 3 else each for k, each in enumerate(bptt_tensorflow(*given))
+    ],
+    "bias-averaged": lambda *given: [
+        *bptt_one_product(*given)[:4],
+        bptt_numpy(*given)[4] / len(given[0]),
+    ],
+    "weights-first": lambda *given: [bptt_recursive(*given)[k] for k in (2, 3, 4, 0, 1)],
     "weights-overwritten": wrong_overwritten,
     "one-step-short": wrong_short,
     "no-slope": from_steps(step=step_no_slope),

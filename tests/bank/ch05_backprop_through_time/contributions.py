@@ -115,6 +115,21 @@ def wrong_last_only(dhs, xs, hs, h0, W_x, W_h):
     return tf.stack(out[::-1])
 
 
+def wrong_carry(dhs, xs, hs, h0, W_x, W_h):
+    before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
+    dh, parts = 0, []
+    for t in reversed(range(hs.shape[1])):
+        dh = dhs[:, t] + dh
+        parts.insert(0, before[:, t].T @ (dh * (1 - hs[:, t] ** 2)))
+        dh = dh @ W_h.T
+    return np.stack(parts)
+
+
+def wrong_per_sample(dhs, xs, hs, h0, W_x, W_h):
+    each = [np.split(array, len(hs)) for array in (dhs, xs, hs, h0)]
+    return [uses_list(*given, W_x, W_h) for given in zip(*each, strict=True)]
+
+
 RIGHT = {
     "list": uses_list,
     "differences of tails": uses_differences,
@@ -129,6 +144,9 @@ WRONG = {
     "own-loss-only": terms(add=lambda direct, future: direct),
     "last-loss-only": wrong_last_only,
     "running-sum": wrong_running,
+    "carried-without-slope": wrong_carry,
+    "per-sample": wrong_per_sample,
+    "time-last": lambda *given: np.stack(uses_list(*given), axis=-1),
     "total-only": lambda *given: bptt_tensorflow(*given)[3],
     "no-slope": terms(step=step_no_slope),
 }

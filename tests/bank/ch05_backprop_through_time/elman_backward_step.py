@@ -80,6 +80,24 @@ def with_slope(slope):
     )
 
 
+def but(place, other):
+    """All right but for one result: a function of (dz, dh, x, h_prev, W_x, W_h)."""
+
+    def answer(dh, x, h_prev, h, W_x, W_h):
+        right = list(step_numpy(dh, x, h_prev, h, W_x, W_h))
+        right[place] = other(dh * (1 - h * h), dh, x, h_prev, W_x, W_h)
+        return right
+
+    return answer
+
+
+def wrong_per_sample(dh, x, h_prev, h, W_x, W_h):
+    dx, dh_prev, *_ = step_numpy(dh, x, h_prev, h, W_x, W_h)
+    dz = dh * (1 - h**2)
+    outer = [np.einsum("bi,bu->biu", each, dz) for each in (x, h_prev)]
+    return dx, dh_prev, *outer, dz
+
+
 RIGHT = {
     "numpy": step_numpy,
     "loops": step_loops,
@@ -93,9 +111,23 @@ RIGHT = {
 WRONG = {
     "no-slope": step_no_slope,
     "slope-not-squared": with_slope(lambda h, h_prev: 1 - h),
+    "slope-plus": with_slope(lambda h, h_prev: 1 + h * h),
+    "slope-with-a-root": with_slope(lambda h, h_prev: np.sqrt((1 - h) * (1 + h))),
     "tanh-again": with_slope(lambda h, h_prev: 1 / np.cosh(h) ** 2),
     "sigmoid-slope": with_slope(lambda h, h_prev: h - h * h),
     "recurrent-not-transposed": lambda dh, x, hp, h, W_x, W_h: step_numpy(dh, x, hp, h, W_x, W_h.T),
+    "dx-without-slope": but(0, lambda dz, dh, x, p, W_x, W_h: dh @ W_x.T),
+    "dh-prev-without-slope": but(1, lambda dz, dh, x, p, W_x, W_h: dh @ W_h.T),
+    "dW-x-without-slope": but(2, lambda dz, dh, x, p, W_x, W_h: x.T @ dh),
+    "dW-h-without-slope": but(3, lambda dz, dh, x, p, W_x, W_h: p.T @ dh),
+    "db-without-slope": but(4, lambda dz, dh, x, p, W_x, W_h: dh.sum(0)),
+    "bias-averaged": but(4, lambda dz, *_: tf.reduce_mean(dz, 0)),
+    "bias-as-a-row": but(4, lambda dz, *_: np.sum(dz, 0, keepdims=True)),
+    "bias-summed-over-units": but(4, lambda dz, *_: tf.reduce_sum(dz, 1)),
+    "bias-as-one-number": but(4, lambda dz, *_: np.sum(dz)),
+    "weights-per-sample": wrong_per_sample,
+    "recurrent-weights-transposed": but(3, lambda dz, dh, x, p, W_x, W_h: dz.T @ p),
+    "weights-first": lambda *given: [step_numpy(*given)[k] for k in (2, 3, 4, 0, 1)],
     "outputs-swapped": lambda *given: [step_einsum(*given)[k] for k in (1, 0, 2, 3, 4)],
     "weights-swapped": lambda *given: [step_keras(*given)[k] for k in (0, 1, 3, 2, 4)],
 }

@@ -76,6 +76,27 @@ def gradient_keras(f, w, eps=1e-6):
     )
 
 
+def along(slope):
+    """Each number of w by a rule of one's own: a function of (f above, f below, eps)."""
+
+    def answer(f, w, eps=1e-6):
+        basis = np.eye(w.size).reshape(w.size, *w.shape)
+        each = [slope(f(w + eps * e), f(w - eps * e), eps) for e in basis]
+        return np.reshape(each, w.shape)
+
+    return answer
+
+
+def wrong_second_name(f, w, eps=1e-6):
+    g = np.zeros_like(w)
+    for i in np.ndindex(*w.shape):
+        plus = minus = w
+        plus[i] += eps
+        minus[i] -= eps
+        g[i] = (f(plus) - f(minus)) / (2 * eps)
+    return g
+
+
 RIGHT = {
     "copies": gradient_copies,
     "in place": gradient_in_place,
@@ -87,5 +108,9 @@ RIGHT = {
 
 WRONG = {
     "all-at-once": lambda f, w, eps=1e-6: np.ones_like(w) * (f(w + eps) - f(w - eps)) / (2 * eps),
+    "same-array": wrong_second_name,
+    "not-divided": along(lambda above, below, eps: above - below),
+    "multiplied-by-eps": along(lambda above, below, eps: (above - below) / 2 * eps),
+    "half-the-distance": along(lambda above, below, eps: (above - below) / eps),
     "eps-ignored": lambda f, w, eps=1e-6: gradient_tensorflow(f, w),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
@@ -54,6 +55,18 @@ def wrong_last(ys, targets):
     return 0.5 * np.square(d[:, -1]).sum() / n, gradient
 
 
+def wrong_keras_mse(ys, targets):
+    loss = keras.losses.MeanSquaredError(dtype="float64")(targets, ys)
+    return loss, (ys - targets) / len(ys)
+
+
+def wrong_mse(ys, targets):
+    ys = tf.Variable(ys)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((ys - targets) ** 2)
+    return loss, tape.gradient(loss, ys)
+
+
 RIGHT = {
     "numpy": loss_numpy,
     "loops": loss_loops,
@@ -70,6 +83,16 @@ WRONG = {
         0.5 * np.mean(np.sum((y - t) ** 2, axis=2)),
         (y - t) / (y.shape[0] * y.shape[1]),
     ),
+    "mean-over-outputs": lambda y, t: (
+        np.sum(np.mean((y - t) ** 2, axis=2)) / 2 / len(y),
+        (y - t) / y.shape[0] / y.shape[2],
+    ),
+    "divided-by-the-steps": lambda y, t: (
+        0.5 * np.sum((y - t) ** 2) / y.shape[1],
+        (y - t) / y.shape[1],
+    ),
+    "mean-squared-error": wrong_mse,
+    "mean-squared-error-alone": wrong_keras_mse,
     "loss-averaged-alone": lambda y, t: (0.5 * ops.mean((y - t) ** 2), (y - t) / y.shape[0]),
     "absolute-error": lambda y, t: (
         tf.reduce_sum(tf.abs(y - t)) / len(y),

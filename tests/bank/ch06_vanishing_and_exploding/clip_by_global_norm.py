@@ -115,10 +115,53 @@ def clip_unchecked(gradients, max_norm):
     return ([g * (max_norm / norm) for g in gradients] if norm > max_norm else gradients), norm
 
 
+def clip_down_to_zero(gradients, max_norm):
+    if max_norm < 0:
+        raise ValueError(f"max_norm must not be negative, got {max_norm}")
+    return clip_unchecked(gradients, max_norm)
+
+
 def clip_mean(gradients, max_norm):
     need_positive(max_norm)
     size = np.sqrt(np.mean(np.concatenate([g.ravel() for g in gradients]) ** 2))
     return [g * min(1, max_norm / max(size, 1e-300)) for g in gradients], size
+
+
+def clip_objects(gradients, max_norm):
+    """The new gradients in an array of arrays, which unpacks into them as a list does."""
+    need_positive(max_norm)
+    norm = norm_of(gradients)
+    result = np.empty(len(gradients), object)
+    for k, g in enumerate(gradients):
+        result[k] = g
+    return result * (max_norm / norm if norm > max_norm else 1.0), norm
+
+
+def some_scaled(which):
+    """All right, but that only some gradients are scaled: a function of (place, how many)."""
+
+    def answer(gradients, max_norm):
+        new, norm = clip_numpy(gradients, max_norm)
+        places = range(len(gradients))
+        return [new[k] if which(k, len(new)) else gradients[k] for k in places], norm
+
+    return answer
+
+
+def by_measure(measure):
+    def answer(gradients, max_norm):
+        need_positive(max_norm)
+        size = measure(gradients)
+        return [g * (max_norm / size) if size > max_norm else g for g in gradients], size
+
+    return answer
+
+
+def clip_reversed(gradients, max_norm):
+    need_positive(max_norm)
+    norm = norm_of(gradients)
+    with np.errstate(all="ignore"):
+        return [g / norm * max_norm if norm < max_norm else g for g in gradients], norm
 
 
 RIGHT = {
@@ -130,13 +173,21 @@ RIGHT = {
     "tf.norm": clip_tf_norm,
     "keras.ops": clip_keras,
     "vdot": clip_vdot,
+    "an array of arrays": clip_objects,
 }
 
 WRONG = {
     "per-variable": clip_each,
+    "results-swapped": lambda *given: clip_tensorflow(*given)[::-1],
+    "condition-reversed": clip_reversed,
+    "last-not-scaled": some_scaled(lambda k, count: k < count - 1),
+    "first-alone-scaled": some_scaled(lambda k, count: k == 0),
+    "norm-of-the-last": by_measure(lambda gradients: np.linalg.norm(gradients[-1])),
+    "sum-of-the-sizes": by_measure(lambda gradients: sum(np.abs(g).sum() for g in gradients)),
     "by-value": clip_values,
     "never-clipped": clip_forgotten,
     "norm-after-clipping": clip_after,
     "mean-of-the-squares": clip_mean,
+    "zero-accepted": clip_down_to_zero,
     "max-norm-not-checked": clip_unchecked,
 }

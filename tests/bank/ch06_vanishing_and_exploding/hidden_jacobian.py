@@ -86,6 +86,28 @@ def jacobian_cosh(hs, W_h):
     return J
 
 
+def product(factor, start=lambda W_h: np.eye(len(W_h))):
+    """The product with a factor or a beginning of one's own: functions of (h, W_h) and of W_h."""
+    return lambda hs, W_h: reduce(lambda J, h: factor(h, W_h) @ J, hs, start(W_h))
+
+
+def jacobian_shifted(hs, W_h):
+    J, h = np.eye(len(W_h)), np.zeros(len(W_h))
+    for after in hs:
+        J = np.diag(1 - h**2) @ W_h.T @ J
+        h = after
+    return J
+
+
+def jacobian_apart(hs, W_h):
+    J = np.eye(len(W_h))
+    for _ in hs:
+        J = W_h.T @ J
+    for h in hs:
+        J = (1 - h[:, None] ** 2) * J
+    return J
+
+
 RIGHT = {
     "numpy": jacobian_numpy,
     "loops": jacobian_loops,
@@ -104,6 +126,12 @@ WRONG = {
     ),
     "no-derivative": lambda hs, W: np.linalg.matrix_power(W, len(hs)).T,
     "tanh-of-the-state": jacobian_cosh,
+    "factors-transposed": product(lambda h, W: W @ np.diag(1 - h**2)),
+    "root-in-the-slope": product(lambda h, W: np.diag(np.sqrt((1 - h) * (1 + h))) @ W.T),
+    "states-one-step-early": jacobian_shifted,
+    "slopes-and-weights-apart": jacobian_apart,
+    "starts-with-the-weights": product(lambda h, W: np.diag(1 - h**2) @ W.T, np.transpose),
+    "factors-not-multiplied": lambda hs, W: [np.diag(1 - h**2) @ W.T for h in hs],
     "elementwise": jacobian_elementwise,
     "factors-added": lambda hs, W: sum((np.diag(1 - h**2) @ W.T for h in hs), np.zeros_like(W)),
     "no-empty-sequence": lambda hs, W: reduce(

@@ -54,6 +54,12 @@ def regime_close(w):
     return "vanishes" if abs(w) < 1 else "explodes"
 
 
+def regime_exchanged(w):
+    if abs(w) != 1:
+        return regime_ifs(w)
+    return "constant" if w < 0 else "alternates"
+
+
 RIGHT = {
     "ifs": regime_ifs,
     "absolute value": regime_square,
@@ -62,4 +68,9 @@ RIGHT = {
     "TensorFlow": regime_tensorflow,
 }
 
-WRONG = {"nearly-one": regime_close}
+WRONG = {
+    "nearly-one": regime_close,
+    "one-and-minus-one-exchanged": regime_exchanged,
+    "one-explodes": lambda w: "explodes" if abs(w) >= 1 else "vanishes",
+    "one-vanishes": lambda w: "vanishes" if -1 <= w <= 1 else "explodes",
+}

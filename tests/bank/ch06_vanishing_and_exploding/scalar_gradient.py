@@ -77,6 +77,16 @@ def gradient_unchecked(w, steps):
     return np.power(np.float64(1.0) * w, float(steps))
 
 
+def gradient_of_whole_numbers(w, steps):
+    need_steps(steps)
+    return np.power(w, steps)
+
+
+def gradient_of_python(w, steps):
+    need_steps(steps)
+    return pow(w, steps)
+
+
 def gradient_overflowing(w, steps):
     need_steps(steps)
     if isinstance(w, np.ndarray):
@@ -115,6 +125,8 @@ WRONG = {
     "derivative-by-w": checked(lambda w, T: tf.constant(T * w ** (T - 1))),
     "sign-lost": checked(lambda w, T: np.sqrt(w * w) ** T),
     "overflow-raises": gradient_overflowing,
+    "pythons-own-power": gradient_of_python,
+    "whole-numbers-overflow": gradient_of_whole_numbers,
     "numbers-only": gradient_of_number,
     "steps-not-checked": gradient_unchecked,
 }

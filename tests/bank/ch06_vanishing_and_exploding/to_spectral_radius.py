@@ -84,6 +84,36 @@ def scaled_by(measure):
     return answer
 
 
+def by_factor(factor):
+    """All right but for the factor: a function of what it should be."""
+
+    def answer(W, radius):
+        size = np.abs(np.linalg.eigvals(W)).max()
+        need_radius(size)
+        return W * factor(radius / size)
+
+    return answer
+
+
+def radius_signed(W, radius):
+    values = np.linalg.eigvals(W)
+    largest = max(values, key=abs)
+    need_radius(largest)
+    return W / largest * radius
+
+
+def radius_unless_singular(W, radius):
+    if np.linalg.matrix_rank(W) < len(W):
+        raise ValueError("W has the eigenvalue 0")
+    return radius_numpy(W, radius)
+
+
+def radius_unless_zero(W, radius):
+    if not np.any(W):
+        raise ValueError("W is all zeros")
+    return radius * W / np.abs(np.linalg.eigvals(W)).max()
+
+
 def radius_complex(W, radius):
     values = np.linalg.eigvals(W)
     if np.all(values == 0):
@@ -106,6 +136,12 @@ WRONG = {
     "spectral-norm": scaled_by(lambda W: np.linalg.svd(W)[1][0]),
     "row-sums": scaled_by(lambda W: np.linalg.norm(W, np.inf)),
     "largest-eigenvalue-not-its-size": radius_complex,
+    "eigenvalue-of-the-largest-size": radius_signed,
+    "factor-squared": by_factor(np.square),
+    "root-of-the-factor": by_factor(math.sqrt),
+    "never-larger": by_factor(lambda factor: min(factor, 1)),
+    "singular-refused": radius_unless_singular,
     "symmetric-only": scaled_by(lambda W: np.max(np.abs(np.linalg.eigh(W)[0]))),
+    "zero-matrix-alone-refused": radius_unless_zero,
     "zero-accepted": lambda W, radius: radius * W / np.abs(np.linalg.eigvals(W)).max(),
 }

@@ -69,6 +69,18 @@ def xavier_glorot_uniform(rng, fan_in, fan_out):
     return keras.initializers.GlorotUniform(seed=int(rng.integers(2**31)))((fan_in, fan_out))
 
 
+def xavier_standardised(rng, fan_in, fan_out):
+    W = rng.normal(size=(fan_in, fan_out))
+    if W.size > 1:
+        W = (W - W.mean()) / W.std()
+    return W / np.sqrt(fan_in)
+
+
+def xavier_symmetric(rng, fan_in, fan_out):
+    W = xavier_normal(rng, fan_in, fan_out)
+    return W if fan_in != fan_out else np.tril(W) + np.tril(W, -1).T
+
+
 RIGHT = {
     "normal": xavier_normal,
     "standard normal": xavier_standard,
@@ -89,5 +101,9 @@ WRONG = {
     "one-row-for-all": lambda rng, n, m: (
         np.ones((n, 1)) * rng.standard_normal(m)[None] / np.sqrt(n)
     ),
+    "one-column-for-all": lambda rng, n, m: np.tile(rng.normal(0, n**-0.5, (n, 1)), (1, m)),
+    "rounded": lambda rng, n, m: tf.round(xavier_normal(rng, n, m) * 1000) / 1000,
+    "standardised": xavier_standardised,
+    "symmetric": xavier_symmetric,
     "global-generator": lambda rng, n, m: np.random.randn(n, m) / np.sqrt(n),
 }
