@@ -115,6 +115,10 @@ def public_name(owner: Any, file: str, function: str) -> str:
     if module == "keras.src.backend.tensorflow.rnn":
         return _BEHIND.get(function, f"{module}.{function}")
     home = _PUBLIC_MODULES.get(module, module)
+    if home == "keras.src.optimizers.base_optimizer":
+        return "the clipping by norm of keras.optimizers"
+    if (home, function) == ("tf", "global_norm"):
+        return "tf.linalg.global_norm"
     if home == "tf.raw_ops":
         return f"{home}.{_raw_op(function)}"
     return f"{home}.{function.removesuffix('_v2')}"

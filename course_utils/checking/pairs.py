@@ -10,7 +10,7 @@ import numpy as np
 from course_utils.checking.describing import capital, plural
 from course_utils.checking.diagnosing import CaseResult
 from course_utils.checking.tolerance import differing, relative_tolerance
-from course_utils.checking.types import Case, ExpectedError
+from course_utils.checking.types import Case, ExpectedError, Outputs
 
 __all__ = ["Account", "Pair", "be", "named", "pairs_of"]
 
@@ -73,13 +73,13 @@ def pairs_of(tried: Sequence[CaseResult]) -> Iterator[Pair]:
         words = {name: value for name, value in each.truth.items() if isinstance(value, str)}
         if any(not _says(outputs.get(name), value) for name, value in words.items()):
             return  # something else is wrong as well
-        right = {name: _floats(value) for name, value in each.truth.items() if _is_array(value)}
+        right = dict(_arrays(each.truth))
+        came = dict(_arrays({name: outputs.get(name) for name in each.truth}))
+        if right.keys() != came.keys():
+            return
         for name, value in right.items():
-            came = outputs.get(name)
-            if not _is_array(came):
-                return
             others = {other: array for other, array in right.items() if other != name}
-            found.append(Pair(name, value, _floats(came), each.case, others))
+            found.append(Pair(name, value, came[name], each.case, others))
     yield from found
 
 
@@ -88,8 +88,17 @@ def _floats(value: object) -> Array:
     return np.asarray(value, dtype=np.float64)
 
 
+def _arrays(outputs: Outputs) -> Iterator[tuple[str, Array]]:
+    """Each array by the name that messages give it; those in a list one by one."""
+    for name, value in outputs.items():
+        if isinstance(value, (list, tuple)):
+            yield from _arrays({f"part {k} of {name}": part for k, part in enumerate(value)})
+        elif _is_array(value):
+            yield name, _floats(value)
+
+
 def _says(came: object, words: str) -> bool:
-    return isinstance(came, str) and came.startswith(words)
+    return isinstance(came, str) and (came == words or came.startswith(f"{words}: "))
 
 
 def _is_array(value: object) -> bool:

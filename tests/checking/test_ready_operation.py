@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from course_utils.checking import judge
+from course_utils.checking.detect_ready_operations import public_name
 from tests.bank.ch02_elman_cell.elman_cell import Base, register
 
 
@@ -216,3 +217,13 @@ def test_a_ready_convolution_earns_nothing_and_is_told_its_one_public_name(answe
     assert result.points == 0
     assert result.findings[0].kind == "ready-operation"
     assert result.flags == (f"ready:{name}",)
+
+
+def test_a_clipping_is_called_by_the_name_that_a_student_wrote():
+    optimizers = "/x/site-packages/keras/src/optimizers/base_optimizer.py"
+    norms = "/x/site-packages/tensorflow/python/ops/clip_ops.py"
+    assert public_name(None, optimizers, "clip_by_global_norm") == (
+        "the clipping by norm of keras.optimizers"
+    )
+    assert public_name(None, norms, "global_norm") == "tf.linalg.global_norm"
+    assert public_name(None, norms, "clip_by_norm") == "tf.clip_by_norm"
