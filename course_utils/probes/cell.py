@@ -54,6 +54,8 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
 
 def _made(cell: Cell, answer: Any, inputs: Inputs, **keywords: Any) -> Any:
     """The student's cell, made as the case asks, with Keras's own arguments as `keywords`."""
+    import keras
+
     extra = {name: inputs[name] for name in cell.extra if name in inputs}
     listed = " and ".join(f'{name}="{value}"' for name, value in keywords.items())
     try:
@@ -63,6 +65,12 @@ def _made(cell: Cell, answer: Any, inputs: Inputs, **keywords: Any) -> Any:
         if "unexpected keyword" not in words or not any(f"'{name}'" in words for name in keywords):
             raise
         raise Misfit("type", f"The cell cannot be made with {listed}: {words}.") from error
+    if not isinstance(made, keras.layers.Layer):
+        raise Misfit(
+            "type", f"The class should be a keras.layers.Layer, but {describe(made)} came."
+        )
+    if not hasattr(made, "dtype_policy"):
+        raise Misfit("type", "`__init__` never calls `super().__init__(**kwargs)`: begin with it.")
     for name, value in keywords.items():
         if getattr(made, name, None) != value:
             raise Misfit(
@@ -327,7 +335,10 @@ def _lost_in_a_file(made: Any, error: Exception) -> str:
 
 def _raises(error: Exception) -> str:
     """The error and the first sentence of what it says."""
-    first = (str(error).strip().splitlines() or [""])[0].split(". ")[0]
+    lines = [line for line in str(error).splitlines() if line.strip(" \x1b[01m")]
+    wrapped = len(lines) > 1 and lines[0].startswith("Exception encountered when calling")
+    first = lines[wrapped].replace("\x1b[1m", "").split(". ")[0] if lines else ""
+    first = first.replace("\x1b[0m", "")
     if len(first) > _SENTENCE:
         first = first[:_SENTENCE].rsplit(" ", 1)[0] + " …"
     return f"raises {type(error).__name__}: {first.rstrip('.:')}"
