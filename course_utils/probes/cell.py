@@ -130,18 +130,23 @@ def _weight(made: Any, name: str) -> Any:
     return weight
 
 
+def _came(value: Any) -> str:
+    """What came, without its shape, so that the same is said in every case."""
+    return "an array" if hasattr(value, "shape") else describe(value)
+
+
 def _parted(cell: Cell, value: Any) -> tuple[Any, list[Any]]:
     """`call`'s result as (output, the new states)."""
     if value is None:
         raise Misfit("none", f"`call` returns None. It should return {cell.form}.")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise Misfit("count", f"`call` should return {cell.form}, but {describe(value)} came.")
+        raise Misfit("count", f"`call` should return {cell.form}, but {_came(value)} came.")
     output, states = value
     if not isinstance(states, (tuple, list)):
         raise Misfit(
             "type",
             f"`call` should return the new states as a list, [{', '.join(cell.states)}], but "
-            f"{describe(states)} came.",
+            f"{_came(states)} came.",
         )
     if len(states) != len(cell.states):
         has = "one state" if len(cell.states) == 1 else f"{len(cell.states)} states"
@@ -374,7 +379,7 @@ def _renamed(kind: type) -> bool:
             vars(each)
         ):
             return False
-    return "kwargs" not in inspect.signature(kind.__init__).parameters
+    return "kwargs" not in inspect.signature(kind.__init__).parameters  # type: ignore[misc]
 
 
 def _start(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:

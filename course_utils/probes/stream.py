@@ -58,12 +58,11 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
     if value is None:
         raise Misfit("none", "The result is None. Did you `yield` each state?")
     if hasattr(value, "shape"):
-        times = "once" if called == 1 else f"{called} times"
+        when = "first" if called == 1 else "last"
         raise Misfit(
             "type",
-            f"One array of shape {tuple(value.shape)} came after step was called {times}, where an "
-            "iterator over the states is asked for. `yield` each state inside the loop; `return` "
-            "would end it.",
+            f"An array came after the {when} call of step, where an iterator over the states is "
+            "asked for. `yield` each state inside the loop; `return` would end it.",
         )
     collected = isinstance(value, (list, tuple))  # known by what it read: let it pass
     if not collected and not (hasattr(value, "__next__") and hasattr(value, "__iter__")):

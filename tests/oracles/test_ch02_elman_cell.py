@@ -96,8 +96,11 @@ def test_a_weight_that_is_not_used_is_named_and_no_numpy_is_suspected():
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda step, h, xs: next(step(x, h) for x in xs), "after step was called once"),
-        (lambda step, h, xs: np.stack([h := step(x, h) for x in xs], 1), "where an iterator"),
+        (lambda step, h, xs: next(step(x, h) for x in xs), "after the first call of step"),
+        (
+            lambda step, h, xs: np.stack([h := step(x, h) for x in xs], 1),
+            "after the last call of step",
+        ),
     ],
 )
 def test_an_array_in_a_streams_place_is_told_as_one(answer, says):
