@@ -534,8 +534,8 @@ def window_mlp(width, units):
 
     Returns:
         A `keras.Model` that maps (B, width) to (B, 1): one dense hidden layer with the ReLU, one
-        dense output unit without activation, both with biases, and nothing else. It is built (its
-        weights exist) and not compiled.
+        dense output unit without activation, both with biases. It is built (its weights exist) and
+        not compiled.
 
     Edges: all weights can be trained; in training the network computes the same.
 
