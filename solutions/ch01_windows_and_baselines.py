@@ -537,6 +537,8 @@ def window_mlp(width, units):
         dense output unit without activation, both with biases. It is built (its weights exist) and
         not compiled.
 
+    Edges: all weights can be trained; in training the network computes the same.
+
     Raises:
         ValueError: width or units is below 1; it names the argument.
 

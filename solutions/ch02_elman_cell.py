@@ -374,7 +374,7 @@ class ElmanCell(keras.layers.Layer):
             `self.add_weight(shape=..., initializer=..., name=...)`.
 
     Stay with keras.ops or TensorFlow inside `call`, so that gradients can pass. Any ready recurrent
-    layer or cell earns nothing; Dense sublayers are allowed.
+    layer or cell earns nothing; Dense sublayers are allowed, with dtype=self.dtype_policy.
     """
 
     def __init__(self, units, **kwargs):

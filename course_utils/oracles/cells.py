@@ -318,11 +318,15 @@ def kept_mistakes(cell: Cell, name: str, outcome: Outcome, right: Reference) -> 
 
     def no_keywords(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
         """`__init__` takes its own arguments alone: every use with another keyword fails."""
-        given = inputs.get(cell.given[0])
-        if setup["task"] == "config" or (given is not None and given.dtype == "float64"):
-            return ExpectedError(kind="Exception", problem="an unexpected keyword")
         if setup["task"] == "save":
             return {"saving and loading a model with the cell": "raises TypeError"}
+        return dropped(inputs, setup)
+
+    def dropped(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
+        """`__init__` takes other keywords, which do not arrive."""
+        given = inputs.get(cell.given[0])
+        if setup["task"] == "config" or (given is not None and given.dtype == "float64"):
+            return ExpectedError(kind="type", problem="a keyword")
         return outcome(right, inputs, setup)
 
     return [
@@ -332,6 +336,13 @@ def kept_mistakes(cell: Cell, name: str, outcome: Outcome, right: Reference) -> 
             see="The cell cannot be made with Keras's own arguments, such as dtype or name.",
             look="Look at the arguments of `__init__`, and at what `super().__init__` gets.",
             change="Take **kwargs in `__init__` and hand them on to `super().__init__`.",
+        ),
+        Mistake(
+            "keywords-dropped",
+            outputs=dropped,
+            see="The name and the dtype that a cell is made with do not arrive.",
+            look="Compare what `__init__` gets with what it hands on to `super().__init__`.",
+            change="Hand **kwargs on: Keras's own class takes name and dtype from them.",
         ),
         Mistake(
             f"config-without-{size}",
@@ -349,8 +360,29 @@ def kept_mistakes(cell: Cell, name: str, outcome: Outcome, right: Reference) -> 
             "config-without-keywords",
             outputs=but(config={"`from_config(get_config())`": "loses the name or the dtype"}),
             see="Made again from its configuration, the cell loses its name or its dtype.",
-            look=f"Your get_config returns the {size} alone. What else was the cell made with?",
+            look="Compare what get_config returns with all that the cell was made with: name and "
+            "dtype belong to it.",
             change=f"Start from super().get_config() and add the {size} to it.",
+        ),
+        Mistake(
+            "keywords-renamed",
+            outputs=but(
+                config={
+                    "`from_config(get_config())`": "loses the name or the dtype, as its parameter "
+                    "is not called **kwargs"
+                }
+            ),
+            see="Made again from its configuration, the cell loses its name.",
+            look="Keras records the arguments itself, and hands the name back only where a "
+            "parameter is called `name` or **kwargs.",
+            change="Call the parameter **kwargs, as in the stub.",
+        ),
+        Mistake(
+            "unregistered",
+            outputs=but(save={"saving and loading a model with the cell": "fails"}),
+            see="A model with the cell cannot be loaded: Keras does not find your class.",
+            look="Compare the line above `class` with the stub.",
+            change="Put the decorator of the stub back in its place.",
         ),
         Mistake(
             f"any-{size}",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
+    "clipped",
     "concat",
     "convolution",
     "hard_sigmoid",
@@ -45,6 +46,11 @@ def relu(z: Any) -> Any:
     from keras import ops
 
     return ops.relu(z)
+
+
+def clipped(z: Any) -> Any:
+    """z, cut off at −1 and 1."""
+    return relu(z + 1.0) - relu(z - 1.0) - 1.0
 
 
 def hard_sigmoid(z: Any) -> Any:

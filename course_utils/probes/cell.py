@@ -14,7 +14,9 @@ the input that is named like the argument (`units`). A cell of two states gets t
 
 from __future__ import annotations
 
+import inspect
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from course_utils.checking.probing import Misfit, describe, plain
 from course_utils.checking.types import Inputs, Outputs, Question, Setup
 
 __all__ = ["probe"]
+
+_SENTENCE = 160  # characters of an error's first sentence that are shown
 
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
@@ -49,9 +53,32 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
 
 
 def _made(cell: Cell, answer: Any, inputs: Inputs, **keywords: Any) -> Any:
-    """The student's cell, made as the case asks."""
+    """The student's cell, made as the case asks, with Keras's own arguments as `keywords`."""
+    import keras
+
     extra = {name: inputs[name] for name in cell.extra if name in inputs}
-    return answer(cell.size_of(inputs), **extra, **keywords)
+    listed = " and ".join(f'{name}="{value}"' for name, value in keywords.items())
+    try:
+        made = answer(cell.size_of(inputs), **extra, **keywords)
+    except TypeError as error:
+        words = str(error)
+        if "unexpected keyword" not in words or not any(f"'{name}'" in words for name in keywords):
+            raise
+        raise Misfit("type", f"The cell cannot be made with {listed}: {words}.") from error
+    if not isinstance(made, keras.layers.Layer):
+        raise Misfit(
+            "type", f"The class should be a keras.layers.Layer, but {describe(made)} came."
+        )
+    if not hasattr(made, "dtype_policy"):
+        raise Misfit("type", "`__init__` never calls `super().__init__(**kwargs)`: begin with it.")
+    for name, value in keywords.items():
+        if getattr(made, name, None) != value:
+            raise Misfit(
+                "type",
+                f"A cell made with {listed} has the {name} {getattr(made, name, None)}: what "
+                "`__init__` gets does not arrive at `super().__init__`.",
+            )
+    return made
 
 
 def _load(cell: Cell, made: Any, inputs: Inputs) -> None:
@@ -63,7 +90,33 @@ def _load(cell: Cell, made: Any, inputs: Inputs) -> None:
                 "shape",
                 f"`{name}` should have shape {inputs[given].shape}, but has {tuple(weight.shape)}.",
             )
+        _must_learn(made, name, weight)
         weight.assign(inputs[given])
+
+
+def _must_learn(made: Any, name: str, weight: Any) -> None:
+    """Refuse a weight that Keras does not know, that is frozen, or that has not the cell's dtype.
+
+    Raises:
+        Misfit: it is one of these.
+    """
+    if not any(weight is each or weight is each.value for each in made.weights):
+        raise Misfit(
+            "count",
+            f"Keras does not know `{name}`, so it is neither trained nor saved. Make it with "
+            f"`self.{name} = self.add_weight(...)`.",
+        )
+    if not (weight.trainable and made.trainable):
+        raise Misfit(
+            "count", f"`{name}` is frozen: make it without trainable=False, so that it can learn."
+        )
+    dtype = getattr(weight.dtype, "name", weight.dtype)
+    if dtype != made.variable_dtype:
+        raise Misfit(
+            "dtype",
+            f'`{name}` is {dtype} in a cell made with dtype="{made.variable_dtype}". Leave dtype '
+            "out of add_weight, and give sublayers dtype=self.dtype_policy.",
+        )
 
 
 def _weight(made: Any, name: str) -> Any:
@@ -77,18 +130,23 @@ def _weight(made: Any, name: str) -> Any:
     return weight
 
 
+def _came(value: Any) -> str:
+    """What came, without its shape, so that the same is said in every case."""
+    return "an array" if hasattr(value, "shape") else describe(value)
+
+
 def _parted(cell: Cell, value: Any) -> tuple[Any, list[Any]]:
     """`call`'s result as (output, the new states)."""
     if value is None:
         raise Misfit("none", f"`call` returns None. It should return {cell.form}.")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise Misfit("count", f"`call` should return {cell.form}, but {describe(value)} came.")
+        raise Misfit("count", f"`call` should return {cell.form}, but {_came(value)} came.")
     output, states = value
     if not isinstance(states, (tuple, list)):
         raise Misfit(
             "type",
             f"`call` should return the new states as a list, [{', '.join(cell.states)}], but "
-            f"{describe(states)} came.",
+            f"{_came(states)} came.",
         )
     if len(states) != len(cell.states):
         has = "one state" if len(cell.states) == 1 else f"{len(cell.states)} states"
@@ -173,14 +231,19 @@ def _sequence(cell: Cell, made: Any, inputs: Inputs, setup: Setup) -> Outputs:
         made.build((None, *inputs["xs"].shape[2:]))
     _load(cell, made, inputs)
     weights = [getattr(made, name) for name in WEIGHTS]
+
+    def run(xs: Any) -> tuple[Any, list[Any]]:
+        if not cell.in_rnn:
+            return _over_time(cell, made, xs, start)
+        outputs, *last = rnn(xs, initial_state=start)
+        return outputs, last
+
     with tf.GradientTape() as tape:
         tape.watch(xs)
-        if cell.in_rnn:
-            outputs, *last = rnn(xs, initial_state=start)
-        else:
-            outputs, last = _over_time(cell, made, xs, start)
+        outputs, last = run(xs)
         loss = tf.reduce_sum(tf.convert_to_tensor(outputs) * setup["weights_of_the_sum"])
-    gradients = tape.gradient(loss, [xs, *(weight.value for weight in weights)])
+    tensors = [each.value if isinstance(each, keras.Variable) else each for each in weights]
+    gradients = tape.gradient(loss, [xs, *tensors])
     result: Outputs = {cell.outputs: plain(outputs, "the outputs")}
     if len(last) != len(cell.last):
         raise Misfit(
@@ -190,17 +253,32 @@ def _sequence(cell: Cell, made: Any, inputs: Inputs, setup: Setup) -> Outputs:
         )
     for name, state in zip(cell.last, last, strict=True):
         result[name] = plain(state, name)
-    for name, gradient in zip(
-        ("the inputs", *(f"`{weight}`" for weight in WEIGHTS)), gradients, strict=True
-    ):
-        if gradient is None:
-            raise Misfit(
-                "none",
-                f"No gradient reaches {name}: TensorFlow cannot see through the computation. Stay "
-                "with keras.ops or TensorFlow inside `call`, without NumPy or `.numpy()`.",
-            )
-        result[f"the gradient of {name}"] = plain(gradient, "the gradient")
+    names = ("the inputs", *(f"`{weight}`" for weight in WEIGHTS))
+    for name, gradient, weight in zip(names, gradients, (None, *weights), strict=True):
+        result[f"the gradient of {name}"] = (
+            _why_none(name, lambda xs: run(xs)[0], xs, weight)
+            if gradient is None
+            else plain(gradient, "the gradient")
+        )
     return result
+
+
+def _why_none(name: str, run: Callable[[Any], Any], xs: Any, weight: Any) -> str:
+    """Why no gradient reaches a weight, or the inputs where `weight` is None."""
+    before = plain(run(xs), "the outputs")
+    if weight is None:
+        after = plain(run(xs + 0.5), "the outputs")
+    else:
+        old = plain(weight)
+        weight.assign(old + 0.5)
+        after = plain(run(xs), "the outputs")
+        weight.assign(old)
+    if np.array_equal(before, after):
+        return f"missing: nothing that `call` returns depends on {name}"
+    return (
+        "missing: TensorFlow cannot see through the computation. Stay with keras.ops or "
+        "TensorFlow inside `call`, without NumPy, `.numpy()` or stop_gradient"
+    )
 
 
 def _in_model(cell: Cell, made: Any, inputs: Inputs, saved: bool) -> Outputs:
@@ -245,16 +323,30 @@ def _in_model(cell: Cell, made: Any, inputs: Inputs, saved: bool) -> Outputs:
             loaded = keras.models.load_model(path)
             outputs = run(loaded, xs)
         except Exception as error:  # noqa: BLE001 - what Keras raises here depends on its release
-            return {"saving and loading a model with the cell": _raises(error)}
+            return {"saving and loading a model with the cell": _lost_in_a_file(made, error)}
     return {
         "saving and loading a model with the cell": "works",
         "the outputs of the loaded model": plain(outputs, "the outputs"),
     }
 
 
+def _lost_in_a_file(made: Any, error: Exception) -> str:
+    import keras
+
+    if keras.saving.get_registered_object(keras.saving.get_registered_name(type(made))) is None:
+        return "fails: the decorator keras.saving.register_keras_serializable is missing"
+    return _raises(error)
+
+
 def _raises(error: Exception) -> str:
-    first = str(error).strip().splitlines() or [""]
-    return f"raises {type(error).__name__}: {first[0][:200]}"
+    """The error and the first sentence of what it says."""
+    lines = [line for line in str(error).splitlines() if line.strip(" \x1b[01m")]
+    wrapped = len(lines) > 1 and lines[0].startswith("Exception encountered when calling")
+    first = lines[wrapped].replace("\x1b[1m", "").split(". ")[0] if lines else ""
+    first = first.replace("\x1b[0m", "")
+    if len(first) > _SENTENCE:
+        first = first[:_SENTENCE].rsplit(" ", 1)[0] + " …"
+    return f"raises {type(error).__name__}: {first.rstrip('.:')}"
 
 
 def _config(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:
@@ -274,8 +366,20 @@ def _config(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:
     elif before != after:
         lost.append(f"loses {' and '.join(cell.extra) or 'the shape of its weights'}")
     if again.name != "my_cell" or again.dtype != "float64":
-        lost.append("loses the name or the dtype")
+        renamed = ", as its parameter is not called **kwargs" if _renamed(type(made)) else ""
+        lost.append(f"loses the name or the dtype{renamed}")
     return {"`from_config(get_config())`": " and ".join(lost) or "works"}
+
+
+def _renamed(kind: type) -> bool:
+    """Whether Keras records the arguments itself, but cannot hand the name back: it does so for
+    a parameter that is called **kwargs."""
+    for each in kind.__mro__:
+        if not each.__module__.startswith("keras") and {"get_config", "from_config"} & set(
+            vars(each)
+        ):
+            return False
+    return "kwargs" not in inspect.signature(kind.__init__).parameters  # type: ignore[misc]
 
 
 def _start(cell: Cell, answer: Any, inputs: Inputs, setup: Setup) -> Outputs:

@@ -15,19 +15,30 @@ from course_utils.probes.elman_steps import given_step
 __all__ = ["probe"]
 
 
+class IterableOfInputs:
+    """An iterable that is no iterator, and that can be read once."""
+
+    def __init__(self, source: Iterator[np.ndarray]) -> None:
+        self._source = source
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return self._source
+
+
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
     """Take results one by one, and note after each how many inputs were read and steps made.
 
-    Where the set-up says `endless` the source goes on for ever, and only as many results are taken
-    as `xs` has.
+    The set-up's `source` is "iterator"; "iterable", which a loop accepts and next(...) does not; or
+    "endless": it goes on for ever, and only as many results are taken as `xs` has.
     """
+    endless = setup["source"] == "endless"
     xs = inputs["xs"]
     read = called = 0
     given = given_step(setup)
 
     def source() -> Iterator[np.ndarray]:
         nonlocal read
-        for k in count() if setup["endless"] else range(len(xs)):
+        for k in count() if endless else range(len(xs)):
             read += 1
             if read > 50 * (len(xs) + 1):
                 raise Misfit(
@@ -42,10 +53,18 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         called += 1
         return given(x, state)
 
-    value = answer(step, inputs["h"], source())
+    given_source = IterableOfInputs(source()) if setup["source"] == "iterable" else source()
+    value = answer(step, inputs["h"], given_source)
     if value is None:
         raise Misfit("none", "The result is None. Did you `yield` each state?")
-    collected = isinstance(value, (list, tuple, np.ndarray))  # known by what it read: let it pass
+    if hasattr(value, "shape"):
+        when = "first" if called == 1 else "last"
+        raise Misfit(
+            "type",
+            f"An array came after the {when} call of step, where an iterator over the states is "
+            "asked for. `yield` each state inside the loop; `return` would end it.",
+        )
+    collected = isinstance(value, (list, tuple))  # known by what it read: let it pass
     if not collected and not (hasattr(value, "__next__") and hasattr(value, "__iter__")):
         raise Misfit(
             "type",
@@ -53,7 +72,7 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
             "came. `yield` each state inside the loop.",
         )
     reads, calls, states, kept = [read], [called], [], []
-    for state in islice(iter(value), len(xs) if setup["endless"] else len(xs) + 2):
+    for state in islice(iter(value), len(xs) if endless else len(xs) + 2):
         states.append(plain(state, "the state"))
         kept.append(state)
         reads.append(read)

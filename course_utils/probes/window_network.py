@@ -15,6 +15,8 @@ from course_utils.checking.types import Inputs, Outputs, Question, Setup
 
 __all__ = ["probe"]
 
+_ROWS = 200  # where each row is disturbed with probability 0.05, one in 30,000 checks misses it
+
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
     """What the network is like in words, and `the output` (B, 1); or its `forecasts`, (B,) where it
@@ -40,8 +42,8 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
 def _look(model: Any, setup: Setup) -> Outputs:
     """The network in words, and its output with the weights of the case."""
     outputs: Outputs = {
-        "the new model": "built" if model.built and model.weights else "not built",
-        "the model's training setup": "compiled" if model.compiled else "uncompiled",
+        "the new model": _state(model),
+        "the network returned": "compiled" if model.compiled else "uncompiled",
     }
     if "weights" not in setup:
         return outputs
@@ -51,15 +53,33 @@ def _look(model: Any, setup: Setup) -> Outputs:
     wanted = [each.shape for each in given]
     shapes = [tuple(each.shape) for each in model.weights]
     fits = sorted(shapes) == sorted(wanted)
-    outputs["the weights' shapes"] = ", ".join(map(str, wanted if fits else shapes))
+    outputs["the shapes of its weights"] = ", ".join(map(str, wanted if fits else shapes))
     if not fits:
         return outputs
+    frozen = len(model.trainable_weights) < len(model.weights)
+    outputs["the weights in training"] = "frozen, some or all" if frozen else "free to change"
     left = [np.array(each) for each in given]
     for weight in model.weights:
         place = next(k for k, each in enumerate(left) if each.shape == tuple(weight.shape))
         weight.assign(left.pop(place))
     outputs["the output"] = plain(model(np.array(setup["x"])), "the output")
+    outputs["the output in training"] = "the same" if _steady(model, setup["x"]) else "another one"
     return outputs
+
+
+def _state(model: Any) -> str:
+    """Whether the new model has its weights; a subclass may be built and have none."""
+    if model.weights:
+        return "built" if model.built else "not built"
+    return "built without weights" if model.built else "not built"
+
+
+def _steady(model: Any, x: np.ndarray) -> bool:
+    """Whether the output is the same in training, over so many rows that chance shows itself."""
+    rows = np.repeat(x, -(-_ROWS // len(x)), axis=0)
+    still = plain(model(rows, training=False), "the output")
+    trained = plain(model(rows, training=True), "the output")
+    return bool(np.allclose(still, trained, rtol=1e-4, atol=1e-4 * np.abs(still).max(initial=1.0)))
 
 
 def _train(model: Any, setup: Setup) -> np.ndarray:

@@ -162,9 +162,11 @@ MISTAKES = [
         "two-biases",
         " + units * units + units",
         " + units * units + 2 * units",
-        see="Your recurrent layer has two biases per unit.",
-        look="h' = tanh(x W_x + h W_h + b) has one b. (PyTorch keeps two, Keras one.)",
-        change="Count one bias per unit.",
+        see="The dense count is right; the recurrent one is too high by the number of units, as if "
+        "each unit had two biases.",
+        look="h' = tanh(x W_x + h W_h + b) has one b (PyTorch keeps two, Keras one), and a state "
+        "is computed, not learned.",
+        change="Count W_x, W_h and one bias per unit, and nothing else.",
     ),
     Mistake(
         "counts-swapped",

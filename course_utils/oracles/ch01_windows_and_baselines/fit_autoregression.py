@@ -63,7 +63,9 @@ def view(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
         "intercept": intercept if unique else intercept * 0,
     }
     if weights.shape == windows.shape[1:] and intercept.shape == ():
-        seen["the fitted value at each window"] = windows @ weights + intercept
+        fitted = windows @ weights + intercept
+        single = np.float32 in (weights.dtype, intercept.dtype)
+        seen["the fitted value at each window"] = fitted.astype(np.float32) if single else fitted
     return seen
 
 
@@ -119,6 +121,10 @@ def intercept_afterwards(inputs: Array, targets: Array) -> tuple[Array, float]:
     return weights, (targets - inputs @ weights).mean()
 
 
+def through_origin(inputs: Array, targets: Array) -> tuple[Array, float]:
+    return np.linalg.lstsq(inputs, targets, rcond=None)[0], targets.mean()
+
+
 def one_by_one(inputs: Array, targets: Array) -> tuple[Array, float]:
     centred = inputs - inputs.mean(axis=0)
     weights = centred.T @ (targets - targets.mean()) / (centred**2).sum(axis=0)
@@ -148,6 +154,23 @@ MISTAKES = [
         see="The weights are right; the intercept is the mean of the targets.",
         look="The mean of the targets would be right if every input had mean zero. Do yours?",
         change="Take away from the mean target what the weights already give at the mean input.",
+    ),
+    Mistake(
+        "origin-and-mean-target",
+        answer=through_origin,
+        see="The weights are those of a line through the origin, and the intercept is the mean of "
+        "the targets: together they count the mean twice.",
+        look="Look at what the weights are fitted to, with no intercept beside them.",
+        change="Fit both at once, with a column of ones, or centre the inputs and the targets "
+        "before you fit the weights.",
+    ),
+    Mistake(
+        "intercept-negated",
+        "return weights, intercept",
+        "return weights, -intercept",
+        see="The weights are right; the intercept has the opposite sign.",
+        look="Look at how the intercept comes in: added to the products, or taken away?",
+        change="Turn its sign: the forecast is inputs @ weights + intercept.",
     ),
     Mistake(
         "intercept-fitted-afterwards",
@@ -189,6 +212,15 @@ MISTAKES = [
         see="The right numbers, one place off: your first weight is the intercept, and your "
         "intercept is the last weight.",
         look="Your column of ones stands first. Where does its coefficient stand?",
+        change="Split the solution at the end where the column of ones is.",
+    ),
+    Mistake(
+        "solution-split-at-first",
+        "return weights, intercept",
+        "return np.append(weights[1:], intercept), weights[0]",
+        see="The right numbers, one place off: your intercept is the first weight, and your last "
+        "weight is the intercept.",
+        look="Your column of ones stands last. Where does its coefficient stand?",
         change="Split the solution at the end where the column of ones is.",
     ),
     Mistake(

@@ -32,8 +32,9 @@ Wrong: TypeAlias = Callable[[Inputs, Setup], Outputs | ExpectedError | None]
 MARGIN = 0.7
 WIDTH, HORIZON, STRETCHES = 12, 2, 60
 
-STATE, SETUP = "the new model", "the model's training setup"
-SHAPES, OUTPUT = "the weights' shapes", "the output"
+STATE, SETUP = "the new model", "the network returned"
+SHAPES, OUTPUT = "the shapes of its weights", "the output"
+WEIGHTS, STEADY = "the weights in training", "the output in training"
 NEW = {STATE: "built", SETUP: "uncompiled"}
 
 
@@ -53,8 +54,7 @@ def outcome(reference: Reference, inputs: Inputs, setup: Setup) -> Outputs:
     refuse(**inputs)
     if "task" in setup:
         return {"forecasts": yearly_cycle(setup["task"])["labels"]} if reference is network else {}
-    output = reference(wide(setup["x"]), *wide(setup["weights"]))
-    return {**NEW, SHAPES: listed(each.shape for each in setup["weights"]), OUTPUT: output}
+    return looked_at(setup, reference(wide(setup["x"]), *wide(setup["weights"])))
 
 
 @from_case
@@ -70,8 +70,18 @@ def by_keras(inputs: Inputs, setup: Setup) -> Outputs:
 
     first, bias, second, last = setup["weights"]
     hidden = ops.relu(ops.matmul(setup["x"], first) + bias)
-    output = ops.convert_to_numpy(ops.matmul(hidden, second) + last)
-    return {**NEW, SHAPES: listed(each.shape for each in setup["weights"]), OUTPUT: output}
+    return looked_at(setup, ops.convert_to_numpy(ops.matmul(hidden, second) + last))
+
+
+def looked_at(setup: Setup, output: Array) -> Outputs:
+    """What the probe says of a network with the right weights and this output."""
+    return {
+        **NEW,
+        SHAPES: listed(each.shape for each in setup["weights"]),
+        WEIGHTS: "free to change",
+        OUTPUT: output,
+        STEADY: "the same",
+    }
 
 
 def listed(shapes: Iterable[tuple[int, ...]]) -> str:
@@ -291,6 +301,29 @@ MISTAKES = [
         change="Begin with an input of that shape, or build the network before you return it.",
     ),
     Mistake(
+        "built-without-weights",
+        outputs=right_but({STATE: "built without weights"}),
+        see="`build` was called, but your network still has no weights.",
+        look="A subclassed model does not know its layers' inputs until it is called.",
+        change="Call it once, on zeros of shape (1, width), before you return it; or give it a "
+        "`build` that builds its layers.",
+    ),
+    Mistake(
+        "dropout-or-noise",
+        outputs=right_but({STEADY: "another one"}),
+        see="In training your network gives other outputs than in use: something in it is there "
+        "for training only.",
+        look="Look for dropout, for noise, or for `training` in `call`.",
+        change="Keep the two dense layers and the ReLU, and nothing else.",
+    ),
+    Mistake(
+        "frozen",
+        outputs=right_but({WEIGHTS: "frozen, some or all"}),
+        see="With given weights the network is right, but training cannot change all of them.",
+        look="Look for `trainable = False`.",
+        change="Leave every weight trainable, as Keras makes it.",
+    ),
+    Mistake(
         "output-squeezed",
         "maths.relu(x @ W + b) @ V + c",
         "(maths.relu(x @ W + b) @ V + c)[:, 0]",
@@ -303,9 +336,9 @@ MISTAKES = [
         outputs=right_but({}, {"forecasts": np.zeros(STRETCHES)}),
         see="With given weights the network is right, but it cannot learn: training leaves its "
         "forecasts far from the targets.",
-        look="Look at how the weights begin, and whether they may change.",
-        change="With all weights at zero no unit is active and no gradient flows; weights that "
-        "are not trainable stay as they are. Leave both to Keras's defaults.",
+        look="Look at how the weights begin.",
+        change="With all weights at zero no unit is active and no gradient flows. Leave the start "
+        "to Keras's defaults.",
     ),
     Mistake(
         "only-function-wrong",

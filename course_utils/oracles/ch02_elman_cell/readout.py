@@ -54,7 +54,6 @@ def cases(rng: np.random.Generator) -> list[Case]:
         Case("readout", inputs(rng, 4, 4, 4, 4, "float64"), "B = T = U = O"),
         Case("readout", inputs(rng, 3, 4, 2, 1), "one output"),
         Case("edges", inputs(rng, 1, 1, 1, 1), "one of everything"),
-        Case("edges", inputs(rng, 2, 0, 3, 2), "T = 0: no step at all"),
         Case("edges", inputs(rng, 2, 3, 4, 3, "float64", 1e-8), "tiny numbers"),
         Case("edges", inputs(rng, 2, 3, 5, 2, "float64", 1e4), "large numbers"),
     ]
@@ -62,7 +61,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 def softmax(z: Array) -> Array:
     """For the mistake of that name."""
-    e = np.exp(z - z.max(-1, keepdims=True, initial=-np.inf))
+    e = np.exp(z - z.max(-1, keepdims=True))
     return np.asarray(e / e.sum(-1, keepdims=True))
 
 
@@ -106,6 +105,15 @@ MISTAKES = [
         see="You average over time; the outputs of all steps are asked for.",
         look="Look for a mean or a sum along the time axis.",
         change="Leave the time axis whole.",
+    ),
+    Mistake(
+        "time-and-batch-mixed",
+        "hs @ W_y + b_y",
+        "(hs.swapaxes(0, 1) @ W_y + b_y).reshape(*hs.shape[:2], -1)",
+        see="Your outputs have the right shape and the right numbers, in the wrong places: time "
+        "and batch are mixed up.",
+        look="A reshape from (T, B, O) to (B, T, O) moves no number: it reads them in another way.",
+        change="Exchange the axes with swapaxes or transpose; or leave them as they come.",
     ),
     Mistake(
         "squeezed",

@@ -62,8 +62,11 @@ def step_inputs(
 
 
 def isolated_steps(rng: np.random.Generator, part: str) -> list[Case]:
-    """One step with all but one of its three terms set to zero."""
+    """One step with all but one of its three terms set to zero; some sums are above 1, where a
+    tanh is no clipping."""
     base = [step_inputs(rng, 3, 2, 4) for _ in range(3)]
+    for inputs, name in zip(base, ("W_x", "W_h", "b"), strict=True):
+        inputs[name] *= 3.0
     terms = {
         "the input term x W_x": zeroed(base[0], "h", "W_h", "b"),
         "the recurrent term h W_h": zeroed(base[1], "x", "W_x", "b"),
@@ -189,6 +192,22 @@ STEP_MISTAKES = [
         see="Your state equals the one with a ReLU in the place of tanh.",
         look="Your state is never negative. Which interval should it fill?",
         change="Exchange the activation for tanh.",
+    ),
+    Mistake(
+        "clipped",
+        "maths.tanh(",
+        "maths.clipped(",
+        see="Your state equals the sum, cut off at −1 and 1.",
+        look="The tanh bends towards −1 and 1 smoothly. What do you do with a sum of 2?",
+        change="Exchange the cut for tanh.",
+    ),
+    Mistake(
+        "bias-subtracted",
+        " + b)",
+        " - b)",
+        see="Your state equals the one with −b in the place of b.",
+        look="Look at the sign before the bias.",
+        change="Add the bias.",
     ),
     Mistake(
         "state-added",

@@ -8,7 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from course_utils.checking.probing import wide
-from course_utils.checking.types import Case, Exercise, Inputs, Mistake, Outputs, Setup, from_case
+from course_utils.checking.types import (
+    Case,
+    Exercise,
+    ExpectedError,
+    Inputs,
+    Mistake,
+    Outputs,
+    Setup,
+    from_case,
+)
 from course_utils.oracles.ch02_elman_cell.shared import closed_form, given_weights, simple_rnn
 from course_utils.oracles.drawing import draw, zeroed
 
@@ -40,7 +49,7 @@ def case(
     part: str,
     about: str,
     sizes: tuple[int, int, int, int],
-    endless: bool = False,
+    source: str = "iterator",
     linear: bool = False,
     dtype: str = "float32",
 ) -> Case:
@@ -51,7 +60,7 @@ def case(
         "xs": draw(rng, steps, batch, features, dtype=dtype),
     }
     weights = given_weights(rng, features, units, linear, dtype)
-    return Case(part, inputs, about, {"endless": endless, **weights})
+    return Case(part, inputs, about, {"source": source, **weights})
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
@@ -72,7 +81,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
             linear=True,
             dtype="float64",
         ),
-        case(rng, "lazy", "a source that never ends", (1, 6, 2, 3), endless=True),
+        case(rng, "lazy", "a source that never ends", (1, 6, 2, 3), "endless"),
+        case(rng, "edges", "xs goes into a for loop, not into next(...)", (2, 2, 1, 2), "iterable"),
         case(rng, "edges", "one input", (2, 1, 1, 2)),
         case(rng, "edges", "no input at all", (2, 0, 1, 2)),
     ]
@@ -113,6 +123,19 @@ def filling_one_array(step: Step, h: Array, xs: Iterable[Array]) -> Iterator[Arr
     for x in xs:
         h[...] = step(x, h)
         yield h
+
+
+def ending_in_an_error(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
+    """A loop that never ends by itself, around next(...) on the source: right until it is over."""
+    if setup["source"] != "endless":
+        return ExpectedError(kind="RuntimeError", problem="a source that ends")
+    count = np.arange(len(inputs["xs"]) + 1)
+    return {
+        "the number of results": len(inputs["xs"]),
+        "the inputs read before each result": count,
+        "the steps made before each result": count,
+        **by_formula_or_keras(inputs, setup),
+    }
 
 
 MISTAKES = [
@@ -160,6 +183,15 @@ MISTAKES = [
         see="You give one state too many: h itself comes first, before any input is read.",
         look="Look for a `yield` before the loop.",
         change="Yield inside the loop only: one state for each input.",
+    ),
+    Mistake(
+        "ends-in-an-error",
+        outputs=ending_in_an_error,
+        see="Every state is right, but at the end of the source there is an error in the place of "
+        "an end.",
+        look="At the end next(...) raises StopIteration, which no generator may let through.",
+        change="Loop with `for x in xs`, which ends by itself; or return when next(...) has "
+        "nothing left.",
     ),
     Mistake(
         "last-state-only",

@@ -114,6 +114,14 @@ MISTAKES = [
         change="Stack the states along axis 1.",
     ),
     Mistake(
+        "time-and-batch-mixed",
+        "return hs",
+        "return np.array(hs.swapaxes(0, 1)).reshape(hs.shape)",
+        see="Your states have the right shape, but sequences and steps are mixed up.",
+        look="A reshape from (T, B, U) to (B, T, U) moves no number: it reads them in another way.",
+        change="Stack the states along axis 1, or exchange the two axes with swapaxes.",
+    ),
+    Mistake(
         "last-state-only",
         "return hs",
         "return h",

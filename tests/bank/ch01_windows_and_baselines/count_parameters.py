@@ -69,6 +69,11 @@ def lstm_count(steps, features, units):
     return (steps * features + 1) * units, 4 * (features + units + 1) * units
 
 
+def states_too(steps, features, units):
+    dense, recurrent = count_expanded(steps, features, units)
+    return dense, recurrent + units
+
+
 def any_steps(steps, features, units):
     if units < 1:
         raise ValueError("units must be positive")
@@ -97,6 +102,7 @@ RIGHT = {
 WRONG = {
     "only-dense-wrong": bias_per_input,
     "only-recurrent-wrong": lstm_count,
+    "two-biases/the states counted": states_too,
     "no-steps-accepted": any_steps,
     "no-units-accepted": any_units,
     "no-error-at-all": any_counts,

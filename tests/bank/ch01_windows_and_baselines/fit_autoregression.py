@@ -87,6 +87,21 @@ def all_in_weights_ones_first(inputs, targets):
     return solution, solution[0]
 
 
+def origin_and_mean(inputs, targets):
+    return np.linalg.pinv(inputs) @ targets, np.mean(targets)
+
+
+def wrong_sign(inputs, targets):
+    weights, intercept = line_centred(inputs, targets)
+    return weights, -intercept
+
+
+def other_wrong_split(inputs, targets):
+    columns = np.c_[inputs, np.ones(len(inputs))]
+    solution = np.linalg.lstsq(columns, targets, rcond=None)[0]
+    return solution[1:], solution[0]
+
+
 def wrong_split(inputs, targets):
     columns = np.c_[np.ones(len(inputs)), inputs]
     solution = np.linalg.lstsq(columns, targets, rcond=None)[0]
@@ -128,6 +143,9 @@ RIGHT = {
 WRONG = {
     "no-intercept": through_zero,
     "intercept-is-mean-target": mean_target,
+    "origin-and-mean-target": origin_and_mean,
+    "intercept-negated": wrong_sign,
+    "solution-split-at-first": other_wrong_split,
     "intercept-kept-in-weights": all_in_weights,
     "intercept-first-in-weights": all_in_weights_ones_first,
     "solution-split-at-wrong-end": wrong_split,

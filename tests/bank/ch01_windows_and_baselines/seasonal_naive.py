@@ -100,6 +100,28 @@ def no_look_at_all(history, season, steps):
     return np.take(history, [len(history) - season + k % season for k in range(steps)], mode="wrap")
 
 
+def one_early(history, season, steps):
+    must_have_season(history, season, steps)
+    return np.resize(np.roll(history, 1)[-season:], steps)
+
+
+def value_by_value(history, season, steps):
+    must_have_season(history, season, steps)
+    return np.repeat(history[-season:], math.ceil(steps / season))[:steps]
+
+
+def clipped_index(history, season, steps):
+    must_have_season(history, season, steps)
+    return np.take(history, len(history) - season + np.arange(steps), mode="clip")
+
+
+def padded_with_zeros(history, season, steps):
+    must_have_season(history, season, steps)
+    out = np.zeros(steps)
+    out[:season] = history[-season:][:steps]
+    return out
+
+
 RIGHT = {
     "np.resize": season_resize,
     "np.tile": season_tile,
@@ -112,6 +134,10 @@ RIGHT = {
 
 WRONG = {
     "first-season": oldest_season,
+    "starts-one-early": one_early,
+    "each-value-repeated": value_by_value,
+    "stays-at-last-value": clipped_index,
+    "zeros-after-season": padded_with_zeros,
     "season-reversed": season_backwards,
     "mean-over-seasons": climatology,
     "not-repeated": one_season_at_most,

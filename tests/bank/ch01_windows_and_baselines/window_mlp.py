@@ -173,6 +173,57 @@ def net_from_zero(width, units):
     return build(width, layers.Dense(units, "relu", **zero), layers.Dense(1, **zero))
 
 
+def net_subclass_built(width, units):
+    must_be_sizes(width, units)
+    model = Net(units)
+    model.build((None, width))
+    return model
+
+
+def net_dropout(width, units, rate=0.5):
+    must_be_sizes(width, units)
+    return build(width, layers.Dense(units, "relu"), layers.Dropout(rate), layers.Dense(1))
+
+
+def net_dropped_inputs(width, units):
+    must_be_sizes(width, units)
+    return build(width, layers.Dropout(0.1), layers.Dense(units, "relu"), layers.Dense(1))
+
+
+def net_noise(width, units):
+    must_be_sizes(width, units)
+    return build(width, layers.GaussianNoise(0.3), layers.Dense(units, "relu"), layers.Dense(1))
+
+
+def net_frozen(width, units, layer=0):
+    model = mlp_functional(width, units)
+    model.layers[1 + layer].trainable = False
+    return model
+
+
+def net_frozen_output(width, units):
+    return net_frozen(width, units, 1)
+
+
+def net_all_frozen(width, units):
+    model = mlp_functional(width, units)
+    model.trainable = False
+    return model
+
+
+class BuiltNet(Net):
+    def build(self, input_shape):
+        self.hidden.build(input_shape)
+        self.last.build((None, self.hidden.units))
+
+
+def mlp_with_build(width, units):
+    must_be_sizes(width, units)
+    model = BuiltNet(units)
+    model.build((None, width))
+    return model
+
+
 def net_any_width(width, units):
     if units < 1:
         raise ValueError("units must be positive")
@@ -194,6 +245,7 @@ RIGHT = {
     "separate ReLU": mlp_separate_relu,
     "built later": mlp_built_later,
     "subclass": mlp_subclass,
+    "subclass with a build": mlp_with_build,
     "TensorFlow": mlp_tensorflow,
     "named layers": mlp_lecun,
 }
@@ -212,6 +264,13 @@ WRONG = {
     "no-biases": net_unbiased,
     "compiled": net_compiled,
     "not-built": net_unbuilt,
+    "built-without-weights": net_subclass_built,
+    "dropout-or-noise": net_dropout,
+    "dropout-or-noise/on the inputs": net_dropped_inputs,
+    "dropout-or-noise/noise": net_noise,
+    "frozen": net_frozen,
+    "frozen/the output layer": net_frozen_output,
+    "frozen/all": net_all_frozen,
     "output-squeezed": net_flat_output,
     "only-function-wrong": net_gelu,
     "starts-at-zero": net_from_zero,

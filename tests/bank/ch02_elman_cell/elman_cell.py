@@ -98,9 +98,38 @@ class CellDense(keras.layers.Layer):
 
 
 @register
+class CellPartlyEarly(Base):
+    """Two weights are made before the input is known, and each under its variable."""
+
+    def __init__(self, units, name=None, dtype=None, **kwargs):
+        super().__init__(units, name=name, dtype=dtype, **kwargs)
+        self.recurrent_kernel = self.add_weight(shape=(units, units), name="recurrent_kernel")
+        self.bias = self.add_weight(shape=(units,), name="bias", initializer="zeros")
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], self.units), name="kernel")
+
+
+@register
 class NoKeywords(Base):
     def __init__(self, units):
         super().__init__(units)
+
+
+@register
+class KeywordsDropped(Base):
+    def __init__(self, units, **kwargs):
+        super().__init__(units)
+
+
+@register
+class KeywordsRenamed(Base):
+    def __init__(self, units, **rest):
+        super().__init__(units, **rest)
+
+
+class Unregistered(Base):
+    pass
 
 
 @register
@@ -127,10 +156,14 @@ RIGHT = {
     "einsum, own config": CellConfig,
     "concatenated": CellConcatenated,
     "dense sublayers": CellDense,
+    "weights made early": CellPartlyEarly,
 }
 
 WRONG = {
     "no-keywords": NoKeywords,
+    "keywords-dropped": KeywordsDropped,
+    "keywords-renamed": KeywordsRenamed,
+    "unregistered": Unregistered,
     "config-without-units": ConfigWithoutUnits,
     "config-without-keywords": ConfigWithoutKeywords,
     "any-units": AnyUnits,

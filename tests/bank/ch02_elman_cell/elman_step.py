@@ -77,6 +77,8 @@ RIGHT = {
 }
 
 WRONG = {
+    "clipped": lambda x, h, W_x, W_h, b: np.clip(x @ W_x + h @ W_h + b, -1, 1),
+    "bias-subtracted": lambda x, h, W_x, W_h, b: np.tanh(h @ W_h + x @ W_x - b),
     "no-bias": lambda x, h, W_x, W_h, b: tf.tanh(x @ W_x + h @ W_h),
     "recurrent-transposed": lambda x, h, W_x, W_h, b: np.tanh((W_h @ h.T).T + x @ W_x + b),
     "tanh-twice": wrong_tanh_twice,

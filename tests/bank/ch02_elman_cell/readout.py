@@ -18,6 +18,22 @@ def readout_loops(hs, W_y, b_y):
     return out
 
 
+def readout_flat(hs, W_y, b_y):
+    B, T, U = hs.shape
+    return (hs.reshape(B * T, U) @ W_y + b_y).reshape(B, T, -1)
+
+
+def readout_lists(hs, W_y, b_y):
+    units, outputs = W_y.shape
+    return [
+        [
+            [sum(h[u] * W_y[u, o] for u in range(units)) + b_y[o] for o in range(outputs)]
+            for h in row
+        ]
+        for row in hs
+    ]
+
+
 def readout_dense(hs, W_y, b_y):
     layer = keras.layers.Dense(len(b_y), dtype=str(hs.dtype))
     layer.build(hs.shape)
@@ -31,14 +47,17 @@ RIGHT = {
     "einsum": lambda hs, W_y, b_y: np.einsum("btu,uo->bto", hs, W_y) + b_y,
     "keras.ops": lambda hs, W_y, b_y: ops.add(ops.matmul(hs, W_y), b_y),
     "tensorflow": lambda hs, W_y, b_y: tf.tensordot(hs, W_y, axes=1) + b_y,
+    "flat": readout_flat,
+    "lists": readout_lists,
     "dense": readout_dense,
     "widened": lambda hs, W_y, b_y: hs.astype("float64") @ W_y + b_y,
 }
 
 WRONG = {
-    "softmax": lambda hs, W_y, b_y: (
-        tf.nn.softmax(hs @ W_y + b_y) if hs.shape[1] else hs @ W_y + b_y
-    ),
+    "softmax": lambda hs, W_y, b_y: tf.nn.softmax(hs @ W_y + b_y),
+    "time-and-batch-mixed": lambda hs, W_y, b_y: np.stack(
+        [hs[:, t] @ W_y + b_y for t in range(hs.shape[1])]
+    ).reshape(hs.shape[:2] + b_y.shape),
     "squeezed": lambda hs, W_y, b_y: (hs @ W_y + b_y)[..., 0] if len(b_y) == 1 else hs @ W_y + b_y,
     "bias-inside": lambda hs, W_y, b_y: sum(
         (hs[..., u, None] * W_y[u] + b_y for u in range(1, hs.shape[2])),

@@ -64,6 +64,13 @@ def stream_while(step, h, xs):
         yield np.array(h)
 
 
+def stream_unguarded(step, h, xs):
+    source = iter(xs)
+    while True:
+        h = step(next(source), h)
+        yield h
+
+
 RIGHT = {
     "generator": stream_generator,
     "class": stream_class,
@@ -75,5 +82,6 @@ RIGHT = {
 
 WRONG = {
     "all-at-once": lambda step, h, xs: list(stream_generator(step, h, xs)),
+    "ends-in-an-error": stream_unguarded,
     "starts-at-zero": lambda step, h, xs: stream_generator(step, 0 * h, xs),
 }

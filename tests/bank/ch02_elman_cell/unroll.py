@@ -77,6 +77,14 @@ def unroll_in_place(step, xs, h0):
     return np.stack(states, axis=1) if states else np.zeros((len(xs), 0, h0.shape[1]))
 
 
+def unroll_reshaped(step, xs, h0):
+    h, states = h0, []
+    for t in range(xs.shape[1]):
+        h = step(xs[:, t], h)
+        states.append(h)
+    return np.array(states).reshape(len(xs), xs.shape[1], h0.shape[1])
+
+
 def unroll_no_empty(step, xs, h0):
     h, states = h0, []
     for t in range(xs.shape[1]):
@@ -99,6 +107,7 @@ WRONG = {
     "not-carried": lambda step, xs, h0: tf.stack(  # which no step breaks
         [step(xs[:, t], h0) for t in range(xs.shape[1])], axis=1
     ),
+    "time-and-batch-mixed": unroll_reshaped,
     "last-state-everywhere": unroll_in_place,
     "no-empty-sequence": unroll_no_empty,
 }

@@ -146,6 +146,22 @@ class NoKeywords(Base):
 
 
 @register
+class KeywordsDropped(Base):
+    def __init__(self, units, **kwargs):
+        super().__init__(units)
+
+
+@register
+class KeywordsRenamed(Base):
+    def __init__(self, units, **rest):
+        super().__init__(units, **rest)
+
+
+class Unregistered(Base):
+    pass
+
+
+@register
 class ConfigWithoutUnits(Base):
     def get_config(self):
         return keras.layers.Layer.get_config(self) and {"name": self.name, "dtype": self.dtype}
@@ -234,6 +250,9 @@ WRONG = {
     "no-recurrence": made(new_states=without_h),
     "start-in-float32": made(first_bias=float32_bias),
     "no-keywords": NoKeywords,
+    "keywords-dropped": KeywordsDropped,
+    "keywords-renamed": KeywordsRenamed,
+    "unregistered": Unregistered,
     "config-without-units": ConfigWithoutUnits,
     "config-without-keywords": ConfigWithoutKeywords,
     "any-units": AnyUnits,

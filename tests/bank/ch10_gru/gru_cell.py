@@ -199,6 +199,22 @@ class NoKeywords(Base):
 
 
 @register
+class KeywordsDropped(Base):
+    def __init__(self, units, reset_after=True, **kwargs):
+        super().__init__(units, reset_after)
+
+
+@register
+class KeywordsRenamed(Base):
+    def __init__(self, units, reset_after=True, **rest):
+        super().__init__(units, reset_after, **rest)
+
+
+class Unregistered(Base):
+    pass
+
+
+@register
 class ConfigWithoutUnits(Base):
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype, "reset_after": self.reset_after}
@@ -254,6 +270,9 @@ WRONG = {
     "bias-not-zero": BiasNotZero,
     "config-without-reset-after": ConfigWithoutResetAfter,
     "no-keywords": NoKeywords,
+    "keywords-dropped": KeywordsDropped,
+    "keywords-renamed": KeywordsRenamed,
+    "unregistered": Unregistered,
     "config-without-units": ConfigWithoutUnits,
     "config-without-keywords": ConfigWithoutKeywords,
     "any-units": AnyUnits,

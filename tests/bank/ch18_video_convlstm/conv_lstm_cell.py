@@ -142,6 +142,22 @@ class NoKeywordsCell(Base):
 
 
 @register
+class KeywordsDroppedCell(Base):
+    def __init__(self, filters, kernel_size, **kwargs):
+        super().__init__(filters, kernel_size)
+
+
+@register
+class KeywordsRenamedCell(Base):
+    def __init__(self, filters, kernel_size, **rest):
+        super().__init__(filters, kernel_size, **rest)
+
+
+class UnregisteredCell(Base):
+    pass
+
+
+@register
 class ConfigWithoutFiltersCell(Base):
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype, "kernel_size": self.size}
@@ -220,6 +236,9 @@ WRONG = {
     "bias-one-elsewhere": BiasInTheInputGate,
     "no-gradient-through-h": CellDetached,
     "no-keywords": NoKeywordsCell,
+    "keywords-dropped": KeywordsDroppedCell,
+    "keywords-renamed": KeywordsRenamedCell,
+    "unregistered": UnregisteredCell,
     "config-without-filters": ConfigWithoutFiltersCell,
     "config-without-keywords": ConfigWithoutKeywordsCell,
     "any-filters": AnyFiltersCell,
