@@ -27,10 +27,14 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Match:
-    """A known mistake, and whether it explains all that is wrong or only a part."""
+    """A known mistake that explains all that is wrong, or what is wrong in one part."""
 
     mistake: Mistake
-    whole: bool
+    part: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.part is None
 
 
 def find_mistake(outcomes: Outcomes, tried: Sequence[CaseResult]) -> Match | None:
@@ -52,14 +56,14 @@ def find_mistake(outcomes: Outcomes, tried: Sequence[CaseResult]) -> Match | Non
         return None
     for mistake in outcomes.exercise.mistakes:
         if _explains(outcomes, mistake, tried):
-            return Match(mistake, whole=True)
+            return Match(mistake)
     for part in outcomes.exercise.parts:
         group = [each for each in tried if each.case.part == part and not each.case.isolates]
         if sum(each.failed for each in group) == 0 or len(group) < 2:
             continue
         for mistake in outcomes.exercise.mistakes:
             if _explains(outcomes, mistake, group):
-                return Match(mistake, whole=False)
+                return Match(mistake, part)
     return None
 
 

@@ -104,9 +104,12 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
         differences.append(difference)
     findings = findings_of(outcomes, tried, differences)
     share = _share(exercise, tried)
-    wrong = [difference for difference in differences if difference is not None]
-    if wrong and all(difference.single for difference in wrong) and not exercise.double:
-        share = max(share, _SINGLE)
+    if not exercise.double:
+        forgiven = [
+            replace(each, failed=each.failed and not (difference and difference.single))
+            for each, difference in zip(tried, differences, strict=True)
+        ]
+        share = max(share, _SINGLE * _share(exercise, forgiven))
     changed = tuple(dict.fromkeys(name for each in results for name in each.changed))
     if changed:
         findings.append(changed_inputs(changed))

@@ -57,21 +57,40 @@ def findings_of(
         of_kind = [case_result for case_result, _ in group]
         account = None if wants_error else simple_account(of_kind)
         match = find_mistake(outcomes, of_kind)
+        if match is not None and not match.whole and account is None:
+            of_part = [pair for pair in failed if pair[0].case.part == match.part]
+            rest = [pair for pair in failed if pair[0].case.part != match.part]
+            finding = _finding(exercise, *_worst(exercise, of_part))
+            named = _explained(finding, match.mistake.hints, match.mistake.id, not rest)
+            plain = _plain_findings(exercise, rest)
+            leads = _worst(exercise, failed)[0].case.part == match.part
+            findings += [named, *plain] if leads else [*plain, named]
+            continue
         case_result, difference = _worst(exercise, failed)
         finding = _finding(exercise, case_result, difference)
-        if match is not None and (match.whole or account is None):
-            finding = _explained(finding, match.mistake.hints, match.mistake.id, match.whole)
+        if match is not None and match.whole:
+            findings.append(_explained(finding, match.mistake.hints, match.mistake.id, True))
         elif account is not None:
-            finding = _explained(finding, (account.see, account.look, account.change), None, True)
-        elif difference.kind == "values":
+            hints = (account.see, account.look, account.change)
+            findings.append(_explained(finding, hints, None, True))
+        else:
+            findings += _plain_findings(exercise, failed)
+    return findings
+
+
+def _plain_findings(
+    exercise: Exercise, failed: Sequence[tuple[CaseResult, Difference]]
+) -> list[Finding]:
+    """What nothing explains: one finding for each kind of difference, the worst first."""
+    findings: list[Finding] = []
+    left = list(failed)
+    while left and len(findings) < _SHOWN:
+        case_result, difference = _worst(exercise, left)
+        finding = _with_others(_finding(exercise, case_result, difference), case_result, left)
+        if difference.kind == "values":
             finding = _with_what_is_right(finding, case_result)
-        whole = account is not None or (match is not None and match.whole)
-        findings.append(finding if whole else _with_others(finding, case_result, failed))
-        told = {difference.kind}
-        for other, difference in failed if not whole else ():
-            if difference.kind not in told and len(findings) < _SHOWN:
-                told.add(difference.kind)
-                findings.append(_with_others(_finding(exercise, other, difference), other, failed))
+        findings.append(finding)
+        left = [pair for pair in left if pair[1].kind != difference.kind]
     return findings
 
 

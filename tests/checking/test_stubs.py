@@ -1,4 +1,4 @@
-"""What costs points stands in the stub: that no argument is changed, and that an axis may be empty."""
+"""What costs points stands in the stub: no argument is changed, an axis may be empty."""
 
 from __future__ import annotations
 
