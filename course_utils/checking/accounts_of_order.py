@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from course_utils.checking.pairs import Account, Pair, be, named
 __all__ = ["OF_ORDER"]
 
 Array = np.ndarray
+_TELLING = 3  # numbers or places that an order must have to be told from another
 
 
 def _along_an_axis(
@@ -64,6 +66,72 @@ def _transposed(pairs: Sequence[Pair]) -> Account | None:
     return None
 
 
+def _shifted(step: int) -> Callable[[Sequence[Pair]], Account | None]:
+    """One place late (1) or early (-1) along an axis, with anything in the place left free."""
+
+    def account(pairs: Sequence[Pair]) -> Account | None:
+        for axis in range(max(pair.right.ndim for pair in pairs)):
+            lengths = [pair.right.shape[axis] if pair.right.ndim > axis else 0 for pair in pairs]
+            if max(lengths) < _TELLING or not all(_kept(pair, axis, step) for pair in pairs):
+                continue
+            if all(_kept(pair, axis, step, moved=False) for pair in pairs):
+                continue  # equal entries, whichever way they are moved
+            late = step > 0
+            return Account(
+                f"{named(pairs)} {be(pairs)} one place {'late' if late else 'early'} along axis "
+                f"{axis}: what is right, but for the {'first' if late else 'last'} entry.",
+                "Do you store a value before or after the step that makes it? Is something put in "
+                "front?"
+                if late
+                else "Look at the first index of your loop. Is the first value left out?",
+                f"Move everything one place {'forward' if late else 'back'} along axis {axis}.",
+            )
+        return None
+
+    return account
+
+
+def _kept(pair: Pair, axis: int, step: int, moved: bool = True) -> bool:
+    """Whether all but the entry that came in is what is right, moved by `step` or as it stands."""
+    if pair.right.ndim <= axis or pair.right.shape != pair.came.shape:
+        return False
+    kept = slice(1, None) if step > 0 else slice(None, -1)
+    wrong = pair.wrong(np.roll(pair.right, step, axis) if moved else pair.right)
+    return not wrong[(slice(None),) * axis + (kept,)].any()
+
+
+def _reshaped(pairs: Sequence[Pair]) -> Account | None:
+    """Axes exchanged by a reshape, which moves no number."""
+    if not all(
+        pair.right.ndim >= 2 and pair.equals(np.swapaxes(pair.right, 0, 1).reshape(pair.came.shape))
+        for pair in pairs
+        if pair.came.size == pair.right.size
+    ) or any(pair.came.size != pair.right.size for pair in pairs):
+        return None
+    return Account(
+        f"{named(pairs)} {be(pairs)} the right numbers in the wrong order, as a reshape gives that "
+        "is meant to exchange axes 0 and 1.",
+        "reshape keeps the order in which the numbers stand in memory and only counts them anew.",
+        "Use np.transpose, or np.stack with axis=1.",
+    )
+
+
+def _in_another_order(pairs: Sequence[Pair]) -> Account | None:
+    if max(pair.right.size for pair in pairs) < _TELLING:
+        return None
+    for pair in pairs:
+        if pair.right.shape != pair.came.shape:
+            return None
+        ordered = replace(pair, came=np.sort(pair.came, axis=None))
+        if ordered.wrong(np.sort(pair.right, axis=None)).any():
+            return None
+    return Account(
+        f"{named(pairs)} {be(pairs)} the right numbers in the wrong order.",
+        "Look for a reshape, a transposition, a sort or an index that exchanges places.",
+        "Put each number where its own inputs stand.",
+    )
+
+
 OF_ORDER: tuple[Callable[[Sequence[Pair]], Account | None], ...] = (
     _transposed,
     _along_an_axis(
@@ -102,4 +170,8 @@ OF_ORDER: tuple[Callable[[Sequence[Pair]], Account | None], ...] = (
         "Look for a sum that is not begun anew.",
         "Take each by itself.",
     ),
+    _shifted(1),
+    _shifted(-1),
+    _reshaped,
+    _in_another_order,
 )

@@ -62,9 +62,15 @@ def judge(name: str, answer: Any, seed: int = 0) -> Result:
 
 
 def draw_cases(exercise: Exercise, seed: int) -> list[Case]:
-    """The cases of one check: isolation cases first, then as the exercise orders them."""
+    """The cases of one check, in an order that the seed draws, for no answer may count its calls.
+
+    Their places are those in which a verdict speaks of them: isolation cases first, then as the
+    exercise orders them.
+    """
     generator = np.random.default_rng([seed, zlib.crc32(exercise.name.encode())])
-    return sorted(exercise.cases(generator), key=lambda case: case.isolates is None)
+    cases = sorted(exercise.cases(generator), key=lambda case: case.isolates is None)
+    placed = [replace(case, place=place) for place, case in enumerate(cases)]
+    return [placed[k] for k in generator.permutation(len(placed))]
 
 
 def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeResult]) -> Result:
@@ -91,7 +97,8 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
         )
     tried = []
     differences: list[Difference | None] = []
-    for case, result in zip(cases, results, strict=True):
+    pairs = sorted(zip(cases, results, strict=True), key=lambda pair: pair[0].place)
+    for case, result in pairs:
         case_result, difference = _try(outcomes, case, result)
         tried.append(case_result)
         differences.append(difference)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from course_utils.checking.diagnosing import CaseResult
 from course_utils.checking.pairs import pairs_of
 
@@ -15,7 +17,8 @@ def part_that_is_right(each: CaseResult) -> str:
             continue
         wrong = pair.not_right()
         for axis, length in enumerate(pair.right.shape):
-            bad = wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis))
+            others = tuple(k for k in range(wrong.ndim) if k != axis)
+            bad = np.atleast_1d(wrong.any(axis=others))
             if length < 3 or bad.all():
                 continue
             ends = {0: "the first", length - 1: "the last"}
@@ -23,5 +26,12 @@ def part_that_is_right(each: CaseResult) -> str:
                 return f"right along axis {axis} but for {ends[int(bad.argmax())]} entry"
             if (~bad).sum() == 1 and int((~bad).argmax()) in ends:
                 return f"right at {ends[int((~bad).argmax())]} entry of axis {axis} alone"
+            if bad.sum() == 2 and bad[0] and bad[-1]:
+                return f"right along axis {axis} but for the first and the last entry"
+            changes = np.flatnonzero(np.diff(bad))
+            if len(changes) == 1:
+                place = int(changes[0]) + 1
+                side = f"up to entry {place - 1}" if bad[-1] else f"from entry {place} on"
+                return f"right along axis {axis} {side} alone (entries are counted from 0)"
         return ""
     return ""

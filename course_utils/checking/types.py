@@ -130,6 +130,7 @@ class Case:
         isolates: the one term that is not zero here; such cases are judged first, and a finding
             names the term.
         tolerance_factor: factor on the tolerance, for long sums.
+        place: where it stands in a verdict; it is tried in another order.
     """
 
     part: str
@@ -138,6 +139,7 @@ class Case:
     setup: Setup = field(default_factory=dict)
     isolates: str | None = None
     tolerance_factor: float = 1.0
+    place: int = 0
 
 
 @dataclass(frozen=True)

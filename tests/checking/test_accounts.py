@@ -8,6 +8,7 @@ import pytest
 from course_utils.checking import judge
 from course_utils.checking.accounts import simple_account
 from course_utils.checking.diagnosing import CaseResult
+from course_utils.checking.partly_right import part_that_is_right
 from course_utils.checking.types import Case, ProbeResult
 
 
@@ -35,6 +36,15 @@ SIMPLE = {
     "in reverse order along axis 0": of(lambda y: y[::-1]),
     "axes 0 and 1 are exchanged": of(np.transpose),
     "one place late along axis 0": of(lambda y: np.roll(y, 1, 0)),
+    "the right numbers in the wrong order": of(lambda y: np.sort(y, axis=None).reshape(y.shape)),
+    "as a reshape gives": of(lambda y: y.T.reshape(y.shape)),
+    "one place late along axis 1: what is right, but for the first": of(
+        lambda y: np.concatenate([np.ones_like(y[:, :1]), y[:, :-1]], 1)
+    ),
+    "one place early along axis 0: what is right, but for the last": of(
+        lambda y: np.concatenate([y[1:], np.ones_like(y[:1])])
+    ),
+    "cut to whole numbers": of(np.trunc),
     "right for its first entry": of(lambda y: np.repeat(y[:1], len(y), 0)),
 }
 
@@ -67,6 +77,32 @@ def test_a_right_answer_but_for_its_last_row_is_told_which_part_is_right():
 
     first = judge("elman_step", forgets_the_last).findings[0]
     assert first.evidence["what is right"] == "It is right along axis 0 but for the last entry."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ([0, 4], "right along axis 0 but for the first and the last entry"),
+        ([3, 4], "right along axis 0 up to entry 2 alone (entries are counted from 0)"),
+        ([0, 1], "right along axis 0 from entry 2 on alone (entries are counted from 0)"),
+        ([1, 3], ""),
+    ],
+)
+def test_which_part_is_right_is_told_along_an_axis(wrong, words):
+    right = np.arange(1.0, 11.0).reshape(5, 2)
+    came = right.copy()
+    came[wrong] += 0.5 * np.arange(1, 3) ** 2
+    tried = CaseResult(Case("step", {}), {"y": right}, ProbeResult(outputs={"y": came}), True)
+    assert part_that_is_right(tried) == words
+
+
+def test_entries_that_are_all_equal_are_not_called_late():
+    right = {"y": np.ones((4, 3)), "z": np.ones((2, 3))}
+    came = {"y": np.ones((4, 3)), "z": np.ones((2, 3))}
+    came["y"][0], came["z"][0] = [3, 5, 8], [2, 9, 4]
+    tried = CaseResult(Case("step", {}), right, ProbeResult(outputs=came), True)
+    account = simple_account([tried])
+    assert account is None
 
 
 def test_noise_gets_no_account():

@@ -7,6 +7,8 @@ import pytest
 
 from course_utils import check, predict, solved
 from course_utils.checking import student
+from course_utils.checking.judging import draw_cases
+from course_utils.checking.registry import exercise_named
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +80,13 @@ def test_a_number_can_be_predicted(capsys):
     said = capsys.readouterr().out
     assert "You said: 3.5" in said
     assert "Measured: ~4.1" in said
+
+
+def test_an_answer_that_is_right_for_its_first_calls_only_gains_nothing_by_it():
+    orders = {
+        tuple(case.place for case in draw_cases(exercise_named("readout"), seed))
+        for seed in range(5)
+    }
+    assert len(orders) > 1
+    for order in orders:
+        assert sorted(order) == list(range(len(order)))
