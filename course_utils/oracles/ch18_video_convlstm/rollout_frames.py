@@ -51,10 +51,7 @@ def by_recursion(inputs: Inputs, setup: Setup) -> Outputs:
         before, newest = newest, a * newest + b * before + d * total / (count + k) + e
         total = total + newest
         frames[:, k] = newest
-    return {
-        "the rollout": frames,
-        "the length of the video in each call": count + np.arange(steps),
-    }
+    return {"the rollout": frames, "the model": "works"}
 
 
 def case(
@@ -113,6 +110,15 @@ def feeding_back_all_outputs(model: Model, context: Array, steps: int) -> Array:
     return frames[:, -steps:]
 
 
+def seeing_one_frame(model: Model, context: Array, steps: int) -> Array:
+    if steps < 1:
+        raise ValueError(f"steps = {steps}")
+    made = [context[:, -1:]]
+    for _ in range(steps):
+        made.append(model(made[-1])[:, -1:])
+    return np.concatenate(made[1:], axis=1)
+
+
 MISTAKES = [
     Mistake(
         "last-frame-only",
@@ -121,6 +127,22 @@ MISTAKES = [
         see="From the second step on, the model sees one frame: its own last forecast.",
         look="A recurrent model needs the past to know where things move. What do you feed it?",
         change="Put each forecast behind all the frames so far, and feed all of them.",
+    ),
+    Mistake(
+        "past-never-seen",
+        answer=seeing_one_frame,
+        see="The model sees one frame in every call, the newest: the past is never fed.",
+        look="Print the number of frames that each call sees: it should begin with the context's.",
+        change="Feed the whole context, and then all forecasts so far behind it.",
+    ),
+    Mistake(
+        "outputs-for-frames",
+        "        forecast = model(frames)[:, -1:]\n        made.append(forecast)\n"
+        "        frames = np.concatenate([frames, forecast], axis=1)\n",
+        "        frames = model(frames)\n        made.append(frames[:, -1:])\n",
+        see="Each call is fed all that the call before it returned, in the place of the frames.",
+        look="How many of the model's outputs are about a frame that is not known yet?",
+        change="Keep the frames as they are, and put the last output behind them.",
     ),
     Mistake(
         "sliding-window",
@@ -179,6 +201,23 @@ MISTAKES = [
         change="The first frame to return is the first forecast.",
     ),
     Mistake(
+        "first-forecast-lost",
+        "return np.concatenate(made, axis=1)",
+        "return np.concatenate([*made[1:], model(frames)[:, -1:]], axis=1)",
+        see="Your frames are one step early: the first forecast is missing, and there is one too "
+        "many at the end.",
+        look="Count the calls of the model, and the frames that you keep.",
+        change="Call the model `steps` times, and keep each call's forecast.",
+    ),
+    Mistake(
+        "one-call-too-many",
+        "    return np.concatenate(made",
+        "    model(frames)\n    return np.concatenate(made",
+        see="Your frames are right, but the model runs once more than needed.",
+        look="Is there a call of the model whose output nobody uses?",
+        change="Let it run exactly `steps` times: each call is dear.",
+    ),
+    Mistake(
         "one-step-short",
         "return np.concatenate(made, axis=1)",
         "return np.concatenate(made, axis=1)[:, :-1]",
@@ -200,6 +239,14 @@ MISTAKES = [
         see="You put all of the model's outputs behind the frames, not the newest one.",
         look="By how many frames does the video grow in each step?",
         change="Add one frame per step: the last output.",
+    ),
+    Mistake(
+        "forecast-as-change",
+        "model(frames)[:, -1:]",
+        "frames[:, -1:] + model(frames)[:, -1:]",
+        see="Your frames are sums: each output is added to the frame before it.",
+        look="What the model returns is the next frame itself, not a change.",
+        change="Take the output as it is.",
     ),
     Mistake(
         "clipped",
