@@ -301,7 +301,7 @@ class CausalConv3D(keras.layers.Layer):
         ValueError: filters is below 1; the message names it.
 
     Weights, in this order: kernel (kt, kh, kw, C, filters) and bias (filters,). They may belong to
-    a Conv3D sublayer; then hand the dtype on to it, `dtype=self.dtype_policy`.
+    a Conv3D sublayer; hand the dtype on to every sublayer, `dtype=self.dtype_policy`.
 
     In space the layer is 'same': zeros around each frame, height and width stay. In time there are
     only zeros before the first frame, as many as are needed for T frames to come out. The last

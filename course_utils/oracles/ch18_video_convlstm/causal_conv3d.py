@@ -129,7 +129,7 @@ def isolated(case: Case, term: str, frame: int | None = None) -> Case:
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    base = [case(rng, "causal", "", (2, 5, 3, 4, 2), 3, dtype="float64") for _ in range(3)]
+    base = [case(rng, "causal", "", (2, 5, 3, 4, 2), 3, [3, 3, 5], "float64") for _ in range(3)]
     return [
         isolated(base[0], "the last frame", 4),
         isolated(base[1], "the first frame", 0),

@@ -62,26 +62,25 @@ def case(
     steps: int,
     dtype: str = "float32",
     model: Sequence[float] | None = None,
-    isolates: str | None = None,
 ) -> Case:
     """`model` (a, b, d, e): drawn so that a rollout neither explodes nor dies out."""
     drawn = rng.uniform(0.2, 0.5, size=4) * (1, -1, 1, 0.5)
     inputs = {"context": draw(rng, *clips, dtype=dtype), "steps": steps}
     setup = {"model": np.array(drawn if model is None else model, dtype="float64")}
-    return Case(part, inputs, about, setup, isolates=isolates)
+    return Case(part, inputs, about, setup)
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
     a, b, d = rng.uniform(0.6, 0.9, size=3)
-    terms = {
-        "the model's use of the newest frame": (a, 0, 0, 0),
-        "the model's use of the frame before": (0, b, 0, 0),
-        "the model's use of all frames so far": (0, 0, d, 0),
+    models = {
+        "a model that reads the newest frame alone": (a, 0, 0, 0),
+        "a model that reads the frame before the newest alone": (0, b, 0, 0),
+        "a model that takes the mean of all frames": (0, 0, d, 0),
     }
     return [
         *(
-            case(rng, "rollout", "", (2, 3, 3, 4, 1), 3, "float64", model, term)
-            for term, model in terms.items()
+            case(rng, "rollout", about, (2, 3, 3, 4, 1), 3, "float64", model)
+            for about, model in models.items()
         ),
         case(rng, "rollout", "five frames after four", (3, 4, 3, 5, 1), 5),
         case(
@@ -159,6 +158,14 @@ MISTAKES = [
         see="All your forecasts are equal: the model sees the context alone, each time.",
         look="What has changed between the first call of the model and the second?",
         change="Put the forecast behind the frames before the next call.",
+    ),
+    Mistake(
+        "first-forecast-repeated",
+        "    frames, made = context, []\n",
+        "    return np.concatenate([model(context)[:, -1:]] * steps, axis=1)\n",
+        see="All your forecasts are equal: the model is called once, and its forecast repeated.",
+        look="What lies behind the frame that is forecast first? The model has to see it.",
+        change="Put each forecast behind the frames, and call the model again.",
     ),
     Mistake(
         "context-forgotten",

@@ -135,6 +135,12 @@ def outputs_fed(model, context, steps):
     return np.stack(made, axis=1)
 
 
+def once_and_repeated(model, context, steps):
+    if steps < 1:
+        raise ValueError("steps")
+    return np.repeat(np.asarray(model(context))[:, -1:], steps, axis=1)
+
+
 def clipped(model, context, steps):
     return rollout_tensorflow(lambda videos: tf.clip_by_value(model(videos), 0, 1), context, steps)
 
@@ -151,6 +157,7 @@ RIGHT = {
 }
 
 WRONG = {
+    "first-forecast-repeated": once_and_repeated,
     "one-call-too-many": once_more,
     "first-forecast-lost": first_lost,
     "past-never-seen": newest_alone,
