@@ -203,6 +203,9 @@ class ConvLSTMCell(keras.layers.Layer):
 
     Both convolutions are 'same' ones of stride 1: `ops.conv` and `tf.nn.conv2d` are welcome, as are
     Conv2D sublayers; ready recurrent layers and cells are not. Stay with keras.ops or TensorFlow.
+
+    Edges: the cell is also made in float64, so that sublayers get dtype=self.dtype_policy, and an
+    initializer of your own heeds the dtype that it is given.
     """
 
     def __init__(self, filters, kernel_size, **kwargs):
