@@ -141,7 +141,7 @@ def shift_right(targets, start):
     """What a network is fed under teacher forcing. (10 minutes, difficulty 1 of 3)
 
     Args:
-        targets: (B, T, F) what the network is to say at each step; any T, 0 included.
+        targets: (B, T, F) what the network is to say at each step; any T, 0 included; not changed.
         start: (F,) what every sequence is fed at its first step.
 
     Returns:
@@ -394,8 +394,8 @@ def scheduled_inputs(truth, predicted, p_truth, rng):
     """Inputs of which some are true and some predicted. (15 minutes, difficulty 2 of 3)
 
     Args:
-        truth: (B, T, F), what a forced network would be fed.
-        predicted: (B, T, F), the network's own predictions of the same values.
+        truth: (B, T, F), what a forced network would be fed; not changed.
+        predicted: (B, T, F), the network's own predictions of the same values; not changed.
         p_truth: probability of the truth, from 0 to 1.
         rng: a numpy.random.Generator; all randomness comes from it.
 

@@ -203,6 +203,9 @@ class ConvLSTMCell(keras.layers.Layer):
 
     Both convolutions are 'same' ones of stride 1: `ops.conv` and `tf.nn.conv2d` are welcome, as are
     Conv2D sublayers; ready recurrent layers and cells are not. Stay with keras.ops or TensorFlow.
+
+    Edges: the cell is also made in float64, so that sublayers get dtype=self.dtype_policy, and an
+    initializer of your own heeds the dtype that it is given.
     """
 
     def __init__(self, filters, kernel_size, **kwargs):
@@ -301,7 +304,7 @@ class CausalConv3D(keras.layers.Layer):
         ValueError: filters is below 1; the message names it.
 
     Weights, in this order: kernel (kt, kh, kw, C, filters) and bias (filters,). They may belong to
-    a Conv3D sublayer; then hand the dtype on to it, `dtype=self.dtype_policy`.
+    a Conv3D sublayer; hand the dtype on to every sublayer, `dtype=self.dtype_policy`.
 
     In space the layer is 'same': zeros around each frame, height and width stay. In time there are
     only zeros before the first frame, as many as are needed for T frames to come out. The last

@@ -10,6 +10,7 @@ A case's set-up says what to do with the layer, its `task`:
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,22 +22,44 @@ from course_utils.checking.types import Inputs, Outputs, Question, Setup
 
 __all__ = ["probe"]
 
+_SENTENCE = 160  # characters of an error's first sentence that are shown
+
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
     """Do with the layer what the case's task says."""
     task, size = setup["task"], inputs["kernel_size"]
     size = tuple(size) if isinstance(size, list) else size
     if task == "build":
-        answer(inputs["filters"], size)
+        _made(answer, inputs["filters"], size)
         return {"the layer": "was made"}
     if task == "config":
         return _config(answer, inputs["filters"], size)
     dtype = str(inputs["W"].dtype)
     filters = int(inputs["b"].shape[0])
-    layer = answer(filters, size, **({} if dtype == "float32" else {"dtype": dtype}))
+    layer = _made(answer, filters, size, **({} if dtype == "float32" else {"dtype": dtype}))
     if task == "call":
         return _call(layer, inputs, setup)
     return _in_model(layer, inputs, saved=task == "save")
+
+
+def _made(answer: Any, filters: int, size: Any, **keywords: Any) -> Any:
+    """The student's layer, made as the case asks, with Keras's own arguments as `keywords`."""
+    listed = " and ".join(f'{name}="{value}"' for name, value in keywords.items())
+    try:
+        made = answer(filters, size, **keywords)
+    except TypeError as error:
+        words = str(error)
+        if "unexpected keyword" not in words or not any(f"'{name}'" in words for name in keywords):
+            raise
+        raise Misfit("type", f"The layer cannot be made with {listed}: {words}.") from error
+    for name, value in keywords.items():
+        if getattr(made, name, None) != value:
+            raise Misfit(
+                "type",
+                f"A layer made with {listed} has the {name} {getattr(made, name, None)}: what "
+                "`__init__` gets does not arrive at `super().__init__`.",
+            )
+    return made
 
 
 def _load(layer: Any, inputs: Inputs) -> None:
@@ -90,12 +113,12 @@ def _call(layer: Any, inputs: Inputs, setup: Setup) -> Outputs:
 
 
 def _in_model(layer: Any, inputs: Inputs, saved: bool) -> Outputs:
-    """The layer in a functional model of any length, traced as a graph; or saved and loaded."""
+    """The layer in a functional model, traced as a graph; or saved and loaded."""
     import keras
     import tensorflow as tf
 
     videos = tf.constant(inputs["videos"])
-    source = keras.Input((None, *inputs["videos"].shape[2:]))
+    source = keras.Input(inputs["videos"].shape[1:])
     model = keras.Model(source, layer(source))
     _load(layer, inputs)
     if not saved:
@@ -107,25 +130,46 @@ def _in_model(layer: Any, inputs: Inputs, saved: bool) -> Outputs:
             model.save(path)
             outputs = keras.models.load_model(path)(videos)
         except Exception as error:  # noqa: BLE001 - what Keras raises here depends on its release
-            return {"saving and loading a model with the layer": _raises(error)}
+            return {"saving and loading a model with the layer": _lost(layer, error)}
     return {
         "saving and loading a model with the layer": "works",
         "the output of the loaded model": plain(outputs, "the output"),
     }
 
 
-def _raises(error: Exception) -> str:
-    first = str(error).strip().splitlines() or [""]
-    return f"raises {type(error).__name__}: {first[0][:200]}"
+def _lost(layer: Any, error: Exception) -> str:
+    """Why a layer cannot be made again: the decorator, a lacking argument, or the error itself."""
+    import keras
+
+    kind = type(layer)
+    if keras.saving.get_registered_object(keras.saving.get_registered_name(kind)) is None:
+        return "fails: the decorator keras.saving.register_keras_serializable is missing"
+    try:
+        lacking = sorted({"filters", "kernel_size"} - set(layer.get_config()))
+    except Exception:  # noqa: BLE001 - it is the student's
+        lacking = []
+    if lacking:
+        return f"lacks an argument: get_config does not return {' and '.join(lacking)}"
+    text = str(error).strip()
+    twice = re.search(r"multiple values for (?:keyword )?argument '(\w+)'", text)
+    if twice:
+        return (
+            f"raises {type(error).__name__}: get_config returns `{twice[1]}` too, which `__init__` "
+            "sets itself"
+        )
+    first = (text.splitlines() or [""])[0].split(". ")[0]
+    if len(first) > _SENTENCE:
+        first = first[:_SENTENCE].rsplit(" ", 1)[0] + " …"
+    return f"raises {type(error).__name__}: {first.rstrip('.:')}"
 
 
 def _config(answer: Any, filters: int, size: Any) -> Outputs:
     """The round trip through get_config and from_config, with Keras's own arguments kept."""
-    made = answer(filters, size, name="my_layer", dtype="float64")
+    made = _made(answer, filters, size, name="my_layer", dtype="float64")
     try:
         again = answer.from_config(made.get_config())
     except Exception as error:  # noqa: BLE001 - a wrong get_config may raise anything
-        return {"`from_config(get_config())`": _raises(error)}
+        return {"`from_config(get_config())`": _lost(made, error)}
     clip = np.zeros((1, 2, 3, 4, 2))
     shapes = []
     for layer in (made, again):

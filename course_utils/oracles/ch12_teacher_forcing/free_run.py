@@ -71,6 +71,23 @@ MISTAKES = [
         change="Call step first, then store what it returned.",
     ),
     Mistake(
+        "first-counts-as-output",
+        "first, []\n    for _ in range(steps)",
+        "first, [first]\n    for _ in range(steps - 1)",
+        see="The first input stands in front of your outputs, and the last output is missing.",
+        look="The first input is no output of the network. How often does step run?",
+        change="Start the list of outputs empty, and let step run steps times.",
+    ),
+    Mistake(
+        "first-output-lost",
+        "    return np.stack(outputs,",
+        "    outputs.append(step(x, state)[0])\n    return np.stack(outputs[1:],",
+        see="Your outputs are one step early: the first output is missing, and there is one too "
+        "many at the end.",
+        look="The first call of step gives an output. Do you keep it?",
+        change="Keep the output of every call, the first included, and let step run steps times.",
+    ),
+    Mistake(
         "first-included",
         "[]",
         "[first]",
@@ -117,6 +134,22 @@ MISTAKES = [
         see="Your outputs have the axes (steps, B, F); expected are (B, steps, F).",
         look="np.stack puts the new axis in front unless you tell it where.",
         change="Stack the outputs along axis 1.",
+    ),
+    Mistake(
+        "reshaped-for-transposed",
+        "np.stack(outputs, axis=1)",
+        "np.reshape(outputs, (len(first), steps, -1))",
+        see="Your outputs have the right shape, but sequences and steps are mixed up in it.",
+        look="reshape keeps the order in which the numbers lie; it exchanges no axes.",
+        change="Exchange the first two axes, or stack the outputs along axis 1.",
+    ),
+    Mistake(
+        "pair-exchanged",
+        "x, state = step",
+        "state, x = step",
+        see="You take the state for the output, and the output for the state.",
+        look="step returns two values: which one comes first?",
+        change="Unpack them in the stub's order: the output y, then the state.",
     ),
     Mistake(
         "states-returned",

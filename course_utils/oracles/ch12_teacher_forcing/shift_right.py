@@ -77,6 +77,15 @@ MISTAKES = [
         change="Put the start in front and let the last target fall out.",
     ),
     Mistake(
+        "start-written-over",
+        "[begin, targets]",
+        "[begin, targets[:, 1:]]",
+        see="The start stands in the place of the first target, and the others stay where they "
+        "were: each is still fed at the very step that is to predict it.",
+        look="Compare step 1 of the result with steps 0 and 1 of the targets.",
+        change="Move the targets one step later before you write the start into step 0.",
+    ),
+    Mistake(
         "wraps-round",
         "np.broadcast_to(start, (len(targets), 1, len(start)))",
         "targets[:, -1:]",
@@ -153,7 +162,7 @@ MISTAKES = [
 
 EXERCISE = Exercise(
     "shift_right(targets, start)",
-    results=("the inputs",),
+    results=("what is fed",),
     references=(shift_right, by_delay),
     cases=cases,
     mistakes=MISTAKES,

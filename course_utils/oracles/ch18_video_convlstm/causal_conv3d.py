@@ -129,7 +129,7 @@ def isolated(case: Case, term: str, frame: int | None = None) -> Case:
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    base = [case(rng, "causal", "", (2, 5, 3, 4, 2), 3, dtype="float64") for _ in range(3)]
+    base = [case(rng, "causal", "", (2, 5, 3, 4, 2), 3, [3, 3, 5], "float64") for _ in range(3)]
     return [
         isolated(base[0], "the last frame", 4),
         isolated(base[1], "the first frame", 0),
@@ -191,14 +191,23 @@ def but(**instead: Outputs) -> Callable[[Inputs, Setup], Outputs]:
     return outputs
 
 
+def dropped(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
+    """`__init__` takes other keywords, which do not arrive."""
+    if setup["task"] == "config" or ("W" in inputs and inputs["W"].dtype == "float64"):
+        return ExpectedError(kind="type", problem="a keyword")
+    return outcome(causal_conv3d, inputs, setup)
+
+
 def no_keywords(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
     """`__init__` takes its own arguments alone: every use with another keyword fails."""
-    if setup["task"] == "config" or ("W" in inputs and inputs["W"].dtype == "float64"):
-        return ExpectedError(kind="Exception", problem="an unexpected keyword")
-    return but(save=LOADING_FAILS)(inputs, setup)
+    if setup["task"] == "save":
+        return loading("raises TypeError")
+    return dropped(inputs, setup)
 
 
-LOADING_FAILS = {"saving and loading a model with the layer": "raises TypeError"}
+def loading(word: str) -> Outputs:
+    return {"saving and loading a model with the layer": word}
+
 
 MISTAKES = [
     Mistake(
@@ -214,9 +223,11 @@ MISTAKES = [
         "only-the-future",
         "past, future =",
         "future, past =",
-        see="Your layer is causal the wrong way round: the padding stands behind the clip.",
+        see="Your layer is causal the wrong way round: each output sees its own frame and later "
+        "ones.",
         look="Change the first frame of a clip: only the first output changes. Which should?",
-        change="Put the zeros before the first frame.",
+        change="Zeros before the first frame and none behind the last; and if you cut outputs off, "
+        "cut them at the end.",
     ),
     Mistake(
         "never-the-present",
@@ -225,6 +236,32 @@ MISTAKES = [
         see="Your outputs come one frame late: no output sees the frame of its own step.",
         look="How many frames of zeros stand before the clip? How many does the kernel need?",
         change="Pad with one frame less than the kernel is long in time.",
+    ),
+    Mistake(
+        "output-moved-late",
+        'return maths.convolution(padded, W, "valid") + b',
+        'y = maths.convolution(padded, W, "valid") + b\n'
+        "    return maths.concat(0.0 * y[:, :1], y[:, :-1], axis=1)",
+        see="Your outputs come one frame late, with a frame of zeros in front.",
+        look="Which output belongs to the first frame? It may see that frame.",
+        change="Move no output: the zeros before the clip are all the delay there is.",
+    ),
+    Mistake(
+        "one-frame-too-many",
+        "W.shape[0] - 1, 0",
+        "W.shape[0], 0",
+        see="Your output has a frame more than the clip.",
+        look="How many frames does a kernel of kt frames take off, and how many do you put in "
+        "front?",
+        change="Put kt − 1 frames of zeros before the first frame.",
+    ),
+    Mistake(
+        "pads-exchanged",
+        "W.shape[1:3]",
+        "W.shape[2:0:-1]",
+        see="Your frames are padded in height as the kernel's width asks, and the other way round.",
+        look="In which order does kernel_size hold frames, height and width?",
+        change="Pad each axis by what the kernel takes off along that axis.",
     ),
     Mistake(
         "frames-missing",
@@ -240,7 +277,7 @@ MISTAKES = [
         "(0, 0)",
         see="Your frames shrink: there is no padding in space.",
         look="Padding 'valid' takes off the border in space as well as in time.",
-        change="Pad height and width too: half of the kernel's size, less one, on each side.",
+        change="Pad height and width too: (k − 1) / 2 on each side, for a kernel of 3 that is 1.",
     ),
     Mistake(
         "first-frame-repeated",
@@ -292,6 +329,14 @@ MISTAKES = [
         change="Leave the activation out.",
     ),
     Mistake(
+        "sigmoid",
+        'maths.convolution(padded, W, "valid") + b',
+        'maths.sigmoid(maths.convolution(padded, W, "valid") + b)',
+        see="Your output stays between 0 and 1: it went through a sigmoid.",
+        look="The layer is linear. Which activation does your convolution have?",
+        change="Leave the activation out.",
+    ),
+    Mistake(
         "tanh",
         'maths.convolution(padded, W, "valid") + b',
         'maths.tanh(maths.convolution(padded, W, "valid") + b)',
@@ -307,8 +352,25 @@ MISTAKES = [
         change="Take **kwargs in `__init__` and hand them on to `super().__init__`.",
     ),
     Mistake(
+        "keywords-dropped",
+        outputs=dropped,
+        see="The name and the dtype that a layer is made with do not arrive.",
+        look="Compare what `__init__` gets with what it hands on to `super().__init__`.",
+        change="Hand **kwargs on: Keras's own class takes name and dtype from them.",
+    ),
+    Mistake(
+        "unregistered",
+        outputs=but(save=loading("fails")),
+        see="A model with the layer cannot be loaded: Keras does not find your class.",
+        look="Compare the line above `class` with the stub.",
+        change="Put the decorator of the stub back in its place.",
+    ),
+    Mistake(
         "config-without-arguments",
-        outputs=but(config={"`from_config(get_config())`": "raises TypeError"}, save=LOADING_FAILS),
+        outputs=but(
+            config={"`from_config(get_config())`": "lacks an argument"},
+            save=loading("lacks an argument"),
+        ),
         see="The layer cannot be made again from its own configuration: get_config lacks filters "
         "or kernel_size.",
         look="Keras calls the class with what `get_config` returns. Which argument is missing?",
@@ -319,7 +381,8 @@ MISTAKES = [
         "config-without-keywords",
         outputs=but(config={"`from_config(get_config())`": "loses the name or the dtype"}),
         see="Made again from its configuration, the layer loses its name or its dtype.",
-        look="Your get_config returns your own arguments alone. What else was the layer made with?",
+        look="Compare what get_config returns with all that the layer was made with: name and "
+        "dtype belong to it.",
         change="Start from super().get_config() and add your arguments to it.",
     ),
     Mistake(

@@ -288,6 +288,14 @@ MISTAKES = [
         change="The second block is the forget gate, the third the candidate.",
     ),
     Mistake(
+        "candidate-first",
+        "i, f, g, o = maths",
+        "g, i, f, o = maths",
+        see="Your candidate is the first block; input and forget gate come after it.",
+        look="Look at how you split the sum: which block comes first?",
+        change="The blocks of the weights are, in this order: i, f, candidate, o.",
+    ),
+    Mistake(
         "no-bias",
         " + b\n",
         "\n",
@@ -361,6 +369,14 @@ MISTAKES = [
         change="The candidate goes through tanh.",
     ),
     Mistake(
+        "relu-candidate",
+        "maths.tanh(g)",
+        "maths.relu(g)",
+        see="Your candidate goes through a ReLU: it can never be negative, and has no upper bound.",
+        look="Which activation does the candidate have?",
+        change="The candidate goes through tanh.",
+    ),
+    Mistake(
         "raw-candidate",
         "maths.tanh(g)",
         "g",
@@ -425,12 +441,28 @@ MISTAKES = [
         change="An LSTM's forget gate has a block of its own, the second.",
     ),
     Mistake(
+        "input-gate-of-forget-gate",
+        "i * maths",
+        "(1.0 - f) * maths",
+        see="Your candidate is weighted by 1 minus the forget gate, not by the input gate.",
+        look="Which block of the sum does your input gate come from?",
+        change="An LSTM's input gate has a block of its own, the first.",
+    ),
+    Mistake(
         "output-from-old-cell",
         "maths.tanh(new_c)",
         "maths.tanh(c)",
         see="Your h is made of the old cell state.",
         look="In which order do you update c and compute h?",
         change="Compute the new cell state first, and h from it.",
+    ),
+    Mistake(
+        "states-unpacked-swapped",
+        "    z = maths",
+        "    h, c = c, h\n    z = maths",
+        see="You take the old c for the old h, and the old h for the old c.",
+        look="Look at the line that takes the states apart.",
+        change="They come in as [h, c]: h first.",
     ),
     Mistake(
         "states-swapped",

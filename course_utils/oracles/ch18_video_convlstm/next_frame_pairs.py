@@ -90,6 +90,14 @@ MISTAKES = [
         change="Take all frames from the second one on.",
     ),
     Mistake(
+        "last-frame-as-target",
+        "videos[:, 1:]",
+        "videos[:, -1]",
+        see="Your targets are one frame for each clip, the last one, without an axis of time.",
+        look="Does your slice of the targets keep a range of frames, or one?",
+        change="Take all frames from the second one on.",
+    ),
+    Mistake(
         "whole-clip-as-input",
         "videos[:, :-1]",
         "videos",

@@ -66,6 +66,22 @@ MISTAKES = [
         change="Begin with the first frame, and end with the last but one.",
     ),
     Mistake(
+        "one-frame-late",
+        "videos[:, :-1]",
+        "np.concatenate([videos[:, :1], videos[:, :-1]], axis=1)[:, :-1]",
+        see="Your forecast is one frame late: it begins with the first frame twice.",
+        look="What is the newest frame that is known when frame t + 1 is to be forecast?",
+        change="Forecast frame t + 1 by frame t, not by the one before it.",
+    ),
+    Mistake(
+        "begins-with-the-last",
+        "videos[:, :-1]",
+        "np.roll(videos, 1, axis=1)[:, :-1]",
+        see="Your forecast begins with the last frame of the clip, and is one frame late after it.",
+        look="np.roll hands what falls off at the end to the beginning. Which end do you cut?",
+        change="Leave out the last frame of the clip, and move nothing.",
+    ),
+    Mistake(
         "linear",
         "videos[:, :-1]",
         "(videos + np.diff(videos, axis=1, prepend=videos[:, :1]))[:, :-1]",

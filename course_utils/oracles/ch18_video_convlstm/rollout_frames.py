@@ -51,10 +51,7 @@ def by_recursion(inputs: Inputs, setup: Setup) -> Outputs:
         before, newest = newest, a * newest + b * before + d * total / (count + k) + e
         total = total + newest
         frames[:, k] = newest
-    return {
-        "the rollout": frames,
-        "the length of the video in each call": count + np.arange(steps),
-    }
+    return {"the rollout": frames, "the model": "works"}
 
 
 def case(
@@ -65,26 +62,25 @@ def case(
     steps: int,
     dtype: str = "float32",
     model: Sequence[float] | None = None,
-    isolates: str | None = None,
 ) -> Case:
     """`model` (a, b, d, e): drawn so that a rollout neither explodes nor dies out."""
     drawn = rng.uniform(0.2, 0.5, size=4) * (1, -1, 1, 0.5)
     inputs = {"context": draw(rng, *clips, dtype=dtype), "steps": steps}
     setup = {"model": np.array(drawn if model is None else model, dtype="float64")}
-    return Case(part, inputs, about, setup, isolates=isolates)
+    return Case(part, inputs, about, setup)
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
     a, b, d = rng.uniform(0.6, 0.9, size=3)
-    terms = {
-        "the model's use of the newest frame": (a, 0, 0, 0),
-        "the model's use of the frame before": (0, b, 0, 0),
-        "the model's use of all frames so far": (0, 0, d, 0),
+    models = {
+        "a model that reads the newest frame alone": (a, 0, 0, 0),
+        "a model that reads the frame before the newest alone": (0, b, 0, 0),
+        "a model that takes the mean of all frames": (0, 0, d, 0),
     }
     return [
         *(
-            case(rng, "rollout", "", (2, 3, 3, 4, 1), 3, "float64", model, term)
-            for term, model in terms.items()
+            case(rng, "rollout", about, (2, 3, 3, 4, 1), 3, "float64", model)
+            for about, model in models.items()
         ),
         case(rng, "rollout", "five frames after four", (3, 4, 3, 5, 1), 5),
         case(
@@ -113,6 +109,15 @@ def feeding_back_all_outputs(model: Model, context: Array, steps: int) -> Array:
     return frames[:, -steps:]
 
 
+def seeing_one_frame(model: Model, context: Array, steps: int) -> Array:
+    if steps < 1:
+        raise ValueError(f"steps = {steps}")
+    made = [context[:, -1:]]
+    for _ in range(steps):
+        made.append(model(made[-1])[:, -1:])
+    return np.concatenate(made[1:], axis=1)
+
+
 MISTAKES = [
     Mistake(
         "last-frame-only",
@@ -121,6 +126,22 @@ MISTAKES = [
         see="From the second step on, the model sees one frame: its own last forecast.",
         look="A recurrent model needs the past to know where things move. What do you feed it?",
         change="Put each forecast behind all the frames so far, and feed all of them.",
+    ),
+    Mistake(
+        "past-never-seen",
+        answer=seeing_one_frame,
+        see="The model sees one frame in every call, the newest: the past is never fed.",
+        look="Print the number of frames that each call sees: it should begin with the context's.",
+        change="Feed the whole context, and then all forecasts so far behind it.",
+    ),
+    Mistake(
+        "outputs-for-frames",
+        "        forecast = model(frames)[:, -1:]\n        made.append(forecast)\n"
+        "        frames = np.concatenate([frames, forecast], axis=1)\n",
+        "        frames = model(frames)\n        made.append(frames[:, -1:])\n",
+        see="Each call is fed all that the call before it returned, in the place of the frames.",
+        look="How many of the model's outputs are about a frame that is not known yet?",
+        change="Keep the frames as they are, and put the last output behind them.",
     ),
     Mistake(
         "sliding-window",
@@ -137,6 +158,14 @@ MISTAKES = [
         see="All your forecasts are equal: the model sees the context alone, each time.",
         look="What has changed between the first call of the model and the second?",
         change="Put the forecast behind the frames before the next call.",
+    ),
+    Mistake(
+        "first-forecast-repeated",
+        "    frames, made = context, []\n",
+        "    return np.concatenate([model(context)[:, -1:]] * steps, axis=1)\n",
+        see="All your forecasts are equal: the model is called once, and its forecast repeated.",
+        look="What lies behind the frame that is forecast first? The model has to see it.",
+        change="Put each forecast behind the frames, and call the model again.",
     ),
     Mistake(
         "context-forgotten",
@@ -179,6 +208,23 @@ MISTAKES = [
         change="The first frame to return is the first forecast.",
     ),
     Mistake(
+        "first-forecast-lost",
+        "return np.concatenate(made, axis=1)",
+        "return np.concatenate([*made[1:], model(frames)[:, -1:]], axis=1)",
+        see="Your frames are one step early: the first forecast is missing, and there is one too "
+        "many at the end.",
+        look="Count the calls of the model, and the frames that you keep.",
+        change="Call the model `steps` times, and keep each call's forecast.",
+    ),
+    Mistake(
+        "one-call-too-many",
+        "    return np.concatenate(made",
+        "    model(frames)\n    return np.concatenate(made",
+        see="Your frames are right, but the model runs once more than needed.",
+        look="Is there a call of the model whose output nobody uses?",
+        change="Let it run exactly `steps` times: each call is dear.",
+    ),
+    Mistake(
         "one-step-short",
         "return np.concatenate(made, axis=1)",
         "return np.concatenate(made, axis=1)[:, :-1]",
@@ -200,6 +246,14 @@ MISTAKES = [
         see="You put all of the model's outputs behind the frames, not the newest one.",
         look="By how many frames does the video grow in each step?",
         change="Add one frame per step: the last output.",
+    ),
+    Mistake(
+        "forecast-as-change",
+        "model(frames)[:, -1:]",
+        "frames[:, -1:] + model(frames)[:, -1:]",
+        see="Your frames are sums: each output is added to the frame before it.",
+        look="What the model returns is the next frame itself, not a change.",
+        change="Take the output as it is.",
     ),
     Mistake(
         "clipped",

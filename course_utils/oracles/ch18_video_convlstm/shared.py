@@ -23,7 +23,7 @@ def clip_cases(rng: np.random.Generator) -> list[Case]:
         Case("frames", clips(3, 5, 2, 4, 2, dtype="float64"), "two channels, float64"),
         Case("frames", clips(4, 4, 4, 4, 4), "B = T = H = W = C"),
         Case("edges", clips(1, 2, 3, 2, 1), "one clip of two frames: one pair"),
-        Case("edges", clips(2, 3, 1, 1, 1, dtype="float64"), "frames of one pixel"),
+        Case("edges", clips(2, 5, 1, 1, 1, dtype="float64"), "frames of one pixel"),
         Case("edges", clips(2, 1, 3, 4, 1), "one frame: no pair, which may also be refused"),
     ]
 

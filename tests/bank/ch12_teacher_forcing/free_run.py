@@ -99,6 +99,32 @@ def _aliased(step, state, first, steps):
     return np.stack(ys, axis=1)
 
 
+def _first_counted(step, state, first, steps):
+    ys = [first]
+    for _ in range(steps - 1):
+        y, state = step(ys[-1], state)
+        ys.append(y)
+    return np.stack(ys, axis=1)
+
+
+def _first_fed_apart(step, state, first, steps):
+    y, state = step(first, state)
+    return free_list(step, state, y, steps)
+
+
+def _reshaped(step, state, first, steps):
+    ys = np.swapaxes(free_list(step, state, first, steps), 0, 1)
+    return ys.reshape(first.shape[0], steps, first.shape[1])
+
+
+def _exchanged(step, state, first, steps):
+    x, ys = first, []
+    for _ in range(steps):
+        state, x = step(x, state)
+        ys.append(x)
+    return np.stack(ys, axis=1)
+
+
 def _any_steps(step, state, first, steps):
     if steps < 1:
         return np.zeros((len(first), 0, first.shape[1]))
@@ -118,6 +144,10 @@ WRONG = {
     "one-call-too-many": _checked(
         lambda step, state, first, steps: _store_before(step, state, first, steps + 1)[:, 1:]
     ),
+    "first-counts-as-output": _checked(_first_counted),
+    "first-output-lost": _checked(_first_fed_apart),
+    "reshaped-for-transposed": _checked(_reshaped),
+    "pair-exchanged": _checked(_exchanged),
     "last-output-everywhere": _checked(_aliased),
     "time-first": _checked(
         lambda step, state, first, steps: np.moveaxis(free_list(step, state, first, steps), 1, 0)

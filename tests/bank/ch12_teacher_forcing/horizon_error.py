@@ -36,6 +36,11 @@ def error_graph(truth, predicted):
     return tf.reduce_mean(by_feature, axis=1) ** 0.5
 
 
+def error_stack(truth, predicted):
+    steps = range(truth.shape[1])
+    return np.stack([np.sqrt(np.mean((truth[:, t] - predicted[:, t]) ** 2)) for t in steps])
+
+
 def _squared(truth, predicted):
     return (truth - predicted) ** 2
 
@@ -52,8 +57,19 @@ RIGHT = {
     "tensorflow": error_tensorflow,
     "keras.ops": error_keras,
     "tf.function": error_graph,
+    "stack": error_stack,
 }
 
 WRONG = {
     "running-mean": _running,
+    "all-summed": lambda truth, predicted: np.sqrt(_squared(truth, predicted).sum((0, 2))),
+    "divided-by-one-less": lambda truth, predicted: np.sqrt(
+        _squared(truth, predicted).sum((0, 2)) / max(truth.shape[0] * truth.shape[2] - 1, 1)
+    ),
+    "axes-kept": lambda truth, predicted: np.sqrt(
+        _squared(truth, predicted).mean(axis=(0, 2), keepdims=True)
+    ),
+    "root-per-feature": lambda truth, predicted: np.sqrt(
+        _squared(truth, predicted).mean(axis=0)
+    ).mean(-1),
 }

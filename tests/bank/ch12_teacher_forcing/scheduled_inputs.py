@@ -54,6 +54,31 @@ def mix_keras(truth, predicted, p_truth, rng):
     return ops.where(ops.expand_dims(coin, -1), truth, predicted)
 
 
+def mix_lists(truth, predicted, p_truth, rng):
+    _p_fits(p_truth)
+    coin = rng.random((*truth.shape[:2], 1), dtype=np.float32) < np.float32(p_truth)
+    return np.where(coin, truth, predicted).tolist()
+
+
+def mix_comprehension(truth, predicted, p_truth, rng):
+    _p_fits(p_truth)
+    return np.array(
+        [
+            [t if rng.random() < p_truth else p for t, p in zip(ts, ps, strict=True)]
+            for ts, ps in zip(truth, predicted, strict=True)
+        ]
+    )
+
+
+def mix_steps(truth, predicted, p_truth, rng):
+    _p_fits(p_truth)
+    steps = []
+    for t in range(truth.shape[1]):
+        coin = rng.random(len(truth)) < p_truth
+        steps.append(np.where(coin[:, None], truth[:, t], predicted[:, t]))
+    return np.stack(steps, axis=1)
+
+
 def _p_checked(mix):
     def answer(truth, predicted, p_truth, rng):
         _p_fits(p_truth)
@@ -68,6 +93,24 @@ def _by_mask(mask):
     )
 
 
+def _fixed_number(rng, shape, p):
+    count = shape[0] * shape[1]
+    coin = np.zeros(count, bool)
+    coin[rng.permutation(count)[: round(p * count)]] = True
+    return coin.reshape(*shape[:2], 1)
+
+
+def _fixed_number_in_each(rng, shape, p):
+    order = np.argsort(rng.random(shape[:2]), axis=1)
+    return (order < round(p * shape[1]))[..., None]
+
+
+def _first_forced(rng, shape, p):
+    coin = rng.random((*shape[:2], 1)) < p
+    coin[:, 0] = True
+    return coin
+
+
 RIGHT = {
     "where": mix_where,
     "loops": mix_loops,
@@ -75,6 +118,9 @@ RIGHT = {
     "weights": mix_weights,
     "tensorflow": mix_tensorflow,
     "keras.ops": mix_keras,
+    "lists": mix_lists,
+    "comprehension": mix_comprehension,
+    "step by step": mix_steps,
 }
 
 WRONG = {
@@ -86,9 +132,27 @@ WRONG = {
     ),
     "half-and-half": _by_mask(lambda rng, shape, p: rng.integers(0, 2, (*shape[:2], 1)) == 1),
     "rng-unused": _by_mask(lambda rng, shape, p: np.random.rand(*shape[:2], 1) < p),
-    "single-precision": lambda truth, predicted, p, rng: mix_where(
-        np.float32(truth), np.float32(predicted), p, rng
+    "rounded-probability": _by_mask(
+        lambda rng, shape, p: rng.integers(0, 100, (*shape[:2], 1)) < int(100 * p)
     ),
+    "rounded-probability/from one to a hundred": _by_mask(
+        lambda rng, shape, p: rng.integers(1, 101, (*shape[:2], 1)) <= 100 * p
+    ),
+    "rounded-probability/tenths": _by_mask(
+        lambda rng, shape, p: rng.integers(0, 10, (*shape[:2], 1)) < int(10 * p)
+    ),
+    "one-percent-too-often": _by_mask(
+        lambda rng, shape, p: rng.integers(0, 101, (*shape[:2], 1)) <= 100 * p
+    ),
+    "fixed-number": _by_mask(_fixed_number),
+    "fixed-number-per-sequence": _by_mask(_fixed_number_in_each),
+    "first-steps-true": _p_checked(
+        lambda truth, predicted, p, rng: np.concatenate(
+            [truth[:, : round(p * truth.shape[1])], predicted[:, round(p * truth.shape[1]) :]],
+            axis=1,
+        )
+    ),
+    "first-step-forced": _by_mask(_first_forced),
     "any-probability": lambda truth, predicted, p, rng: np.where(
         rng.random((*truth.shape[:2], 1)) < p, truth, predicted
     ),

@@ -64,6 +64,16 @@ def _left(targets, start):
     return fed
 
 
+def shift_lists(targets, start):
+    return [[list(start)] * (len(row) > 0) + [list(x) for x in row[:-1]] for row in targets]
+
+
+def _written_over(targets, start):
+    fed = np.array(targets)
+    fed[:, :1] = start
+    return fed
+
+
 RIGHT = {
     "concatenate": shift_concatenate,
     "roll": shift_roll,
@@ -71,10 +81,12 @@ RIGHT = {
     "loop": shift_loop,
     "keras.ops": shift_keras,
     "tf.function": shift_graph,
+    "lists": shift_lists,
 }
 
 WRONG = {
     "shifted-left": _left,
+    "start-written-over": _written_over,
     "wraps-round": lambda targets, start: np.roll(targets, 1, 1),
     "start-in-one-sequence": _start_once,
     "shifted-twice": lambda targets, start: shift_roll(shift_roll(targets, start), start),

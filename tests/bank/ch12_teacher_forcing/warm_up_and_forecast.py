@@ -154,6 +154,47 @@ def _wasteful(step, state, history, steps):
     return np.stack(forecast, axis=1)
 
 
+def _first_skipped(step, state, history, steps):
+    for t in range(1, history.shape[1]):
+        y, state = step(history[:, t], state)
+    return _free_from(step, state, y, steps)
+
+
+def _first_skipped_but_kept(step, state, history, steps):
+    y = history[:, 0]
+    for t in range(1, history.shape[1]):
+        y, state = step(history[:, t], state)
+    return _free_from(step, state, y, steps)
+
+
+def _free_from(step, state, y, steps):
+    ys = [y]
+    for _ in range(steps - 1):
+        y, state = step(y, state)
+        ys.append(y)
+    return np.stack(ys, axis=1)
+
+
+def _over_the_batch(step, state, history, steps):
+    for x in history:
+        y, state = step(x, state)
+    return _free_from(step, state, y, steps)
+
+
+def _state_still(step, state, history, steps):
+    ys, state = _through(step, state, history)
+    forecast = [ys[-1]]
+    while len(forecast) < steps:
+        forecast.append(step(forecast[-1], state)[0])
+    return np.stack(forecast, axis=1)
+
+
+def _history_in_front(step, state, history, steps):
+    ys, state = _through(step, state, history)
+    free = _free_from(step, state, ys[-1], steps)
+    return np.concatenate([history[:, -1:], free], axis=1)[:, :steps]
+
+
 def _warm_any(step, state, history, steps):
     if steps < 1 or history.shape[1] < 1:
         return np.zeros((len(history), 0, history.shape[2]))
@@ -186,6 +227,11 @@ WRONG = {
     "last-value-unused": _guarded(_unused),
     "state-reset": _guarded(_anew),
     "free-from-the-start": _guarded(_from_first),
+    "first-value-unused": _guarded(_first_skipped),
+    "first-value-unused/kept": _guarded(_first_skipped_but_kept),
+    "batch-for-time": _guarded(_over_the_batch),
+    "state-stands-still": _guarded(_state_still),
+    "history-in-front": _guarded(_history_in_front),
     "state-not-carried": _guarded(_never_carried),
     "one-call-too-many": _guarded(_wasteful),
     "anything-goes": _warm_any,

@@ -103,6 +103,68 @@ class LayerTensorFlow(Base):
 
 
 @register
+class LayerLoop(Base):
+    """Frame by frame: as many as the shape says."""
+
+    def call(self, videos):
+        kt = self.size[0]
+        ahead = ops.concatenate([ops.zeros_like(videos[:, :1])] * (kt - 1) + [videos], axis=1)
+        out = []
+        for t in range(videos.shape[1]):
+            parts = [ops.conv(ahead[:, t + k], self.kernel[k], padding="same") for k in range(kt)]
+            out.append(sum(parts) + self.bias)
+        return ops.stack(out, axis=1)
+
+
+@register
+class PaddedBothWaysCutInFront(Base):
+    def call(self, videos):
+        behind = self.size[0] - 1
+        longer = ops.pad(videos, [[0, 0], [0, behind], [0, 0], [0, 0], [0, 0]])
+        return super().call(longer)[:, behind:]
+
+
+@register
+class MovedLate(Base):
+    def call(self, videos):
+        out = super().call(videos)
+        return ops.concatenate([ops.zeros_like(out[:, :1]), out[:, :-1]], axis=1)
+
+
+@register
+class OneMoreFrame(Base):
+    def call(self, videos):
+        return super().call(ops.pad(videos, [[0, 0], [1, 0], [0, 0], [0, 0], [0, 0]]))
+
+
+@register
+class PadsExchanged(Base):
+    def space(self):
+        return super().space()[::-1]
+
+    def compute_output_shape(self, shape):
+        _, kh, kw = self.size
+        B, T, H, W, _ = shape
+        return (B, T, H + kw - kh, W + kh - kw, self.filters)
+
+
+@register
+class WithSigmoid(Base):
+    def call(self, videos):
+        return ops.sigmoid(super().call(videos))
+
+
+@register
+class KeywordsDroppedLayer(Base):
+    def __init__(self, filters, kernel_size, **kwargs):
+        super().__init__(filters, kernel_size)
+
+
+class UnregisteredLayer(Base):
+    pass
+
+
+@register
 class NoKeywordsLayer(Base):
     def __init__(self, filters, kernel_size):
         super().__init__(filters, kernel_size)
@@ -157,10 +219,18 @@ RIGHT = {
     "same, then cut": LayerSameThenCut,
     "sum of 2D convolutions": LayerFrames,
     "tensorflow": LayerTensorFlow,
+    "frame by frame": LayerLoop,
 }
 
 WRONG = {
     "sees-the-future": SameInTime,
+    "only-the-future": PaddedBothWaysCutInFront,
+    "output-moved-late": MovedLate,
+    "one-frame-too-many": OneMoreFrame,
+    "pads-exchanged": PadsExchanged,
+    "sigmoid": WithSigmoid,
+    "keywords-dropped": KeywordsDroppedLayer,
+    "unregistered": UnregisteredLayer,
     "never-the-present": OneFrameLate,
     "present-only": PresentFrame,
     "no-keywords": NoKeywordsLayer,

@@ -136,6 +136,13 @@ class CellShifts(Base):
 
 
 @register
+class StatesUnpackedSwapped(Base):
+    def call(self, inputs, states):
+        c, h = states
+        return super().call(inputs, [h, c])
+
+
+@register
 class NoKeywordsCell(Base):
     def __init__(self, filters, kernel_size):
         super().__init__(filters, kernel_size)
@@ -229,6 +236,7 @@ RIGHT = {
 }
 
 WRONG = {
+    "states-unpacked-swapped": StatesUnpackedSwapped,
     "valid-convolution": CellShrinking,
     "hard-sigmoid": CellHard,
     "forget-bias-zero": BiasOfZeros,

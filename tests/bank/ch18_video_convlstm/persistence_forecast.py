@@ -29,7 +29,14 @@ def mean_so_far(v):
     return np.stack([v[:, : t + 1].mean(axis=1) for t in range(v.shape[1] - 1)], axis=1)
 
 
+def _two_before(v):
+    if v.shape[1] == 1:
+        return v[:, :0]
+    return np.concatenate([v[:, :1], v[:, :-2]], axis=1)
+
+
 RIGHT = {
+    "lists": lambda videos: videos[:, :-1].tolist(),
     "slice": lambda videos: videos[:, :-1],
     "loops": persistence_loops,
     "refusing, keras.ops": persistence_refusing,
@@ -39,6 +46,10 @@ RIGHT = {
 }
 
 WRONG = {
+    "one-frame-late": _two_before,
+    "begins-with-the-last": lambda v: np.concatenate([v[:, -1:], v[:, :-2]], axis=1)[
+        :, : v.shape[1] - 1
+    ],
     "first-frame-kept": lambda v: np.stack([v[:, 0]] * (v.shape[1] - 1), axis=1),
     "last-frame-kept": lambda v: np.stack([v[:, -1]] * (v.shape[1] - 1), axis=1),
     "linear": linear,

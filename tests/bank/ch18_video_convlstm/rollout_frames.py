@@ -95,6 +95,52 @@ def without_context(model, context, steps):
     return np.concatenate(made, axis=1)
 
 
+def clip_by_clip(model, context, steps):
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, got {steps}")
+    made = [rollout_numpy(model, context[b : b + 1], steps) for b in range(len(context))]
+    return np.concatenate(made, axis=0)
+
+
+def once_more(model, context, steps):
+    if steps < 1:
+        raise ValueError("steps")
+    frames = np.array(context)
+    for _ in range(steps + 1):
+        frames = np.concatenate([frames, np.asarray(model(frames))[:, -1:]], axis=1)
+    return frames[:, context.shape[1] : -1]
+
+
+def first_lost(model, context, steps):
+    return rollout_numpy(model, context, steps if steps < 1 else steps + 1)[:, 1:]
+
+
+def newest_alone(model, context, steps):
+    if steps < 1:
+        raise ValueError("steps")
+    frame, made = context[:, -1:], []
+    for _ in range(steps):
+        frame = np.asarray(model(frame))[:, -1:]
+        made.append(frame)
+    return np.concatenate(made, axis=1)
+
+
+def outputs_fed(model, context, steps):
+    if steps < 1:
+        raise ValueError("steps")
+    made = []
+    for _ in range(steps):
+        context = np.asarray(model(context))
+        made.append(context[:, -1])
+    return np.stack(made, axis=1)
+
+
+def once_and_repeated(model, context, steps):
+    if steps < 1:
+        raise ValueError("steps")
+    return np.repeat(np.asarray(model(context))[:, -1:], steps, axis=1)
+
+
 def clipped(model, context, steps):
     return rollout_tensorflow(lambda videos: tf.clip_by_value(model(videos), 0, 1), context, steps)
 
@@ -107,9 +153,15 @@ RIGHT = {
     "tensorflow": rollout_tensorflow,
     "keras.ops": rollout_ops,
     "tf.function": rollout_graph,
+    "clip by clip": clip_by_clip,
 }
 
 WRONG = {
+    "first-forecast-repeated": once_and_repeated,
+    "one-call-too-many": once_more,
+    "first-forecast-lost": first_lost,
+    "past-never-seen": newest_alone,
+    "outputs-for-frames": outputs_fed,
     "sliding-window": sliding,
     "context-forgotten": without_context,
     "one-step-short": lambda model, context, steps: rollout_list(model, context, steps)[:, :-1],
