@@ -25,7 +25,9 @@ from course_utils.checking.types import (
     ProbeResult,
 )
 
-__all__ = ["Difference", "about", "compare"]
+__all__ = ["DIFFERING", "Difference", "about", "compare"]
+
+DIFFERING = "numbers that differ"  # a line of the evidence of values
 
 #: With which a probe's words begin that say what something does.
 _VERBS = {"depends", "flows", "gives", "has", "is", "loses", "misses", "reaches", "was", "works"}
@@ -192,7 +194,7 @@ def _compare_array(
         f"first difference, {name} at {at(where)}": (
             "expected {}, got {}".format(*numbers(want[where], have[where]))
         ),
-        "numbers that differ": f"{int(wrong.sum())} of {wrong.size}",
+        DIFFERING: f"{int(wrong.sum())} of {wrong.size}",
     }
     if exact or not (have % 1).any() or differing(want, have, finite, 1e-4, case).any():
         return Difference(
@@ -251,7 +253,7 @@ def _is_single(value: np.ndarray) -> bool:
 def about(case: Case) -> str:
     """What is special about a case, in the student's words."""
     words = case.about or "random numbers"
-    return f"{words} (only {case.isolates} is not zero)" if case.isolates else words
+    return f"{words} (all but {case.isolates} set to zero)" if case.isolates else words
 
 
 def _index(position: np.ndarray) -> tuple[int, ...]:

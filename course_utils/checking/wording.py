@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from course_utils.checking.accounts import simple_account
-from course_utils.checking.comparing import Difference, about
+from course_utils.checking.comparing import DIFFERING, Difference, about
 from course_utils.checking.describing import describe_inputs
 from course_utils.checking.diagnosing import CaseResult, find_mistake
 from course_utils.checking.outcomes import Outcomes
@@ -188,8 +188,9 @@ def _finding(exercise: Exercise, case_result: CaseResult, difference: Difference
             if exercise.seconds > _TRAINED
             else "Is there a loop that never ends, or one that does far too much work?"
         )
-    elif difference.kind == "values" and case.isolates:
-        message = f"With everything but {case.isolates} set to zero: {message}"
+    elif difference.kind == "values" and case.isolates and DIFFERING in evidence:
+        said = message[0].lower() + message[1:] if message.startswith("The ") else message
+        message = f"With all but {case.isolates} set to zero, {said}"
     elif case.about and difference.kind not in ("no-error", "other-error"):
         message = f"{message} (Case: {case.about}.)"
     return Finding(difference.kind, message, evidence=evidence)

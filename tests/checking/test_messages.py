@@ -248,7 +248,7 @@ def test_cases_that_fail_in_the_same_way_are_one_finding() -> None:
     result = judge("elman_step", lambda *given: right(*given)[None])
     (finding,) = result.findings
     assert "The first axis, of length 1, is too many" in finding.message
-    assert "the bias b is not zero" in finding.evidence["also in"]
+    assert "all but the bias b set to zero" in finding.evidence["also in"]
     assert "input term" not in finding.evidence["also in"]
 
 
