@@ -62,12 +62,12 @@ def in_numpy(inputs: Inputs, setup: Setup) -> Outputs:
         "the loss of each chunk": np.array(losses),
         **outputs,
         **{
-            f"{name} after the updates": weight
+            f"the weight {name} after the updates": weight
             for name, weight in zip([*names, "W_y", "b_y"], weights, strict=True)
         },
         "the number of states": len(hs),
-        "a gradient from the last states to the first ones": "none",
-        "a gradient from the last states to the weights": "none",
+        "a gradient from the last states to the first ones": "absent",
+        "a gradient from the last states to the weights": "absent",
         "each loss": "a float",
     }
 
@@ -177,6 +177,15 @@ def detached_on_entry(
     return float(value), list(new_states)
 
 
+OLD_STATES = Mistake(
+    "old-states-returned",
+    "[tf.stop_gradient(h) for h in new_states]",
+    "list(states)",
+    see="You return the states that came in: nothing is carried to the next chunk.",
+    look="The model returns two things. What happens to the second?",
+    change="Return the states that the model gave.",
+)
+
 MISTAKES = [
     Mistake(
         "states-attached",
@@ -246,13 +255,39 @@ MISTAKES = [
         look="Which line changes the weights?",
         change="Leave the change of the weights to the optimizer.",
     ),
+    OLD_STATES,
+    replace(OLD_STATES, id="old-states-detached", old="for h in new_states", new="for h in states"),
     Mistake(
-        "old-states-returned",
-        "for h in new_states",
-        "for h in states",
-        see="You return the states that came in: nothing is carried to the next chunk.",
+        "zeros-returned",
+        "tf.stop_gradient(h)",
+        "tf.zeros_like(h)",
+        see="You return zeros: nothing is carried to the next chunk.",
         look="The model returns two things. What happens to the second?",
         change="Return the states that the model gave.",
+    ),
+    Mistake(
+        "loss-outside-tape",
+        "        value = loss",
+        "    value = loss",
+        see="The loss is computed after the tape has stopped, so that no gradient is known.",
+        look="Which lines stand under `with`?",
+        change="Move the line of the loss under `with tf.GradientTape()`.",
+    ),
+    Mistake(
+        "ascent",
+        "tape.gradient(value, weights)",
+        "[-gradient for gradient in tape.gradient(value, weights)]",
+        see="The weights move up the gradient, not down.",
+        look="Look for a minus: the optimizer has its own.",
+        change="Hand the gradients to the optimizer as they are.",
+    ),
+    Mistake(
+        "last-step-loss",
+        "loss(targets, outputs)",
+        "loss(targets[:, -1], outputs[:, -1])",
+        see="Your loss is that of the chunk's last step alone.",
+        look="Look for an index on the outputs.",
+        change="Hand all targets and all outputs to the loss.",
     ),
     Mistake(
         "states-unused",
@@ -297,7 +332,7 @@ EXERCISE = Exercise(
     basic=("one chunk", "border"),
     points=3,
     probe="training_chunk",
-    seconds=30,
+    seconds=60,
     minutes=20,
     difficulty=3,
 )

@@ -120,6 +120,31 @@ MISTAKES = [
         change="Let the term of step t hold the state before it.",
     ),
     Mistake(
+        "inputs-for-states",
+        "hs[-2 - k]",
+        "[0.0, *xs][-2 - k]",
+        see="Your terms hold the inputs x, where the states h belong.",
+        look="In step t, w is multiplied by a state. Which one?",
+        change="Run forward first, keep the states, and let the term of step t hold h_{t−1}.",
+    ),
+    Mistake(
+        "opposite-directions",
+        "hs[-2 - k]",
+        "hs[steps - tau + k]",
+        see="Your powers of w and your states run in opposite directions: the latest state has the "
+        "highest power.",
+        look="With which power does the last step's term stand?",
+        change="Give the last step's term the power 0, and each earlier one a power more.",
+    ),
+    Mistake(
+        "cut-at-chunks",
+        "range(tau)",
+        "range((steps - 1) % tau + 1)",
+        see="You cut the gradient at every tau steps from the front, as if there were chunks.",
+        look="At which end of the sequence does the counting of tau begin?",
+        change="Cut once: tau steps before the end.",
+    ),
+    Mistake(
         "way-back-forgotten",
         "w**k * ",
         "",

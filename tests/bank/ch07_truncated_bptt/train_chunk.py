@@ -53,6 +53,21 @@ def train_graph(model, optimizer, states, inputs, targets, loss):
     return float(value), [tf.stop_gradient(state) for state in after]
 
 
+def train_graph_anew(model, optimizer, states, inputs, targets, loss):
+    """A new tf.function in each call: it is traced each time, which is slow but right."""
+
+    @tf.function
+    def go(states, inputs, targets):
+        with tf.GradientTape() as tape:
+            outputs, after = model(inputs, states)
+            value = loss(targets, outputs)
+        return value, list(after), tape.gradient(value, model.trainable_variables)
+
+    value, after, gradients = go(list(states), inputs, targets)
+    optimizer.apply(gradients, model.trainable_variables)
+    return float(value), [tf.stop_gradient(state) for state in after]
+
+
 def train_stop_recording(model, optimizer, states, inputs, targets, loss):
     with tf.GradientTape() as tape:
         outputs, after = model(inputs, states)
@@ -107,9 +122,33 @@ RIGHT = {
     "keras": train_keras,
     "tf.function": train_graph,
     "stop_recording": train_stop_recording,
+    "tf.function anew": train_graph_anew,
 }
 
+
+def wrong_old_states(*given):
+    value, _ = _train(*given)
+    return float(value), given[2]
+
+
+def wrong_zeros(*given):
+    value, after = _train(*given)
+    return float(value), [np.zeros(state.shape, np.array(state).dtype) for state in after]
+
+
+def wrong_outside(model, optimizer, states, inputs, targets, loss):
+    with tf.GradientTape() as tape:
+        outputs, after = model(inputs, states)
+    value = loss(targets, outputs)
+    gradients = tape.gradient(value, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    return float(value), _cut(after)
+
+
 WRONG = {
+    "old-states-returned": wrong_old_states,
+    "zeros-returned": wrong_zeros,
+    "loss-outside-tape": wrong_outside,
     "states-attached": wrong_attached,
     "own-update": wrong_own_update,
     "arguments-swapped": wrong_swapped,
