@@ -111,7 +111,7 @@ def _bent(layer: Any, context: np.ndarray) -> str:
     slopes = tape.gradient(total, xs)
     if slopes is None:
         return "without a gradient"
-    directions = plain(slopes).astype(np.float64)
+    directions = plain(tf.convert_to_tensor(slopes)).astype(np.float64)
     largest = np.abs(directions).max(initial=0.0)
     if largest == 0.0:
         return "flat, or flat between steps"

@@ -38,7 +38,8 @@ def by_complex_step(w: float, xs: Array, tau: int) -> float:
 
 def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, about: str, w: float, xs: Array, tau: int, only: str = "") -> Case:
-        return Case(part, {"w": w, "xs": xs, "tau": tau}, about, isolates=only or None)
+        inputs = {"w": w, "xs": xs, "tau": tau}
+        return Case(part, inputs, about, isolates=only or None, tolerance_factor=10)
 
     def draw(steps: int) -> Array:
         return rng.normal(size=steps)

@@ -59,6 +59,22 @@ MISTAKES = [
         change="Only the GRU with reset_after=True has a second row.",
     ),
     Mistake(
+        "one-number-of-bias",
+        "units * (features + units + ROWS[kind])",
+        "(units * (features + units) + ROWS[kind])",
+        see="You count one bias for each gate, where each of its units has one.",
+        look="How long is the bias of one gate?",
+        change="Count U biases for each gate and candidate.",
+    ),
+    Mistake(
+        "readout-too",
+        "return BLOCKS",
+        "return units + 1 + BLOCKS",
+        see="You also count a readout with one output: U + 1 weights too many.",
+        look="Which weights belong to the cell, and which to the layer behind it?",
+        change="Count the cell alone.",
+    ),
+    Mistake(
         "no-bias",
         " + ROWS[kind]",
         "",

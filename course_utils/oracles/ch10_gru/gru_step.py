@@ -147,6 +147,15 @@ STEP_MISTAKES = [
         change="Let r multiply what the state adds to the candidate.",
     ),
     Mistake(
+        "flag-inverted",
+        "of_x + r * of_h if reset_after else of_x + (r * h) @ U_h",
+        "of_x + (r * h) @ U_h + c_h if reset_after else of_x + r * of_h",
+        see="The reset gate acts before the product where reset_after is True, and after it where "
+        "it is False.",
+        look="Look at your two branches: which one belongs to which value of the flag?",
+        change="Exchange the two ways to apply r.",
+    ),
+    Mistake(
         "reset-inverted",
         "r * of_h if reset_after else of_x + (r * h)",
         "(1.0 - r) * of_h if reset_after else of_x + ((1.0 - r) * h)",

@@ -115,6 +115,14 @@ MISTAKES = [
         change="Take the quantile of Student's t with n − 1 degrees of freedom.",
     ),
     Mistake(
+        "always-1.96",
+        "quantile((1 + confidence) / 2, n - 1)",
+        "1.96",
+        see="Your half-width is 1.96 standard errors, whatever n and the confidence are.",
+        look="1.96 belongs to 95% of a normal distribution whose spread is known.",
+        change="Compute the quantile of Student's t from confidence and n − 1.",
+    ),
+    Mistake(
         "not-paired",
         "n - 1) * d.std(ddof=1)",
         "2 * n - 2) * np.sqrt(a.var(ddof=1) + b.var(ddof=1))",

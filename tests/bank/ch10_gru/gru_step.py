@@ -200,7 +200,19 @@ RIGHT = {
     "dense": step_dense,
 }
 
+
+def flag_inverted(x, h, W, U, b, reset_after):
+    first, second = b if reset_after else (b, 0 * b)
+    n = h.shape[1]
+    of_x, of_h = x @ W + first, h @ U
+    gates = 1 / (1 + np.exp(-np.clip((of_x + of_h + second)[:, : 2 * n], -500, 500)))
+    z, r = gates[:, :n], gates[:, n:]
+    of_h = (r * h) @ U[:, 2 * n :] + second[2 * n :] if reset_after else r * of_h[:, 2 * n :]
+    return z * h + (1 - z) * np.tanh(of_x[:, 2 * n :] + of_h)
+
+
 WRONG = {
+    "flag-inverted": flag_inverted,
     "order-r-z-h": gates_exchanged,
     "no-second-bias": lambda x, h, W, U, b, after: step_numpy(
         x, h, W, U, np.stack([b[0], 0 * b[1]]) if after else b, after
