@@ -24,11 +24,11 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         answer(units)
         return {"the layer": "was made"}
     if task == "config":
-        return made_again(answer, inputs, lambda layer: int(plain(layer(batch_size=2)).shape[-1]))
+        return made_again(answer, inputs, _size)
     layer = made(answer, units, str(setup["dtype"]))
-    _takes_batch_size(layer)
     if task == "batch":
         return {"the state": plain(layer(batch_size=inputs["batch_size"]), "the state")}
+    _takes_batch_size(layer)
     batch = inputs["batch_size"]
     begin = plain(layer(batch_size=batch), "the state")
     weights = list(layer.trainable_weights)
@@ -74,6 +74,11 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         tf.convert_to_tensor(gradient), "the gradient"
     ).reshape(-1)
     return result
+
+
+def _size(layer: Any) -> int:
+    _takes_batch_size(layer)
+    return int(plain(layer(batch_size=2)).shape[-1])
 
 
 def _takes_batch_size(layer: Any) -> None:

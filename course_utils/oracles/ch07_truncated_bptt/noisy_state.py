@@ -135,14 +135,14 @@ def _of_many(inputs: Inputs, states: Array) -> Outputs:
     z = (flat - flat.mean()) / flat.std()
     off = 5.5 / np.sqrt(draws)
     tied = np.abs(np.corrcoef(z.T) - np.eye(z.shape[1])).max() > off
+    result["the numbers of small states"] = (
+        "in an order" if np.abs(z.mean(axis=0)).max() > off else "tied" if tied else "independent"
+    )
     result["the mean of a small state"] = (
         "always the same" if z.mean(axis=1).std() < _FIXED else "another one each time"
     )
     result["the spread of a small state"] = (
         "always the same" if z.std(axis=1).std() < _FIXED else "another one each time"
-    )
-    result["the numbers of small states"] = (
-        "in an order" if np.abs(z.mean(axis=0)).max() > off else "tied" if tied else "independent"
     )
     return result
 
@@ -158,7 +158,11 @@ def _statistics(z: Array) -> Outputs:
     gap = np.abs(ndtr(centred / spread) - steps).max()
     tails = float((centred**4).mean()) / spread**4  # 3 for normal numbers
     other = (
-        "without tails" if tails < 2.5 else "one of longer tails" if tails > 3.5 else "not normal"
+        "one without tails"
+        if tails < 2.5
+        else "one of longer tails"
+        if tails > 3.5
+        else "not normal"
     )
     sign = "above 0" if mean > 0 else "below 0"
     return {
