@@ -160,9 +160,10 @@ MISTAKES = [
     Mistake(
         "no-hidden-layer",
         outputs=but(encoded_state, no_hidden_layer),
-        see="Your state is an activation of one linear layer: each unit sees the context along "
+        see="Your state is an activation of one linear map: each unit sees the context along "
         "one direction only.",
-        look="How many layers does the context pass?",
+        look="Which layers does the context pass before the last one, and which activation have "
+        "they? Two layers without an activation between them are one.",
         change="Put a nonlinear hidden layer before the layer that gives the state.",
     ),
     Mistake(
