@@ -156,7 +156,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case(rng, "border", tensors, (2, 3, 1, 3, 2), tensors=True),
         case(rng, "border", "a model with two states", (2, 2, 3, 4, 2), layers=2, tensors=True),
         case(rng, "optimizer", momentum, (2, 2, 2, 3, 1), chunks=3, momentum=0.75),
-        case(rng, "edges", "one of everything", (1, 1, 1, 1, 1)),
+        case(rng, "edges", "one of everything", (1, 1, 1, 1, 1), chunks=1),
         replace(
             case(rng, "edges", "float32", (2, 3, 2, 3, 2), dtype="float32"), tolerance_factor=4.0
         ),
@@ -266,12 +266,13 @@ MISTAKES = [
         change="Return the states that the model gave.",
     ),
     Mistake(
-        "loss-outside-tape",
+        "no-gradients",
         "        value = loss",
         "    value = loss",
-        see="The loss is computed after the tape has stopped, so that no gradient is known.",
-        look="Which lines stand under `with`?",
-        change="Move the line of the loss under `with tf.GradientTape()`.",
+        see="No gradient reaches the weights: the loss is computed outside the tape, or from "
+        "outputs that are cut off from it.",
+        look="Which lines stand under `with`? Is anything cut between the outputs and the loss?",
+        change="Compute the loss under `with`, from the outputs as they are.",
     ),
     Mistake(
         "ascent",

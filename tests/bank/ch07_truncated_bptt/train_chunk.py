@@ -53,21 +53,6 @@ def train_graph(model, optimizer, states, inputs, targets, loss):
     return float(value), [tf.stop_gradient(state) for state in after]
 
 
-def train_graph_anew(model, optimizer, states, inputs, targets, loss):
-    """A new tf.function in each call: it is traced each time, which is slow but right."""
-
-    @tf.function
-    def go(states, inputs, targets):
-        with tf.GradientTape() as tape:
-            outputs, after = model(inputs, states)
-            value = loss(targets, outputs)
-        return value, list(after), tape.gradient(value, model.trainable_variables)
-
-    value, after, gradients = go(list(states), inputs, targets)
-    optimizer.apply(gradients, model.trainable_variables)
-    return float(value), [tf.stop_gradient(state) for state in after]
-
-
 def train_stop_recording(model, optimizer, states, inputs, targets, loss):
     with tf.GradientTape() as tape:
         outputs, after = model(inputs, states)
@@ -122,7 +107,6 @@ RIGHT = {
     "keras": train_keras,
     "tf.function": train_graph,
     "stop_recording": train_stop_recording,
-    "tf.function anew": train_graph_anew,
 }
 
 
@@ -145,10 +129,19 @@ def wrong_outside(model, optimizer, states, inputs, targets, loss):
     return float(value), _cut(after)
 
 
+def wrong_cut_outputs(model, optimizer, states, inputs, targets, loss):
+    def of_cut(targets, outputs):
+        return loss(targets, tf.stop_gradient(outputs))
+
+    value, after = _train(model, optimizer, states, inputs, targets, of_cut)
+    return float(value), _cut(after)
+
+
 WRONG = {
     "old-states-returned": wrong_old_states,
     "zeros-returned": wrong_zeros,
-    "loss-outside-tape": wrong_outside,
+    "no-gradients": wrong_outside,
+    "no-gradients/cut outputs": wrong_cut_outputs,
     "states-attached": wrong_attached,
     "own-update": wrong_own_update,
     "arguments-swapped": wrong_swapped,
