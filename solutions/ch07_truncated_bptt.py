@@ -653,7 +653,7 @@ class EncodedState(keras.layers.Layer):
     Raises:
         ValueError: units is below 1; the message names it.
 
-    Each row depends on its own context alone, and every weight takes part.
+    Each row depends on its own context alone; every weight takes part and can be trained.
     """
 
     def __init__(self, units, **kwargs):

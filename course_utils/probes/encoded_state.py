@@ -8,7 +8,7 @@ import numpy as np
 
 from course_utils.checking.probing import plain
 from course_utils.checking.types import Inputs, Outputs, Question, Setup
-from course_utils.probes.state_layers import made, made_again
+from course_utils.probes.state_layers import made, made_again, trained_dtype
 
 __all__ = ["probe"]
 
@@ -33,7 +33,8 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
     begin = plain(layer(context), "the state")
     result: Outputs = {
         "the shape of the state": np.array(begin.shape),
-        "the dtype": str(begin.dtype),
+        "the layer's dtype": trained_dtype(layer),
+        "the dtype of the state": str(begin.dtype),
     }
     if begin.shape != (len(context), units):
         return result
@@ -46,13 +47,17 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         state = tf.convert_to_tensor(layer(context))
         total = tf.reduce_sum(state * tf.cast(rng.normal(size=begin.shape), state.dtype))
     reached = [
-        each is not None and bool(np.abs(plain(each)).max() > 0)
+        each is not None and bool(np.abs(plain(tf.convert_to_tensor(each))).max() > 0)
         for each in tape.gradient(total, [weight.value for weight in weights])
     ]
     first, rest = plain(layer(context[:1])), plain(layer(context[1:]))
     apart = np.concatenate([first, rest])
     whole = plain(state)
-    result["the trainable weights"] = "there" if weights else "missing"
+    # a normalisation keeps averages, which are not there to be trained
+    frozen = [each for each in layer.non_trainable_weights if "moving_" not in each.name]
+    result["the weights"] = (
+        "not trainable" if not weights else "trainable in part" if frozen else "trainable"
+    )
     result["the same context again"] = _told(
         _equal(whole, plain(layer(context))), "gives the same state", "gives another state"
     )
@@ -64,6 +69,7 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         "depends on the context",
         "is the same for every context",
     )
+    result["the features"] = _used(layer, inputs["context"])
     result["the map"] = _bent(layer, inputs["context"])
     result["the gradient"] = _told(all(reached), "reaches every weight", "misses a weight")
     return result
@@ -76,6 +82,17 @@ def _told(true: Any, yes: str, no: str) -> str:
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:
     close = 1e-4 if a.dtype == np.float32 else 1e-9
     return a.shape == b.shape and bool(np.abs(a - b).max() <= close * (1e-3 + np.abs(a).max()))
+
+
+def _used(layer: Any, context: np.ndarray) -> str:
+    """Whether the state changes with each feature of the context."""
+    here = plain(layer(context))
+    for k in range(context.shape[1]):
+        moved = np.array(context)
+        moved[:, k] = np.roll(moved[:, k], 1)
+        if _equal(here, plain(layer(moved))):
+            return f"used in part: the state does not change with feature {k}"
+    return "all used"
 
 
 def _bent(layer: Any, context: np.ndarray) -> str:
@@ -93,14 +110,14 @@ def _bent(layer: Any, context: np.ndarray) -> str:
         total = tf.reduce_sum(ys[:, 0])
     slopes = tape.gradient(total, xs)
     if slopes is None:
-        return "cannot be differentiated"
-    directions = plain(slopes).astype(np.float64)
+        return "without a gradient"
+    directions = plain(tf.convert_to_tensor(slopes)).astype(np.float64)
     largest = np.abs(directions).max(initial=0.0)
     if largest == 0.0:
-        return "is constant"
+        return "flat, or flat between steps"
     if np.abs(directions - directions.mean(0)).max() < 1e-4 * largest:
-        return "is linear"
+        return "linear"
     singular = np.linalg.svd(directions, compute_uv=False)
     if singular.size > 1 and singular[1] < 1e-4 * singular[0]:
-        return "has no hidden layer"
-    return "is nonlinear, with a hidden layer"
+        return "without a hidden layer"
+    return "nonlinear, with a hidden layer"

@@ -7,11 +7,16 @@ from typing import Any
 
 from course_utils.checking.types import Inputs, Outputs
 
-__all__ = ["made", "made_again"]
+__all__ = ["made", "made_again", "trained_dtype"]
 
 
 def made(answer: Any, units: int, dtype: str) -> Any:
     return answer(units) if dtype == "float32" else answer(units, dtype=dtype)
+
+
+def trained_dtype(layer: Any) -> str:
+    """The dtype that a layer was made with, as the layer itself says it."""
+    return str(getattr(layer, "dtype", None))
 
 
 def made_again(answer: Any, inputs: Inputs, size: Callable[[Any], int]) -> Outputs:
@@ -24,7 +29,7 @@ def made_again(answer: Any, inputs: Inputs, size: Callable[[Any], int]) -> Outpu
         first = (str(error).strip().splitlines() or [""])[0][:200]
         return {name: f"raises {type(error).__name__}: {first}"}
     lost = []
-    if size(again) != inputs["units"]:
+    if size(again) != size(layer):
         lost.append("loses the units")
     if again.name != "my_state" or again.dtype != "float64":
         lost.append("loses the name or the dtype")

@@ -44,12 +44,12 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         "the loss of each chunk": np.array([loss.reshape(-1)[:1].sum() for loss in losses]),
         **outputs,
         **{
-            f"{name} after the updates": plain(weight, name)
+            f"the weight {name} after the updates": plain(weight, name)
             for name, weight in zip(_weight_names(len(model.given)), model.given, strict=True)
         },
         "each loss": "a float" if all(kinds) else "no float",
-        "a gradient from the last states to the first ones": "none" if not crossing else "flows",
-        "a gradient from the last states to the weights": "none" if not to_weights else "flows",
+        "a gradient from the last states to the first ones": "absent" if not crossing else "there",
+        "a gradient from the last states to the weights": "absent" if not to_weights else "there",
     }
 
 

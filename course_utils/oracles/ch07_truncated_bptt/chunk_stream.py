@@ -22,7 +22,7 @@ def chunk_stream(tokens: Array, batch: int, steps: int) -> Pair:
     chunks = length // steps
     if chunks < 1:
         given = f"{len(tokens)} tokens, batch = {batch} and steps = {steps}"
-        raise ExpectedError("", f"{given}: no chunk fits")
+        raise ExpectedError("", f"{given}, too few for one chunk,")
     rows = tokens[: batch * length].reshape(batch, length)
     after = tokens[1 : batch * length + 1].reshape(batch, length)
     cut = (batch, chunks, steps)

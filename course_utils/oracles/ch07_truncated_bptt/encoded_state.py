@@ -40,12 +40,14 @@ def encoded_state(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
     context = inputs["context"]
     return {
         "the shape of the state": np.array([len(context), inputs["units"]]),
-        "the dtype": str(context.dtype),
-        "the trainable weights": "there",
+        "the layer's dtype": str(context.dtype),
+        "the dtype of the state": str(context.dtype),
+        "the weights": "trainable",
         "the same context again": "gives the same state",
         "each row": "depends on its own context",
         "the state": "depends on the context",
-        "the map": "is nonlinear, with a hidden layer",
+        "the features": "all used",
+        "the map": "nonlinear, with a hidden layer",
         "the gradient": "reaches every weight",
     }
 
@@ -55,7 +57,9 @@ def in_keras(inputs: Inputs, setup: Setup) -> Outputs | None:
     """A right layer of Keras's own parts, looked at by the probe."""
     if setup["task"] != "behaviour":
         return None
-    return probe_named("encoded_state")(keras_encoder(), inputs, setup, EXERCISE.question)
+    found = probe_named("encoded_state")(keras_encoder(), inputs, setup, EXERCISE.question)
+    del found["the layer's dtype"]  # its layers have one, and the whole has none
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -106,12 +110,19 @@ def known(**told: Any) -> Given:
 
 def no_hidden_layer(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
     if inputs["context"].shape[1] > 1:
-        return {**truth, "the map": "has no hidden layer"}
+        return {**truth, "the map": "without a hidden layer"}
+    return truth
+
+
+def features_left_out(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
+    if inputs["context"].shape[1] > 1:
+        names = ("the weights", "each row", "the state")
+        return {**{name: truth[name] for name in names}, "the features": "used in part"}
     return truth
 
 
 def float32_inside(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
-    return {**truth, "the dtype": "float32"}
+    return {**truth, "the dtype of the state": "float32"}
 
 
 def is_double(inputs: Inputs, setup: Setup) -> bool:
@@ -119,54 +130,6 @@ def is_double(inputs: Inputs, setup: Setup) -> bool:
 
 
 MISTAKES = [
-    Mistake(
-        "linear",
-        outputs=known(the_map="is linear", each_row="depends on its own context"),
-        see="Your state is a linear function of the context: two layers without an activation "
-        "between them are one.",
-        look="Look at the activation of the hidden layer.",
-        change="Give the hidden layer a nonlinear activation, such as tanh or ReLU.",
-    ),
-    Mistake(
-        "no-hidden-layer",
-        outputs=but(encoded_state, no_hidden_layer),
-        see="Your state is an activation of one linear layer: each unit sees the context along "
-        "one direction only.",
-        look="How many layers does the context pass?",
-        change="Put a nonlinear hidden layer before the layer that gives the state.",
-    ),
-    Mistake(
-        "no-weights",
-        outputs=known(the_trainable_weights="missing"),
-        see="Your layer has no trainable weights.",
-        look="Layers that are made inside `call` are new each time, and nobody keeps them.",
-        change="Make the sublayers in `__init__` and keep them in self.",
-    ),
-    Mistake(
-        "rows-mixed",
-        outputs=known(
-            each_row="depends on other rows",
-            the_trainable_weights="there",
-            the_same_context_again="gives the same state",
-        ),
-        see="The state of one row changes with the context of another.",
-        look="Look for a mean, a softmax or a normalisation along axis 0.",
-        change="Let each row pass on its own.",
-    ),
-    Mistake(
-        "random",
-        outputs=known(the_same_context_again="gives another state", the_trainable_weights="there"),
-        see="The same context gives another state each time.",
-        look="Look for dropout or noise that is on in every call.",
-        change="Let the state be a function of the context alone.",
-    ),
-    Mistake(
-        "context-unused",
-        outputs=known(the_state="is the same for every context", the_trainable_weights="there"),
-        see="Your state is the same for every context.",
-        look="Where does the context stand in your code?",
-        change="Hand the context to the hidden layer.",
-    ),
     Mistake(
         "weight-unreached",
         outputs=known(
@@ -177,6 +140,70 @@ MISTAKES = [
         see="A weight of your layer gets no gradient, so that training cannot move it.",
         look="Is there a layer whose output nobody uses, or a place where the gradient stops?",
         change="Let the context pass every layer, with operations of Keras or TensorFlow.",
+    ),
+    Mistake(
+        "linear",
+        outputs=known(the_map="linear", each_row="depends on its own context"),
+        see="Your state is a linear function of the context.",
+        look="Is there a hidden layer on the way, and which activation has it? Two layers without "
+        "an activation between them are one.",
+        change="Let the context pass a hidden layer with a nonlinear activation, such as tanh or "
+        "ReLU.",
+    ),
+    Mistake(
+        "features-left-out",
+        outputs=but(encoded_state, features_left_out),
+        see="Your state does not look at the whole context.",
+        look="Look for an index or a slice on the context.",
+        change="Hand all features of the context to the hidden layer.",
+    ),
+    Mistake(
+        "no-hidden-layer",
+        outputs=but(encoded_state, no_hidden_layer),
+        see="Your state is an activation of one linear map: each unit sees the context along "
+        "one direction only.",
+        look="Which layers does the context pass before the last one, and which activation have "
+        "they? Two layers without an activation between them are one.",
+        change="Put a nonlinear hidden layer before the layer that gives the state.",
+    ),
+    Mistake(
+        "no-weights",
+        outputs=known(the_weights="not trainable"),
+        see="Your layer has no trainable weights.",
+        look="Layers that are made inside `call` are new each time, and nobody keeps them.",
+        change="Make the sublayers in `__init__` and keep them in self.",
+    ),
+    Mistake(
+        "frozen",
+        outputs=known(the_weights="trainable in part"),
+        see="A part of your layer's weights is frozen: training cannot move it.",
+        look="Look for trainable = False.",
+        change="Let every weight be trainable.",
+    ),
+    Mistake(
+        "rows-mixed",
+        outputs=known(
+            each_row="depends on other rows",
+            the_weights="trainable",
+            the_same_context_again="gives the same state",
+        ),
+        see="The state of one row changes with the context of another.",
+        look="Look for a mean, a softmax or a normalisation along axis 0.",
+        change="Let each row pass on its own.",
+    ),
+    Mistake(
+        "random",
+        outputs=known(the_same_context_again="gives another state", the_weights="trainable"),
+        see="The same context gives another state each time.",
+        look="Look for dropout or noise that is on in every call.",
+        change="Let the state be a function of the context alone.",
+    ),
+    Mistake(
+        "context-unused",
+        outputs=known(the_state="is the same for every context", the_weights="trainable"),
+        see="Your state is the same for every context.",
+        look="Where does the context stand in your code?",
+        change="Hand the context to the hidden layer.",
     ),
     Mistake(
         "inner-dtype",

@@ -42,11 +42,13 @@ def learned_state(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
     vector, batch = wide(setup["vector"]), inputs["batch_size"]
     return {
         "the number of trainable weights": 1,
-        "the trainable numbers": inputs["units"],
+        "the size of the weight": inputs["units"],
         "the rows at first": "equal",
-        "the dtype": setup["dtype"],
+        "the layer's dtype": setup["dtype"],
+        "the dtype of the state": setup["dtype"],
         "the state": np.repeat(vector[None], batch, axis=0),
         "the state of a larger batch": np.repeat(vector[None], batch + 3, axis=0),
+        "the state of another vector": "another",
         "the gradient of the vector": wide(setup["weights_of_the_sum"]).sum(0),
     }
 
@@ -83,13 +85,14 @@ def cases(rng: np.random.Generator) -> list[Case]:
         }
         return Case(part, {"batch_size": batch, "units": units}, about, setup)
 
-    made = 'five rows, two units, made with dtype="float64"'
+    made = 'made with dtype="float64"'
     batch = {"task": "batch", "dtype": "float32"}
     return [
         case("state", "three rows, four units", "vector", 3, 4, "float32"),
-        case("state", made, "vector", 5, 2, "float64"),
-        case("state", "as many rows as units", "vector", 3, 3, "float64"),
+        case("state", "five rows, two units", "vector", 5, 2, "float32"),
+        case("state", "as many rows as units", "vector", 3, 3, "float32"),
         case("state", "inside tf.function", "graph", 2, 5, "float32"),
+        case("edges", made, "vector", 4, 3, "float64"),
         case("edges", "one row", "vector", 1, 3, "float32"),
         case("edges", "one unit", "vector", 4, 1, "float32"),
         Case("edges", {"units": int(rng.integers(3, 9))}, "from_config", {"task": "config"}),
@@ -109,17 +112,17 @@ def right_but(change: Callable[[Inputs, Setup, Outputs], Outputs | ExpectedError
 
 
 def one_number(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
-    return {"the trainable numbers": 1} if inputs["units"] > 1 else truth
+    return {"the size of the weight": 1} if inputs["units"] > 1 else truth
 
 
 def no_batch_axis(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
     vector = wide(setup["vector"])
-    return {**truth, "the state": vector, "the state of a larger batch": vector}
+    return {"the state": vector, "the state of a larger batch": vector}
 
 
 def one_row(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
     vector = wide(setup["vector"])[None]
-    return {**truth, "the state": vector, "the state of a larger batch": vector}
+    return {"the state": vector, "the state of a larger batch": vector}
 
 
 def first_row_alone(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
@@ -145,8 +148,25 @@ def squashed(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
 
 def rows_differ(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
     if inputs["batch_size"] > 1:
-        return {"the rows at first": "differ"}
+        return {"the rows at first": "different"}
     return {"the number of trainable weights": 1}
+
+
+def one_row_short(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
+    names = ("the state", "the state of a larger batch")
+    return {name: truth[name][:-1] for name in names}
+
+
+def exchanged(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
+    return {"the state": truth["the state"].T}
+
+
+def cast(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
+    return {**truth, "the dtype of the state": "float32"}
+
+
+def unused(inputs: Inputs, setup: Setup, truth: Outputs) -> Outputs:
+    return {"the size of the weight": inputs["units"], "the state of another vector": "the same"}
 
 
 def no_gradient(inputs: Inputs, setup: Setup, truth: Outputs) -> ExpectedError:
@@ -190,6 +210,28 @@ MISTAKES = [
         change="Repeat the vector once for each row of the batch.",
     ),
     Mistake(
+        "axes-exchanged",
+        outputs=right_but(exchanged),
+        see="Your state has the axes (units, batch_size).",
+        look="Rows are sequences, columns are units.",
+        change="Exchange the two axes.",
+    ),
+    Mistake(
+        "one-row-short",
+        outputs=right_but(one_row_short),
+        see="Your state has one row less than batch_size.",
+        look="Look for a slice, or for batch_size − 1.",
+        change="Repeat the vector once for each row of the batch.",
+    ),
+    Mistake(
+        "vector-unused",
+        outputs=right_but(unused),
+        see="Your state does not depend on the vector: with other values in it the state is the "
+        "same.",
+        look="Where does the weight stand in `call`?",
+        change="Repeat the weight itself once for each row of the batch.",
+    ),
+    Mistake(
         "first-row-alone",
         outputs=right_but(first_row_alone),
         see="Only the first row holds the vector; the others are zero.",
@@ -216,6 +258,13 @@ MISTAKES = [
         see="No gradient reaches the vector, so that training cannot move it.",
         look="Look for NumPy, `.numpy()` or stop_gradient between the weight and the result.",
         change="Stay with operations of Keras or TensorFlow.",
+    ),
+    Mistake(
+        "cast",
+        outputs=right_but(cast),
+        see='Made with dtype="float64" your layer gives float32: its state is cast.',
+        look="Look for a cast, or for an operation that is given float32.",
+        change="Leave the state the dtype of the weight.",
     ),
     *layer_mistakes(
         "LearnedState", learned_state, lambda inputs, setup: setup.get("dtype") == "float64"

@@ -63,7 +63,7 @@ def layer_mistakes(
             return truth
         if setup["task"] == "config":
             return {CONFIG: "loses the name or the dtype"}
-        return {**truth, "the dtype": "float32"}
+        return {**truth, "the layer's dtype": "float32", "the dtype of the state": "float32"}
 
     return [
         Mistake(

@@ -62,12 +62,12 @@ def in_numpy(inputs: Inputs, setup: Setup) -> Outputs:
         "the loss of each chunk": np.array(losses),
         **outputs,
         **{
-            f"{name} after the updates": weight
+            f"the weight {name} after the updates": weight
             for name, weight in zip([*names, "W_y", "b_y"], weights, strict=True)
         },
         "the number of states": len(hs),
-        "a gradient from the last states to the first ones": "none",
-        "a gradient from the last states to the weights": "none",
+        "a gradient from the last states to the first ones": "absent",
+        "a gradient from the last states to the weights": "absent",
         "each loss": "a float",
     }
 
@@ -156,7 +156,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case(rng, "border", tensors, (2, 3, 1, 3, 2), tensors=True),
         case(rng, "border", "a model with two states", (2, 2, 3, 4, 2), layers=2, tensors=True),
         case(rng, "optimizer", momentum, (2, 2, 2, 3, 1), chunks=3, momentum=0.75),
-        case(rng, "edges", "one of everything", (1, 1, 1, 1, 1)),
+        case(rng, "edges", "one of everything", (1, 1, 1, 1, 1), chunks=1),
         replace(
             case(rng, "edges", "float32", (2, 3, 2, 3, 2), dtype="float32"), tolerance_factor=4.0
         ),
@@ -176,6 +176,15 @@ def detached_on_entry(
     optimizer.apply_gradients(zip(tape.gradient(value, weights), weights, strict=True))
     return float(value), list(new_states)
 
+
+OLD_STATES = Mistake(
+    "old-states-returned",
+    "[tf.stop_gradient(h) for h in new_states]",
+    "list(states)",
+    see="You return the states that came in: nothing is carried to the next chunk.",
+    look="The model returns two things. What happens to the second?",
+    change="Return the states that the model gave.",
+)
 
 MISTAKES = [
     Mistake(
@@ -246,13 +255,40 @@ MISTAKES = [
         look="Which line changes the weights?",
         change="Leave the change of the weights to the optimizer.",
     ),
+    OLD_STATES,
+    replace(OLD_STATES, id="old-states-detached", old="for h in new_states", new="for h in states"),
     Mistake(
-        "old-states-returned",
-        "for h in new_states",
-        "for h in states",
-        see="You return the states that came in: nothing is carried to the next chunk.",
+        "zeros-returned",
+        "tf.stop_gradient(h)",
+        "tf.zeros_like(h)",
+        see="You return zeros: nothing is carried to the next chunk.",
         look="The model returns two things. What happens to the second?",
         change="Return the states that the model gave.",
+    ),
+    Mistake(
+        "no-gradients",
+        "        value = loss",
+        "    value = loss",
+        see="No gradient reaches the weights: the loss is computed outside the tape, or from "
+        "outputs that are cut off from it.",
+        look="Which lines stand under `with`? Is anything cut between the outputs and the loss?",
+        change="Compute the loss under `with`, from the outputs as they are.",
+    ),
+    Mistake(
+        "ascent",
+        "tape.gradient(value, weights)",
+        "[-gradient for gradient in tape.gradient(value, weights)]",
+        see="The weights move up the gradient, not down.",
+        look="Look for a minus: the optimizer has its own.",
+        change="Hand the gradients to the optimizer as they are.",
+    ),
+    Mistake(
+        "last-step-loss",
+        "loss(targets, outputs)",
+        "loss(targets[:, -1], outputs[:, -1])",
+        see="Your loss is that of the chunk's last step alone.",
+        look="Look for an index on the outputs.",
+        change="Hand all targets and all outputs to the loss.",
     ),
     Mistake(
         "states-unused",
@@ -297,7 +333,7 @@ EXERCISE = Exercise(
     basic=("one chunk", "border"),
     points=3,
     probe="training_chunk",
-    seconds=30,
+    seconds=60,
     minutes=20,
     difficulty=3,
 )

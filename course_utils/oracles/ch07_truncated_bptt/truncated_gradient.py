@@ -38,7 +38,8 @@ def by_complex_step(w: float, xs: Array, tau: int) -> float:
 
 def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, about: str, w: float, xs: Array, tau: int, only: str = "") -> Case:
-        return Case(part, {"w": w, "xs": xs, "tau": tau}, about, isolates=only or None)
+        inputs = {"w": w, "xs": xs, "tau": tau}
+        return Case(part, inputs, about, isolates=only or None, tolerance_factor=10)
 
     def draw(steps: int) -> Array:
         return rng.normal(size=steps)
@@ -60,7 +61,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         case("cut", "tau = 2 of twelve steps, float32", w, draw(12).astype(np.float32), 2),
         case("edges", "w = 1: every term counts the same", 1.0, draw(10), 4),
         case("edges", "w = 0: the last step alone counts", 0.0, draw(5), 3),
-        case("edges", "w = 3, sixty steps: large numbers", 3.0, draw(60), 40),
+        case("edges", "w = 1.2, sixty steps: large numbers", 1.2, draw(60), 40),
         case("edges", "w = 0.01, tiny inputs", 0.01, 1e-9 * draw(6), 4),
         case("edges", "T = 2", w, draw(2), 2),
         case("edges", "T = 1: h_0 = 0 leaves nothing", w, draw(1), 1),
@@ -118,6 +119,31 @@ MISTAKES = [
         see="Each of your terms holds the state after its step, h_t, in the place of h_{t−1}.",
         look="In step t, w is multiplied by a state. Which one?",
         change="Let the term of step t hold the state before it.",
+    ),
+    Mistake(
+        "inputs-for-states",
+        "hs[-2 - k]",
+        "[0.0, *xs][-2 - k]",
+        see="Your terms hold the inputs x, where the states h belong.",
+        look="In step t, w is multiplied by a state. Which one?",
+        change="Run forward first, keep the states, and let the term of step t hold h_{t−1}.",
+    ),
+    Mistake(
+        "opposite-directions",
+        "hs[-2 - k]",
+        "hs[steps - tau + k]",
+        see="Your powers of w and your states run in opposite directions: the latest state has the "
+        "highest power.",
+        look="With which power does the last step's term stand?",
+        change="Give the last step's term the power 0, and each earlier one a power more.",
+    ),
+    Mistake(
+        "cut-at-chunks",
+        "range(tau)",
+        "range((steps - 1) % tau + 1)",
+        see="You cut the gradient at every tau steps from the front, as if there were chunks.",
+        look="At which end of the sequence does the counting of tau begin?",
+        change="Cut once: tau steps before the end.",
     ),
     Mistake(
         "way-back-forgotten",

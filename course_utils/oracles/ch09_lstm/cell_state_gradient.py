@@ -132,6 +132,14 @@ MISTAKES = [
         change="Keep the product over all T steps.",
     ),
     Mistake(
+        "time-kept",
+        "axis=1",
+        "axis=1, keepdims=True",
+        see="Your gradient has an axis of length 1 too many, in the place of time.",
+        look="Look for keepdims, or for a slice where an index is meant: [:, -1:].",
+        change="Return one number per sequence and unit: (B, U).",
+    ),
+    Mistake(
         "over-the-units",
         "axis=1",
         "axis=2",

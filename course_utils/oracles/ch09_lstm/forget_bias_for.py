@@ -69,7 +69,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
         drawn("some dozen steps", 10, 60),
         drawn("hundreds of steps", 100, 400),
         case("edges", "almost nothing is kept: the bias is negative", 3, 0.001),
-        case("edges", "almost all is kept", 50, 0.999),
+        case("edges", "almost all is kept", 50, 0.999, factor=10),  # in float32, 1 − p is rough
         case("edges", "ten thousand steps", 10_000, 0.5, factor=10),
         *(case("errors", f"{steps} steps, kept {kept}", steps, kept) for steps, kept in impossible),
     ]
@@ -147,6 +147,30 @@ MISTAKES = [
         see="Your result is 2.3 times too small: it comes from the logarithm with base 10.",
         look="Which number is raised to a power in the sigmoid?",
         change="Take the natural logarithm.",
+    ),
+    Mistake(
+        "binary-logarithm",
+        "np.log(",
+        "np.log2(",
+        see="Your result is 1.44 times too large: it comes from the logarithm with base 2.",
+        look="Which number is raised to a power in the sigmoid?",
+        change="Take the natural logarithm.",
+    ),
+    Mistake(
+        "bias-divided",
+        "p = np.power(kept, 1.0 / horizon)\n    return np.log(p / (1.0 - p))",
+        "return np.log(kept / (1.0 - kept)) / horizon",
+        see="You divide the bias of one step by the horizon.",
+        look="What is multiplied over the steps, the biases or the gates?",
+        change="Take the horizon's root of kept first, and then undo the sigmoid.",
+    ),
+    Mistake(
+        "rounded",
+        "np.log(p / (1.0 - p))",
+        "np.round(np.log(p / (1.0 - p)), 2)",
+        see="Your bias is rounded to two decimals.",
+        look="Look for round.",
+        change="Return the number as it is; round it where it is shown.",
     ),
     Mistake(
         "one-step-less",

@@ -96,7 +96,7 @@ def swapped(first: str, second: str) -> Mistake:
         look="The 4U columns hold four blocks, in the order i, f, g, o. Which block does your code "
         f"take for {first}, which for {second}?",
         change=f"Let {first} and {second} change places where you split the sum into its four "
-        "blocks.",
+        "blocks, or where you return or use them.",
     )
 
 
@@ -130,6 +130,23 @@ ACTIVATED = "maths.sigmoid(i), maths.sigmoid(f), maths.tanh(g), maths.sigmoid(o)
 
 #: Edits of the three lines that a step and a cell contain as well.
 GATE_MISTAKES = [
+    Mistake(
+        "state-meets-input-weights",
+        "x @ W + h @ U + b",
+        "maths.concat(h, x) @ maths.concat(W, U, axis=-2) + b",
+        see="Your sum joins [h, x] with W above U, so that h meets the weights of x.",
+        look="The first rows of the joined weights belong to what stands first in the joined "
+        "vector. Which rows does h meet?",
+        change="Keep one order in both: [x, h] with W above U, or [h, x] with U above W.",
+    ),
+    Mistake(
+        "recurrent-transposed",
+        "    z = x @ W",
+        "    U = maths.concat(*map(maths.transposed, maths.split(U, 4)))\n    z = x @ W",
+        see="Your gates equal those with each block of U transposed.",
+        look="States are row vectors. On which side of the weights do they stand?",
+        change="Multiply h from the left with U as it is.",
+    ),
     swapped("f", "i"),
     swapped("g", "o"),
     swapped("f", "o"),

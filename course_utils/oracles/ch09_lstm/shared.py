@@ -93,9 +93,7 @@ def isolated_steps(rng: np.random.Generator, part: str) -> list[Case]:
     base = [step_inputs(rng, 3, 2, 4) for _ in range(3)]
     terms = {
         "the cell state c": zeroed(kept, "x", "h", "W", "U", "b"),
-        "the input, through the block of the candidate,": only_block(
-            zeroed(written, "h", "c"), "g"
-        ),
+        "the input and the block of the candidate": only_block(zeroed(written, "h", "c"), "g"),
         "the input term x W": zeroed(base[0], "h", "U", "b", "c"),
         "the recurrent term h U": zeroed(base[1], "x", "W", "b", "c"),
         "the bias b": zeroed(base[2], "x", "h", "c"),

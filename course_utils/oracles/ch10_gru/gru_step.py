@@ -147,6 +147,23 @@ STEP_MISTAKES = [
         change="Let r multiply what the state adds to the candidate.",
     ),
     Mistake(
+        "flag-inverted",
+        "of_x + r * of_h if reset_after else of_x + (r * h) @ U_h",
+        "of_x + (r * h) @ U_h + c_h if reset_after else of_x + r * of_h",
+        see="The reset gate acts before the product where reset_after is True, and after it where "
+        "it is False.",
+        look="Look at your two branches: which one belongs to which value of the flag?",
+        change="Exchange the two ways to apply r.",
+    ),
+    Mistake(
+        "reset-inverted",
+        "r * of_h if reset_after else of_x + (r * h)",
+        "(1.0 - r) * of_h if reset_after else of_x + ((1.0 - r) * h)",
+        see="Your state equals the one whose reset gate works the wrong way round, as 1 − r.",
+        look="With r = 1 the candidate sees the whole state. What does yours see there?",
+        change="Multiply by r itself.",
+    ),
+    Mistake(
         "reset-on-input",
         "of_x + r * of_h if reset_after else of_x + (r * h) @ U_h",
         "r * (of_x + of_h)",
@@ -273,6 +290,14 @@ STEP_MISTAKES = [
         see="Your state equals (1 − z) times the candidate: the old state is gone.",
         look="Where does a GRU keep what it knew? Look at the last line of the equations.",
         change="Add the old state, weighed by z.",
+    ),
+    Mistake(
+        "z-twice",
+        "(1.0 - z) * new",
+        "z * new",
+        see="Your state equals the one that weighs the candidate by z, as it does the old state.",
+        look="The two weights of the mixture should sum to 1. Do yours?",
+        change="Weigh the candidate by 1 − z.",
     ),
     Mistake(
         "candidate-whole",

@@ -30,6 +30,7 @@ __all__ = [
     "isolated_steps",
     "keras_layer",
     "only",
+    "other_blocks",
     "refuse",
     "step_inputs",
 ]
@@ -90,12 +91,12 @@ def isolated_steps(rng: np.random.Generator, part: str) -> list[Case]:
         case(True, "x W_h", "the candidate's input term x W_h"),
         case(True, "x h W_z", "the state and the update gate's term x W_z"),
         case(True, "h U_z", "the state and the update gate's term h U_z"),
-        case(True, "x h W_r U_h", "the reset gate's term x W_r and what it acts on, h U_h,"),
-        case(True, "h U_r U_h", "the reset gate's term h U_r and what it acts on, h U_h,"),
-        case(True, "b_h", "the first row of b, for the candidate,"),
-        case(True, "c_h", "the second row of b, for the candidate,"),
+        case(True, "x h W_r U_h", "the reset gate's term x W_r and the candidate's h U_h"),
+        case(True, "h U_r U_h", "the reset gate's term h U_r and the candidate's h U_h"),
+        case(True, "b_h", "the candidate's part of the first row of b"),
+        case(True, "c_h", "the candidate's part of the second row of b"),
         case(True, "h b_z c_z", "the state and both rows of b for the update gate"),
-        case(False, "x h W_r U_h", "the reset gate's term x W_r and what it acts on (before),"),
+        case(False, "x h W_r U_h", "x W_r and the candidate's h U_h (reset_after=False)"),
         case(False, "b_h", "the bias of the candidate (reset_after=False)"),
     ]
 
@@ -157,6 +158,33 @@ def count_cases(rng: np.random.Generator) -> list[Case]:
 def refuse_count(kind: str, features: int, units: int = 1) -> None:
     """The errors of the counts, by the order of their arguments."""
     refuse(kind, units)
+
+
+def other_blocks(makes: str, blocks: str) -> list[Mistake]:
+    """The wrong number of gates for one kind alone, which no mistake of two kinds may speak of.
+
+    Args:
+        makes: what a cell does with its blocks: "has", "makes".
+        blocks: what the exercise counts.
+    """
+    words = {2: "two", 3: "three", 4: "four"}
+
+    def of(kind: str, came: int, look: str) -> Mistake:
+        return Mistake(
+            f"{kind}-with-{words[came]}",
+            "BLOCKS[kind]",
+            f"{BLOCKS | {kind: came}}[kind]",
+            see=f"Your {kind.upper()} {makes} {words[came]} {blocks}.",
+            look=look,
+            change=f"Count {words[BLOCKS[kind]]} {blocks} for the {kind.upper()}.",
+        )
+
+    candidate = "Which gates has it? There is a candidate besides them."
+    return [
+        of("lstm", 3, candidate),
+        of("gru", 2, candidate),
+        of("gru", 4, "Which gate of an LSTM has no counterpart in a GRU?"),
+    ]
 
 
 ANY_KIND = Mistake(

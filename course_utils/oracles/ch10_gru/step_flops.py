@@ -10,6 +10,7 @@ from course_utils.oracles.ch10_gru.shared import (
     COUNT_PARTS,
     KINDS,
     count_cases,
+    other_blocks,
     refuse,
 )
 
@@ -46,9 +47,19 @@ MISTAKES = [
         "biases-too",
         "(features + units)",
         '(features + units + (2 if kind == "gru" else 1))',
-        see="You also count the biases; only the matrix products are asked for.",
-        look="Does your number come from the number of parameters?",
-        change="Leave the biases out: take the weights of the two matrices alone.",
+        see="Your numbers are twice the numbers of parameters, biases included; only the matrix "
+        "products are asked for.",
+        look="Which operations do you count besides those of the two products?",
+        change="Count 2 for each weight of the two matrices, and nothing else.",
+    ),
+    Mistake(
+        "one-more-for-each-sum",
+        "(features + units)",
+        "(features + units + 0.5)",
+        see="You count one operation more for each sum of a gate or candidate, as for a bias or an "
+        "activation.",
+        look="Which operations do you count besides those of the two products?",
+        change="Count 2 for each weight of the two matrices, and nothing else.",
     ),
     Mistake(
         "parameters",
@@ -98,6 +109,7 @@ MISTAKES = [
         look="An LSTM has three gates and a GRU two; each also has a candidate.",
         change="Count four pairs of products for the LSTM and three for the GRU.",
     ),
+    *other_blocks("makes", "pairs of products"),
     Mistake(
         "lstm-gru-exchanged",
         "BLOCKS[kind]",

@@ -41,7 +41,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         exact, following = (cell_parameters(kind, features, u) for u in (units, units + 1))
         least = cell_parameters(kind, 4, 1)
         found += [
-            case(kind, "a budget between two sizes", kind, features, (exact + following) // 2),
+            case(kind, "a budget between two sizes", kind, features, (2 * exact + following) // 3),
+            case(kind, "a budget just above a size", kind, features, exact + 1),
             case(kind, "a budget just below the next size", kind, features, following - 1),
             case(kind, "a budget that is met exactly", kind, features, exact),
             case("edges", "one parameter short of one unit", kind, 4, least - 1),
@@ -52,6 +53,9 @@ def cases(rng: np.random.Generator) -> list[Case]:
         *found,
         case("edges", "no parameter at all", "lstm", 3, 0),
         case("edges", odd, "gru", 1, 100_000 + number(0, 999)),
+        case(
+            "edges", "a large budget", "elman", 9, cell_parameters("elman", 9, number(1400, 1600))
+        ),
         case("edges", "many features", "lstm", 700, 90_000 + number(0, 999)),
         case("errors", "", "transformer", 3, 400),
         case("errors", "", "", 3, 400),
@@ -63,6 +67,12 @@ def nearest(kind: str, features: int, parameters: int) -> int:
     under = parameters - (cell_parameters(kind, features, units) if units else 0)
     over = cell_parameters(kind, features, units + 1) - parameters
     return units if under <= over else units + 1
+
+
+def unrounded(kind: str, features: int, parameters: int) -> float:
+    refuse(kind)
+    linear = features + ROWS[kind]
+    return float(np.sqrt(linear**2 + 4 * parameters / BLOCKS[kind]) - linear) / 2
 
 
 MISTAKES = [
@@ -96,6 +106,13 @@ MISTAKES = [
         see="You return the size that is nearest to the budget, from either side.",
         look="Do you round at the end?",
         change="Round down: the budget may not be exceeded.",
+    ),
+    Mistake(
+        "not-rounded",
+        answer=unrounded,
+        see="Your number of units is not whole: it is where the parameters equal the budget.",
+        look="What happens to the root of the quadratic equation?",
+        change="Cut it to a whole number.",
     ),
     Mistake(
         "at-least-one",

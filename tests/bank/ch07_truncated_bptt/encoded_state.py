@@ -166,7 +166,54 @@ class EncodedAnyUnits(EncodedBase):
         super().__init__(max(1, units), **kwargs)
 
 
+@register
+class EncodedFrozen(EncodedBase):
+    def make(self):
+        super().make()
+        self.hidden.trainable = False
+
+
+@register
+class EncodedLastFeature(EncodedBase):
+    def call(self, context):
+        return super().call(context[:, -1:])
+
+
+@register
+class EncodedOneDense(EncodedSingle):
+    def make(self):
+        self.only = keras.layers.Dense(self.units, dtype=self.dtype_policy)
+
+
+@register
+class EncodedPastTheHidden(EncodedBase):
+    """The hidden layer is run, and its output is used by nobody."""
+
+    def call(self, context):
+        self.hidden(context)
+        return self.out(context)
+
+
+@register
+class EncodedSteps(EncodedBase):
+    def call(self, context):
+        return self.out(ops.sign(self.hidden(context)))
+
+
+@register
+class EncodedBatchNorm(EncodedBase):
+    """Its moving averages are no weights to be trained."""
+
+    def make(self):
+        super().make()
+        self.norm = keras.layers.BatchNormalization(dtype=self.dtype_policy)
+
+    def call(self, context):
+        return self.out(self.norm(self.hidden(context)))
+
+
 RIGHT = {
+    "batch normalisation": EncodedBatchNorm,
     "tanh": EncodedTanh,
     "relu, own config": EncodedRelu,
     "bounded": EncodedBounded,
@@ -175,6 +222,11 @@ RIGHT = {
 }
 
 WRONG = {
+    "frozen": EncodedFrozen,
+    "features-left-out": EncodedLastFeature,
+    "linear/one layer": EncodedOneDense,
+    "weight-unreached/hidden layer": EncodedPastTheHidden,
+    "weight-unreached/steps": EncodedSteps,
     "linear": EncodedLinear,
     "no-hidden-layer": EncodedSingle,
     "no-weights": EncodedInCall,

@@ -169,7 +169,60 @@ class LearnedAnyBatch(LearnedBase):
         return super().state(max(batch_size, 0))
 
 
+@register
+class LearnedTake(LearnedBase):
+    """A gather, whose gradient is in slices."""
+
+    def make(self):
+        self.vector = self.add_weight(shape=(1, self.units), initializer="zeros", name="w")
+
+    def state(self, batch_size):
+        return ops.take(self.vector, ops.zeros((batch_size,), dtype="int32"), axis=0)
+
+
+@register
+class LearnedEmbedding(LearnedBase):
+    def make(self):
+        self.table = keras.layers.Embedding(1, self.units, dtype=self.dtype_policy)
+        self.table.build()
+
+    def state(self, batch_size):
+        return self.table(tf.zeros(batch_size, tf.int32))
+
+
+@register
+class LearnedTransposed(LearnedBase):
+    def state(self, batch_size):
+        return ops.transpose(super().state(batch_size))
+
+
+@register
+class LearnedShort(LearnedBase):
+    def state(self, batch_size):
+        return super().state(batch_size)[:-1]
+
+
+@register
+class LearnedZeros(LearnedBase):
+    def state(self, batch_size):
+        return ops.zeros((batch_size, self.units), dtype=self.dtype)
+
+
+@register
+class LearnedCast(LearnedBase):
+    def state(self, batch_size):
+        return ops.cast(super().state(batch_size), "float32")
+
+
+@register
+class LearnedNumPy(LearnedBase):
+    def state(self, batch_size):
+        return np.tile(self.vector.numpy(), (batch_size, 1))
+
+
 RIGHT = {
+    "take": LearnedTake,
+    "embedding": LearnedEmbedding,
     "broadcast": LearnedBroadcast,
     "tile, own config": LearnedTile,
     "ones": LearnedOnes,
@@ -178,6 +231,11 @@ RIGHT = {
 }
 
 WRONG = {
+    "axes-exchanged": LearnedTransposed,
+    "one-row-short": LearnedShort,
+    "vector-unused": LearnedZeros,
+    "cast": LearnedCast,
+    "gradient-cut/numpy": LearnedNumPy,
     "nothing-to-train": LearnedConstant,
     "two-weights": LearnedDense,
     "one-number": LearnedNumber,

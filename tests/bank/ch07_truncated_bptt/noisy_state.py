@@ -54,7 +54,18 @@ RIGHT = {
     "tensorflow": noisy_tensorflow,
 }
 
+
+def noisy_standardised(rng, b, u, s):
+    x = rng.standard_normal((b, u))
+    return (x - x.mean()) / x.std() * s if x.size > 1 else x * s
+
+
 WRONG = {
+    "standardised": _checked(noisy_standardised),
+    "centred": _checked(lambda rng, b, u, s: (x := rng.normal(0, s, (b, u))) - x.mean()),
+    "sorted": _checked(lambda rng, b, u, s: np.sort(rng.normal(0, s, (b, u)), axis=1)),
+    "sorted/all": _checked(lambda rng, b, u, s: np.sort(rng.normal(0, s, b * u)).reshape(b, u)),
+    "one-number-a-row": _checked(lambda rng, b, u, s: np.repeat(rng.normal(0, s, (b, 1)), u, 1)),
     "scale-squared": _checked(lambda rng, b, u, s: s * rng.normal(0, s, (b, u))),
     "uniform": _checked(lambda rng, b, u, s: s * (2 * rng.random((b, u)) - 1)),
     "absolute": _checked(lambda rng, b, u, s: s * abs(rng.standard_normal((b, u)))),

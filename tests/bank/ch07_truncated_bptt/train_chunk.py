@@ -109,7 +109,39 @@ RIGHT = {
     "stop_recording": train_stop_recording,
 }
 
+
+def wrong_old_states(*given):
+    value, _ = _train(*given)
+    return float(value), given[2]
+
+
+def wrong_zeros(*given):
+    value, after = _train(*given)
+    return float(value), [np.zeros(state.shape, np.array(state).dtype) for state in after]
+
+
+def wrong_outside(model, optimizer, states, inputs, targets, loss):
+    with tf.GradientTape() as tape:
+        outputs, after = model(inputs, states)
+    value = loss(targets, outputs)
+    gradients = tape.gradient(value, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    return float(value), _cut(after)
+
+
+def wrong_cut_outputs(model, optimizer, states, inputs, targets, loss):
+    def of_cut(targets, outputs):
+        return loss(targets, tf.stop_gradient(outputs))
+
+    value, after = _train(model, optimizer, states, inputs, targets, of_cut)
+    return float(value), _cut(after)
+
+
 WRONG = {
+    "old-states-returned": wrong_old_states,
+    "zeros-returned": wrong_zeros,
+    "no-gradients": wrong_outside,
+    "no-gradients/cut outputs": wrong_cut_outputs,
     "states-attached": wrong_attached,
     "own-update": wrong_own_update,
     "arguments-swapped": wrong_swapped,

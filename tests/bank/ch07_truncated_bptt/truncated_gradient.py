@@ -126,7 +126,33 @@ RIGHT = {
     "double sum": gradient_double_sum,
 }
 
+
+def _inputs(w, xs, tau):
+    _tau_fits(xs, tau)
+    T = len(xs)
+    return sum(w ** (T - t) * (xs[t - 2] if t > 1 else 0) for t in range(T - tau + 1, T + 1))
+
+
+def _not_reversed(w, xs, tau):
+    _tau_fits(xs, tau)
+    before = np.array(_hs(w, xs)[:-1])[len(xs) - tau :]
+    return np.sum(w ** np.arange(tau) * before)
+
+
+def _chunks(w, xs, tau):
+    _tau_fits(xs, tau)
+    h = dh = 0.0
+    for t, x in enumerate(xs):
+        if t % tau == 0:
+            dh = 0.0
+        dh, h = h + w * dh, w * h + x
+    return dh
+
+
 WRONG = {
+    "inputs-for-states": _inputs,
+    "opposite-directions": _not_reversed,
+    "cut-at-chunks": _chunks,
     "state-of-the-step": _after,
     "one-power-too-many": _one_more_power,
     "last-step-alone": _every_step_cut,

@@ -54,6 +54,13 @@ def bias_tensorflow(horizon, kept):
     return tf.math.log(gate / (1 - gate))
 
 
+def bias_single(horizon, kept):
+    """In float32, which is enough where only Python numbers come in."""
+    checked(horizon, kept)
+    p = tf.constant(float(kept)) ** (1 / horizon)
+    return tf.math.log(p / (1 - p))
+
+
 def log_odds(p):
     return np.log(p / (1 - p))
 
@@ -83,9 +90,18 @@ RIGHT = {
     "scipy": bias_scipy,
     "search": bias_search,
     "tensorflow": bias_tensorflow,
+    "tensorflow, float32": bias_single,
 }
 
+
+def base_two(horizon, kept):
+    checked(horizon, kept)
+    gate = kept ** (1 / horizon)
+    return math.log2(gate / (1 - gate))
+
+
 WRONG = {
+    "binary-logarithm": base_two,
     "sign": upside_down,
     "no-error-at-all": lambda horizon, kept: log_odds(np.float64(kept) ** (1 / horizon)),
     "any-horizon": any_horizon,

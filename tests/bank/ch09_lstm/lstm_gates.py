@@ -122,7 +122,17 @@ RIGHT = {
     "tf.function": gates_graph,
 }
 
+
+def joined(x, h, W, U, b):
+    """[h, x] of the lectures against [W; U]."""
+    z = np.concatenate([h, x], 1) @ np.concatenate([W, U], 0) + b
+    i, f, g, o = np.split(z, 4, axis=1)
+    i, f, o = (1 / (1 + np.exp(-np.clip(each, -500, 500))) for each in (i, f, o))
+    return i, f, np.tanh(g), o
+
+
 WRONG = {
+    "state-meets-input-weights": joined,
     "swapped-g-o": gates_exchanged_late,
     "no-bias": lambda x, h, W, U, b: gates_tensorflow(x, h, W, U, np.zeros_like(b)),
     "bias-twice": lambda x, h, W, U, b: gates_tensorflow(x, h, W, U, b + b),

@@ -79,7 +79,25 @@ RIGHT = {
     "arrays": parameters_arrays,
 }
 
+
+def parameters_by_kind(elman=(1, 1), lstm=(4, 1), gru=(3, 2)):
+    """A table of blocks and rows of bias, in which some are wrong."""
+
+    def answer(kind, features, units):
+        refuse(kind, units)
+        blocks, rows = {"elman": elman, "lstm": lstm, "gru": gru}[kind]
+        return blocks * units * (features + units + rows)
+
+    return answer
+
+
 WRONG = {
+    "lstm-with-two-biases": parameters_by_kind(lstm=(4, 2)),
+    "elman-for-all": parameters_by_kind(lstm=(1, 1), gru=(1, 1)),
+    "lstm-with-three": parameters_by_kind(lstm=(3, 1)),
+    "gru-with-two": parameters_by_kind(gru=(2, 2)),
+    "gru-with-four": parameters_by_kind(gru=(4, 2)),
+    "lstm-gru-exchanged": parameters_by_kind(lstm=(3, 2), gru=(4, 1)),
     "one-bias": parameters_of_keras_before,
     "features-and-units-exchanged": lambda kind, features, units: (
         refuse(kind, units) or parameters_arrays(kind, units, features)

@@ -168,6 +168,27 @@ def blocks_transposed(x, h, W, U, b, reset_after):
     return step_einsum(x, h, W, U, b, reset_after)
 
 
+def step_of(mixed, inverted=False):
+    """A step whose last line, and the sense of whose reset gate, can be chosen."""
+
+    def answer(x, h, W, U, b, reset_after):
+        n = h.shape[1]
+        first, second = b if reset_after else (b, 0 * b)
+        of_x, of_h = x @ W + first, h @ U + second
+        z, r = (
+            1 / (1 + np.exp(-np.clip((of_x + of_h)[:, k * n : k * n + n], -500, 500)))
+            for k in (0, 1)
+        )
+        opened = 1 - r if inverted else r
+        if reset_after:
+            new = np.tanh(of_x[:, 2 * n :] + opened * of_h[:, 2 * n :])
+        else:
+            new = np.tanh(of_x[:, 2 * n :] + (opened * h) @ U[:, 2 * n :])
+        return mixed(z, r, h, new)
+
+    return answer
+
+
 RIGHT = {
     "numpy": step_numpy,
     "loops": step_loops,
@@ -179,7 +200,19 @@ RIGHT = {
     "dense": step_dense,
 }
 
+
+def flag_inverted(x, h, W, U, b, reset_after):
+    first, second = b if reset_after else (b, 0 * b)
+    n = h.shape[1]
+    of_x, of_h = x @ W + first, h @ U
+    gates = 1 / (1 + np.exp(-np.clip((of_x + of_h + second)[:, : 2 * n], -500, 500)))
+    z, r = gates[:, :n], gates[:, n:]
+    of_h = (r * h) @ U[:, 2 * n :] + second[2 * n :] if reset_after else r * of_h[:, 2 * n :]
+    return z * h + (1 - z) * np.tanh(of_x[:, 2 * n :] + of_h)
+
+
 WRONG = {
+    "flag-inverted": flag_inverted,
     "order-r-z-h": gates_exchanged,
     "no-second-bias": lambda x, h, W, U, b, after: step_numpy(
         x, h, W, U, np.stack([b[0], 0 * b[1]]) if after else b, after
@@ -192,4 +225,6 @@ WRONG = {
     "hard-sigmoid": step_with(lambda total: ops.clip(0.2 * total + 0.5, 0, 1)),
     "keras-hard-sigmoid": step_with(ops.hard_sigmoid),
     "recurrent-transposed": blocks_transposed,
+    "reset-inverted": step_of(lambda z, r, h, new: z * h + (1 - z) * new, inverted=True),
+    "z-twice": step_of(lambda z, r, h, new: z * h + z * new),
 }

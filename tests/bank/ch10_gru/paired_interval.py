@@ -123,7 +123,37 @@ RIGHT = {
     "own quantile": interval_own_quantile,
 }
 
+
+def interval_with(freedom=None, runs=None, order=np.array):
+    """A whole interval with some of its numbers to choose."""
+    from scipy.special import stdtrit
+
+    def answer(a, b, confidence=0.95):
+        refuse(confidence)
+        d = order(a) - order(b)
+        n = len(d)
+        t = stdtrit((freedom or (lambda n: n - 1))(n), (1 + confidence) / 2)
+        half = t * d.std(ddof=1) / (runs or (lambda n: n))(n) ** 0.5
+        return d.mean(), d.mean() - half, d.mean() + half
+
+    return answer
+
+
+def interval_from_below(a, b, confidence=0.95):
+    """The quantile of the lower tail is negative."""
+    from scipy.special import stdtrit
+
+    refuse(confidence)
+    d = a - b
+    half = stdtrit(len(d) - 1, (1 - confidence) / 2) * d.std(ddof=1) / np.sqrt(len(d))
+    return d.mean(), d.mean() - half, d.mean() + half
+
+
 WRONG = {
+    "ends-exchanged": interval_from_below,
+    "degrees-of-two-samples": interval_with(freedom=lambda n: 2 * n - 2),
+    "one-less-twice": interval_with(runs=lambda n: n - 1),
+    "sorted-first": interval_with(order=np.sort),
     "normal-quantile": interval_normal,
     "not-paired": interval_of_two_samples,
     "variance": interval_of_variance,

@@ -53,7 +53,23 @@ RIGHT = {
     "float": flops_counted,
 }
 
+
+def flops_of(elman=1, lstm=4, gru=3, besides=0):
+    """Products by kind, and other operations for each unit of each block."""
+
+    def answer(kind, features, units):
+        refuse(kind, units)
+        blocks = {"elman": elman, "lstm": lstm, "gru": gru}[kind]
+        return blocks * units * (2 * (features + units) + besides)
+
+    return answer
+
+
 WRONG = {
+    "gru-with-four": flops_of(gru=4),
+    "gru-with-two": flops_of(gru=2),
+    "lstm-with-three": flops_of(lstm=3),
+    "one-more-for-each-sum": flops_of(besides=1),
     "biases-too": lambda kind, features, units: 2 * parameters_dict(kind, features, units),
     "parameters": parameters_dict,
     "one-addition-less": flops_exact,

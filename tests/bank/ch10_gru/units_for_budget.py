@@ -92,7 +92,23 @@ RIGHT = {
     "array": units_array,
 }
 
+
+def units_rounded(kind, features, parameters):
+    refuse(kind)
+    g, rows = {"elman": (1, 1), "lstm": (4, 1), "gru": (3, 2)}[kind]
+    k = features + rows
+    return round((-k + math.sqrt(k * k + 4 * parameters / g)) / 2)
+
+
+def units_root(kind, features, parameters):
+    refuse(kind)
+    g, rows = {"elman": (1, 1), "lstm": (4, 1), "gru": (3, 2)}[kind]
+    return max(np.roots([g, g * (features + rows), -parameters]).real)
+
+
 WRONG = {
+    "nearest/rounded root": units_rounded,
+    "not-rounded": units_root,
     "first-above": units_above,
     "nearest": units_nearest,
     "at-least-one": units_from_one,
