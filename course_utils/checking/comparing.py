@@ -156,6 +156,18 @@ def _compare_array(
         return Difference(
             "type", f"{capital(name)} should hold numbers, but its dtype is {value.dtype}."
         )
+    if not expected.ndim and value.shape == (1,):
+        value = value[0]  # one number, if in brackets
+    exact = expected.dtype.kind in "biu"
+    if exact and _is_short(expected) and _is_short(value):
+        if np.array_equal(expected, value):
+            return None
+        want_all, got_all = (tuple(each.tolist()) for each in (expected, value))
+        return Difference(
+            "values",
+            f"{capital(name)} should be {want_all}, but {_be(name)} {got_all}.",
+            {"case": about(case), "inputs": describe_inputs(case.inputs)},
+        )
     if value.shape != expected.shape:
         if value.size == 0 == expected.size and value.shape == expected.shape[: value.ndim]:
             return None  # nested lists of nothing cannot show the axes behind it
@@ -176,7 +188,6 @@ def _compare_array(
             f"{capital(name)} holds {have[where]} at {at(where)}; every number should be finite.",
             {"inputs": describe_inputs(case.inputs)},
         )
-    exact = expected.dtype.kind in "biu"
     relative = 0.0 if exact else tolerance
     wrong = differing(want, have, finite, relative, case)
     if not wrong.any():
@@ -196,15 +207,16 @@ def _compare_array(
         ),
         DIFFERING: f"{int(wrong.sum())} of {wrong.size}",
     }
-    if exact or not (have % 1).any() or differing(want, have, finite, 1e-4, case).any():
-        return Difference(
-            "values", f"{capital(name)} {_have(name)} the right shape but wrong values.", evidence
-        )
+    if exact or _is_cut(want, have) or differing(want, have, finite, 1e-4, case).any():
+        words = f"{capital(name)} {_have(name)} the right shape but wrong values."
+        if not want.ndim:
+            words = f"{capital(name)} should be {numbers(want[where], have[where])[0]}, but {_be(name)} {numbers(want[where], have[where])[1]}."
+        return Difference("values", words, evidence)
     single = not differing(want, have, finite, SINGLE * case.tolerance_factor, case).any()
     if precision(case) == "float64" and _is_single(value):
         words = (
-            "but the inputs are float64 and your code computes in float32: keep the dtype of "
-            "the inputs."
+            "but what you are given is float64, and your code computes in float32: keep the dtype "
+            "that comes in."
         )
         return Difference(
             "dtype",
@@ -222,6 +234,16 @@ def _compare_array(
         evidence,
         single and precision(case) == "float64",
     )
+
+
+def _is_short(array: np.ndarray) -> bool:
+    """A few whole numbers, such as a shape, which a sentence can hold."""
+    return array.dtype.kind in "iu" and array.ndim == 1 and array.size <= 8
+
+
+def _is_cut(want: np.ndarray, have: np.ndarray) -> bool:
+    """Whether fractions have been lost, and not because the numbers are too large to have them."""
+    return bool((want % 1).any() and not (have % 1).any() and np.abs(have).max() < 2**23)
 
 
 def _axis_too_many(came: tuple[int, ...], right: tuple[int, ...]) -> str:

@@ -126,7 +126,7 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
     if inspect.isclass(value):
         raise Misfit("type", f"{_cap(what)} is {describe(value)} itself, not an array. Call it?")
     if isinstance(value, (str, bytes)):
-        raise Misfit("type", f"{_cap(what)} should be an array, but {describe(value)} came.")
+        raise Misfit("type", f"{_cap(what)} should hold numbers, but {describe(value)} came.")
     if isinstance(value, (list, tuple)):
         stacked = _stacked(value)
         if stacked is None:
@@ -146,7 +146,7 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
         )
     if not isinstance(value, (np.ndarray, np.generic, int, float, complex)):
         if not hasattr(value, "__array__"):
-            raise Misfit("type", f"{_cap(what)} should be an array, but {describe(value)} came.")
+            raise Misfit("type", f"{_cap(what)} should hold numbers, but {describe(value)} came.")
         if callable(getattr(value, "numpy", None)):
             value = value.numpy()
     array = np.array(value, copy=True, subok=False)
