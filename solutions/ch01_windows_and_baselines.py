@@ -174,6 +174,8 @@ def make_windows(series, width, horizon=1):
     Example:
         series [10, 20, 30, 40, 50], width 2, horizon 2 gives
         inputs [[10, 20], [20, 30]] and targets [40, 50].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if width < 1:
@@ -256,6 +258,8 @@ def seasonal_naive(history, season, steps):
 
     Example:
         history [1, 2, 7, 8, 9], season 3, steps 4 gives [7, 8, 9, 7].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if season > len(history):
@@ -325,6 +329,8 @@ def fit_autoregression(inputs, targets):
     Example:
         inputs [[0, 1], [1, 0], [1, 1], [2, 1]], targets [5, 3, 6, 7] gives
         weights [1, 3] and intercept 2.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     columns = np.column_stack([inputs, np.ones(len(inputs))])

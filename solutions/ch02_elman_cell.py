@@ -168,6 +168,8 @@ def elman_step(x, h, W_x, W_h, b):
         x = [[1.0]], h = [[0.5]], W_x = [[2.0]], W_h = [[-1.0]], b = [0.25] gives [[0.9414]].
 
     NumPy, keras.ops and TensorFlow are all welcome; a ready recurrent layer is not.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     return np.tanh(x @ W_x + h @ W_h + b)
@@ -199,6 +201,8 @@ def unroll(step, xs, h0):
     Example:
         With step(x, h) = x + h, xs = [[[1.], [2.], [3.]]] and h0 = [[10.]] it returns
         [[[11.], [13.], [16.]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     hs = np.zeros((xs.shape[0], xs.shape[1], h0.shape[1]), dtype=h0.dtype)
@@ -341,6 +345,8 @@ def readout(hs, W_y, b_y):
 
     Example:
         hs = [[[1., 2.]]], W_y = [[10.], [1.]], b_y = [0.5] gives [[[12.5]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     return hs @ W_y + b_y
@@ -580,6 +586,8 @@ def stream(step, h, xs):
 
     Example:
         With step(x, h) = x + h, `list(stream(step, 10, [1, 2, 3]))` is [11, 13, 16].
+
+    Edges: xs may hold nothing; no argument is changed.
     """
     ### BEGIN SOLUTION
     for x in xs:

@@ -116,6 +116,8 @@ def numerical_gradient(f, w, eps=1e-6):
 
     Example:
         f(w) = w[0] ** 2 * w[1] at w = [3., 2.] gives about [12., 9.].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     gradient = np.zeros(w.shape)
@@ -179,6 +181,8 @@ def sequence_loss(ys, targets):
 
     Example:
         ys = [[[1.], [2.]]], targets = [[[0.], [4.]]] gives 2.5 and [[[1.], [-2.]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     error = ys - targets

@@ -134,6 +134,8 @@ def scalar_gradient(w, steps):
 
     Example:
         scalar_gradient(-2.0, 3) gives -8.0, and scalar_gradient(10.0, 400) gives inf.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if steps < 1:
@@ -235,6 +237,8 @@ def hidden_jacobian(hs, W_h):
 
     Example:
         hs = [[0.0, 0.5]] and W_h = [[1., 2.], [3., 4.]] give [[1., 3.], [1.5, 3.]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     J = np.eye(W_h.shape[0])
@@ -278,6 +282,8 @@ def to_spectral_radius(W, radius):
     Example:
         W = [[0., -2.], [2., 0.]] has the eigenvalues 2i and -2i. With radius 1 it becomes
         [[0., -1.], [1., 0.]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     largest = np.abs(np.linalg.eigvals(W)).max()
@@ -490,6 +496,8 @@ def clip_by_global_norm(gradients, max_norm):
 
     By hand: NumPy's norm is welcome. tf.clip_by_global_norm, tf.clip_by_norm, tf.linalg.global_norm
     and the helpers of optimisers are not.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if max_norm <= 0:

@@ -123,6 +123,8 @@ def chunk_stream(tokens, batch, steps):
     Example:
         tokens 0 to 8, batch 2, steps 2: L = 4, inputs [[[0, 1], [4, 5]], [[2, 3], [6, 7]]] and
         targets [[[1, 2], [5, 6]], [[3, 4], [7, 8]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if batch < 1:
@@ -207,6 +209,8 @@ def truncated_gradient(w, xs, tau):
     Example:
         w = 0.5, xs = [1., 1., 1.]: the states are 1, 1.5, 1.75. The full gradient is
         1.5 + 0.5 * 1 + 0.25 * 0 = 2.0; with tau = 1 it is 1.5.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if not 1 <= tau <= len(xs):
@@ -295,6 +299,8 @@ def train_chunk(model, optimizer, states, inputs, targets, loss):
     Returns:
         The loss before the update, as a Python float; the list of new states of that same pass,
         detached: no gradient may run from them to anything.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     with tf.GradientTape() as way_back:

@@ -154,6 +154,8 @@ def lstm_gates(x, h, W, U, b):
     Example:
         With all inputs and weights 0 and b = [0., 2., 1., 0.] (one unit), i = 0.5, f = 0.881,
         g = 0.762 and o = 0.5.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     z_i, z_f, z_g, z_o = np.split(x @ W + h @ U + b, 4, axis=-1)
@@ -185,6 +187,8 @@ def lstm_step(x, h, c, W, U, b):
     Example:
         With i = 0.5, f = 0.881, g = 0.762 and o = 0.5 as above and c = 1, c' = 1.262 and
         h' = 0.426.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     i, f, g, o = lstm_gates(x, h, W=W, U=U, b=b)
@@ -402,6 +406,8 @@ def cell_state_gradient(forget_gates):
 
     Example:
         Two steps of one unit with the gates 0.5 and 0.8 give 0.4.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     return np.prod(forget_gates, axis=1)

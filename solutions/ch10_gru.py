@@ -141,6 +141,8 @@ def gru_step(x, h, W, U, b, reset_after):
         With all weights and biases zero, z is 0.5 and the candidate 0: h = [[0.8]] becomes [[0.4]].
 
     By hand: any ready recurrent layer or cell earns nothing.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     of_input, of_state = (b[0], b[1]) if reset_after else (b, np.zeros_like(b))
@@ -506,6 +508,8 @@ def paired_interval(a, b, confidence=0.95):
         4.535.
 
     scipy.stats.t.ppf, scipy.special.stdtrit or a quantile of your own: all are welcome.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if not 0 < confidence < 1:

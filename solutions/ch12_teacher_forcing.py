@@ -286,6 +286,8 @@ def free_run(step, state, first, steps):
     Example:
         With a step that returns 2 * x, first [[3.]] and steps 3 the result is
         [[[6.], [12.], [24.]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if steps < 1:
@@ -360,6 +362,8 @@ def warm_up_and_forecast(step, state, history, steps):
     Example:
         With a step that returns x + 1, history [[[1.], [5.]]] and steps 3 the result is
         [[[6.], [7.], [8.]]].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if steps < 1:
@@ -437,6 +441,8 @@ def horizon_error(truth, predicted):
 
     Example:
         One sequence, two horizons, two features: errors [[1., 7.], [0., 2.]] give [5., 1.41].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     return np.sqrt(np.mean((predicted - truth) ** 2, axis=(0, 2)))

@@ -92,6 +92,8 @@ def next_frame_pairs(videos):
 
     Example:
         A clip of frames a, b, c, d: inputs a, b, c and targets b, c, d.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     return videos[:, :-1], videos[:, 1:]
@@ -122,6 +124,8 @@ def persistence_forecast(videos):
 
     Example:
         A clip of frames a, b, c, d: the forecasts of b, c, d are a, b, c.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     known = videos.shape[1] - 1
@@ -428,6 +432,8 @@ def rollout_frames(model, context, steps):
 
     Example:
         With a context of 5 frames and steps = 3 the model is called with 5, 6 and 7 frames.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     if steps < 1:

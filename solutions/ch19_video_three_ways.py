@@ -145,6 +145,8 @@ def conv3d(video, kernel):
     Example:
         two frames [[1., 2.]] and [[3., 5.]], a kernel [[[-1.]], [[1.]]] of two frames: the result
         is [[[2., 3.]]], what has changed.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     T, H, W = sizes = [n - k + 1 for n, k in zip(video.shape, kernel.shape)]

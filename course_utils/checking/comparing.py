@@ -210,7 +210,8 @@ def _compare_array(
     if exact or _is_cut(want, have) or differing(want, have, finite, 1e-4, case).any():
         words = f"{capital(name)} {_have(name)} the right shape but wrong values."
         if not want.ndim:
-            words = f"{capital(name)} should be {numbers(want[where], have[where])[0]}, but {_be(name)} {numbers(want[where], have[where])[1]}."
+            right, came = numbers(want[where], have[where])
+            words = f"{capital(name)} should be {right}, but {_be(name)} {came}."
         return Difference("values", words, evidence)
     single = not differing(want, have, finite, SINGLE * case.tolerance_factor, case).any()
     if precision(case) == "float64" and _is_single(value):
