@@ -245,6 +245,8 @@ def elman_backward_step(dh, x, h_prev, h, W_x, W_h):
     Example:
         dh = [[1.]], x = [[2.]], h_prev = [[0.5]], h = [[0.6]], W_x = [[3.]], W_h = [[-1.]] gives
         [[1.92]], [[-0.64]], [[1.28]], [[0.32]], [0.64].
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     dz = dh * (1 - h**2)
@@ -282,6 +284,8 @@ def bptt(dhs, xs, hs, h0, W_x, W_h):
     Example:
         With B = F = U = 1, xs = [1, 2], h0 = 1, hs = [0.6, 0.5], dhs = [1, 1], W_x = 1 and W_h = 2:
         dxs = [1.6, 0.75], dh0 = 3.2, dW_x = 3.1, dW_h = 2.05, db = 2.35.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     dxs, dh = np.zeros(xs.shape), np.zeros(h0.shape)
@@ -414,6 +418,8 @@ def contributions(dhs, xs, hs, h0, W_x, W_h):
     Example:
         With the numbers of `bptt`'s example it returns [[[1.6]], [[0.45]]]. What each step's *loss*
         adds would be [[[0.64]], [[1.41]]]: the same sum, another question.
+
+    Edges: no argument is changed.
     """
     ### BEGIN SOLUTION
     terms, dh = [], np.zeros(h0.shape)

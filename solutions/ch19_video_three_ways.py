@@ -269,8 +269,9 @@ if solved("conv3d_shape"):
 # 10,000 weights. What else you choose (filters, kernel sizes, strides, pooling) is yours.
 #
 # Each check looks at what your network does: whether frames meet where they should, whether their
-# order matters. Then it trains the network for some seconds on whole-pixel moves in four
-# directions, the same for everyone. These three checks take up to a quarter of a minute each.
+# order matters. Then it trains the network on a few clips of one digit that moves by whole pixels in
+# four directions, until it can tell them apart. That takes some seconds, a quarter of a minute at
+# most.
 
 
 # %% tags=["exercise"] exercise="build_cnn_lstm"
@@ -286,7 +287,8 @@ def build_cnn_lstm(shape, classes):
         2D convolutions turn every frame into one vector and see no other frame; a recurrent layer
         reads the vectors, (B, T, features), and the class comes from it alone.
         `keras.layers.TimeDistributed(layer)` applies a layer to each frame. The vector must still
-        know where things are. 8,000 to 10,000 weights for shape (8, 12, 12, 1) and 6 classes.
+        know where things are. 8,000 to 10,000 weights for shape (8, 12, 12, 1) and 6 classes, none
+        of them frozen.
     """
     ### BEGIN SOLUTION
     clip = keras.Input(shape)
@@ -317,7 +319,7 @@ def build_convlstm(shape, classes):
         recurrent layer reads maps, one per frame, and convolves its state with a kernel wider than
         one pixel (`keras.layers.ConvLSTM2D`, or your cell of chapter 18); the class comes from it
         alone, through pooling or strides. 8,000 to 10,000 weights for shape (8, 12, 12, 1) and 6
-        classes.
+        classes, none of them frozen.
     """
     ### BEGIN SOLUTION
     clip = keras.Input(shape)
@@ -343,9 +345,9 @@ def build_conv3d(shape, classes):
 
     Returns:
         An uncompiled, built keras.Model, (B, T, H, W, C) → (B, classes), softmax probabilities.
-        `keras.layers.Conv3D` layers, some with kernels that span several frames; pooling or strides
-        rather than one dense layer on the flat clip; no recurrent layer. 8,000 to 10,000 weights
-        for shape (8, 12, 12, 1) and 6 classes.
+        `keras.layers.Conv3D` layers with activations, some with kernels that span several frames;
+        pooling or strides rather than one dense layer on the flat clip; no recurrent layer. 8,000
+        to 10,000 weights for shape (8, 12, 12, 1) and 6 classes, none of them frozen.
     """
     ### BEGIN SOLUTION
     clip = keras.Input(shape)

@@ -11,72 +11,78 @@ import numpy as np
 
 from course_utils.checking.probing import plain
 
-__all__ = ["answer_of", "depends", "input_of", "kernel_over_time", "layers_of", "recurrent_of"]
+__all__ = [
+    "Call",
+    "answer_of",
+    "arrays_in",
+    "calls_of",
+    "depends",
+    "kernel_over_time",
+    "layers_of",
+]
 
 
 @dataclass
-class Calls:
-    """What the watched layers saw: layer → the inputs of its calls, as arrays."""
+class Call:
+    """One call of a layer: what it was given, as it came and as arrays, and what it gave."""
 
-    inputs: dict[int, list[np.ndarray]] = field(default_factory=dict)
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    inputs: list[np.ndarray] = field(default_factory=list)
+    outputs: list[np.ndarray] = field(default_factory=list)
 
-    def of(self, layer: Any) -> np.ndarray | None:
-        """What went into a layer: its sequence, or a cell's steps stacked to one, (B, T, …)."""
-        seen = self.inputs.get(id(layer), [])
-        if not seen:
-            return None
-        if len(seen) == 1 or len({each.shape for each in seen}) > 1:
-            return seen[-1]
-        return np.stack(seen, axis=1)
+
+def arrays_in(value: Any) -> list[np.ndarray]:
+    """The arrays in a nest of values; those that have no numbers yet are left out."""
+    import keras
+
+    found = []
+    for each in keras.tree.flatten(value):
+        if isinstance(each, np.ndarray) or callable(getattr(each, "numpy", None)):
+            array = np.array(each)
+            if array.ndim:
+                found.append(array)
+    return found
 
 
 @contextmanager
-def _watched(layers: Sequence[Any], silent: bool = False) -> Iterator[Calls]:
-    """Note what goes into these layers; where `silent`, let nothing but zeros come out."""
+def _watched(watched: Sequence[Any], silenced: Sequence[Any]) -> Iterator[dict[int, list[Call]]]:
+    """Note the calls of some layers, by their id, and let nothing but zeros come out of others."""
     import keras
+    import tensorflow as tf
 
-    calls = Calls()
+    seen: dict[int, list[Call]] = {id(layer): [] for layer in watched}
+    silent = {id(layer) for layer in silenced}
 
     def wrap(layer: Any, call: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            given = args[0] if args else next(iter(kwargs.values()), None)
-            if callable(getattr(given, "numpy", None)):
-                calls.inputs.setdefault(id(layer), []).append(np.array(given))
+        def around(*args: Any, **kwargs: Any) -> Any:
             value = call(*args, **kwargs)
-            return keras.tree.map_structure(keras.ops.zeros_like, value) if silent else value
+            if id(layer) in silent:
+                value = keras.tree.map_structure(keras.ops.zeros_like, value)
+            if id(layer) in seen:
+                noted = Call(args, kwargs, arrays_in((args, kwargs)), arrays_in(value))
+                if noted.inputs:
+                    seen[id(layer)].append(noted)
+            return value
 
-        return watched
+        return around
 
-    originals = [(layer, layer.call) for layer in layers]
-    for layer, call in originals:
-        object.__setattr__(layer, "call", wrap(layer, call))
+    originals = {id(layer): layer for layer in [*watched, *silenced]}.values()
+    in_graphs = not tf.config.functions_run_eagerly()
+    for layer in originals:
+        object.__setattr__(layer, "call", wrap(layer, layer.call))
+    tf.config.run_functions_eagerly(True)  # for a call that is a tf.function
     try:
-        yield calls
+        yield seen
     finally:
-        for layer, _ in originals:
+        tf.config.run_functions_eagerly(not in_graphs)
+        for layer in originals:
             object.__delattr__(layer, "call")
 
 
 def layers_of(model: Any) -> list[Any]:
     """All layers, those within layers too."""
     return list(model._flatten_layers(include_self=False))
-
-
-def recurrent_of(model: Any) -> list[Any]:
-    """The recurrent layers, and cells that the network steps through by itself."""
-    import keras
-
-    layers = layers_of(model)
-    looped = [each for each in layers if isinstance(each, keras.layers.RNN)]
-    inside = {id(each) for layer in looped for each in layer._flatten_layers(include_self=False)}
-    cells = [
-        each
-        for each in layers
-        if hasattr(each, "state_size")
-        and not isinstance(each, (keras.layers.RNN, keras.layers.Bidirectional))
-        and id(each) not in inside
-    ]
-    return looped + cells
 
 
 def kernel_over_time(layer: Any) -> int:
@@ -93,16 +99,15 @@ def answer_of(model: Any, videos: np.ndarray) -> np.ndarray:
 
 def depends(model: Any, videos: np.ndarray, silenced: Sequence[Any]) -> bool:
     """Whether the output still depends on the videos when these layers say nothing."""
-    with _watched(silenced, silent=True):
+    with _watched([], silenced):
         one, two = answer_of(model, videos), answer_of(model, videos[::-1] ** 2)
     return bool(np.abs(one - two).max() > 1e-6)
 
 
-def input_of(
-    layer: Any, model: Any, videos: np.ndarray, silenced: Sequence[Any] = ()
-) -> np.ndarray:
-    """What goes into a layer, (B, T, …)."""
-    with _watched(silenced, silent=True), _watched([layer]) as calls:
+def calls_of(
+    model: Any, videos: np.ndarray, watched: Sequence[Any], silenced: Sequence[Any] = ()
+) -> list[list[Call]]:
+    """The calls of each watched layer in one run of the network."""
+    with _watched(watched, silenced) as seen:
         answer_of(model, videos)
-    seen = calls.of(layer)
-    return np.zeros((len(videos), 1, 1)) if seen is None else seen
+    return [seen[id(layer)] for layer in watched]

@@ -13,7 +13,7 @@ from course_utils.checking.registry import exercise_named
 from tests.soundness.consistency import edit_problems
 from tests.soundness.subjects import all_names, load
 
-TRAINED = 100  # seconds: an answer that is trained; `make soundness` tries all of these
+TRAINED = 60  # seconds: an answer that is trained; `make soundness` tries all of these
 SLOW = 20  # seconds: cells and models
 
 

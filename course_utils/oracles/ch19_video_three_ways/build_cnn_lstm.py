@@ -10,6 +10,7 @@ from course_utils.checking.types import Exercise, Mistake
 from course_utils.oracles.ch19_video_three_ways.shared import (
     COMMON,
     FIRST_MISTAKES,
+    READY,
     get_round,
     in_words,
     last_mistakes,
@@ -17,6 +18,7 @@ from course_utils.oracles.ch19_video_three_ways.shared import (
     laws_in_words,
     network_cases,
     saying,
+    unready,
 )
 
 __all__ = ["EXERCISE"]
@@ -29,7 +31,9 @@ RIGHT = {
     "the source of the classes": "the recurrent layer alone",
 }
 
-right = in_words(RIGHT)
+READY_HERE = {**READY, "a frame's vector": "another where things are elsewhere"}
+
+right = in_words(RIGHT, READY_HERE)
 
 MISTAKES = [
     Mistake(
@@ -95,19 +99,32 @@ MISTAKES = [
             "the source of the classes": "not the recurrent layer alone",
         }
     ),
+    Mistake(
+        "places-forgotten",
+        outputs=unready(right, {"a frame's vector": "the same wherever things are"}),
+        see="A frame's vector stays the same when what is in the frame stands elsewhere: a motion "
+        "leaves no trace in it.",
+        look="Look at the last step from a frame's maps to its vector.",
+        change="Flatten the small maps there, in the place of a mean or a maximum over all places.",
+    ),
 ]
+
+CHANGE = (
+    "Leave the initial values as Keras sets them, put a ReLU after the convolutions, and "
+    "drop at most a half."
+)
 
 EXERCISE = Exercise(
     "build_cnn_lstm(shape, classes)",
     references=(right, laws_by_matching),
-    cases=network_cases(clips=640, steps=250, rate=5e-3),
-    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right)],
+    cases=network_cases,
+    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right, CHANGE)],
     parts={"structure": 0.75, "learns": 0.25},
     basic=("structure",),
     points=2.0,
     probe="video_network",
-    settings={"kind": "vectors", "right": RIGHT},
-    seconds=120.0,
+    settings={"kind": "vectors", "right": RIGHT, "ready": READY_HERE},
+    seconds=75.0,
     minutes=20,
     difficulty=2,
     view=laws_in_words,

@@ -10,6 +10,7 @@ from course_utils.checking.types import Exercise, Mistake
 from course_utils.oracles.ch19_video_three_ways.shared import (
     COMMON,
     FIRST_MISTAKES,
+    READY,
     get_round,
     in_words,
     last_mistakes,
@@ -17,6 +18,7 @@ from course_utils.oracles.ch19_video_three_ways.shared import (
     laws_in_words,
     network_cases,
     saying,
+    unready,
 )
 
 __all__ = ["EXERCISE"]
@@ -28,7 +30,9 @@ RIGHT = {
     "the source of the classes": "the 3D convolutions alone",
 }
 
-right = in_words(RIGHT)
+READY_HERE = {**READY, "the way from the clip to the classes": "more than a linear map"}
+
+right = in_words(RIGHT, READY_HERE)
 
 MISTAKES = [
     Mistake(
@@ -56,19 +60,32 @@ MISTAKES = [
             "the source of the classes": "not the 3D convolutions alone",
         }
     ),
+    Mistake(
+        "no-activation",
+        outputs=unready(right, {"the way from the clip to the classes": "one linear map"}),
+        see="All layers together are one linear map: the logits of a sum of two clips are the sum "
+        "of their logits.",
+        look="Look at the activations of the convolutions.",
+        change="Put a ReLU, or another bend, after each convolution.",
+    ),
 ]
+
+CHANGE = (
+    "Leave the initial values as Keras sets them, put a ReLU after the convolutions, and "
+    "drop at most a half."
+)
 
 EXERCISE = Exercise(
     "build_conv3d(shape, classes)",
     references=(right, laws_by_matching),
-    cases=network_cases(clips=320, steps=30, rate=1e-2),
-    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right)],
+    cases=network_cases,
+    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right, CHANGE)],
     parts={"structure": 0.75, "learns": 0.25},
     basic=("structure",),
     points=2.0,
     probe="video_network",
-    settings={"kind": "kernels", "right": RIGHT},
-    seconds=120.0,
+    settings={"kind": "kernels", "right": RIGHT, "ready": READY_HERE},
+    seconds=75.0,
     minutes=15,
     difficulty=2,
     view=laws_in_words,

@@ -9,6 +9,7 @@ from course_utils.checking.types import Exercise, Mistake
 from course_utils.oracles.ch19_video_three_ways.shared import (
     COMMON,
     FIRST_MISTAKES,
+    READY,
     get_round,
     in_words,
     last_mistakes,
@@ -25,9 +26,10 @@ RIGHT = {
     "what the recurrent layer reads": "one map per frame",
     "the kernel that meets the state": "wider than a pixel",
     "the source of the classes": "the recurrent layer alone",
+    "a dense layer on the flat map": "absent",
 }
 
-right = in_words(RIGHT)
+right = in_words(RIGHT, READY)
 
 MISTAKES = [
     Mistake(
@@ -70,19 +72,37 @@ MISTAKES = [
             "the source of the classes": "not the recurrent layer alone",
         }
     ),
+    Mistake(
+        "dense-on-the-flat-map",
+        outputs=saying(
+            {
+                "the source of the classes": "the recurrent layer alone",
+                "a dense layer on the flat map": "present",
+            }
+        ),
+        see="A dense layer is connected to every place of the recurrent layer's maps, which are as "
+        "large as a frame.",
+        look="Look at what stands between the last maps and the classes.",
+        change="Reduce the maps first: by a mean over all places, by pooling or by strides.",
+    ),
 ]
+
+CHANGE = (
+    "Leave the initial values and the activations of the recurrent layer as Keras sets them, "
+    "and drop at most a half."
+)
 
 EXERCISE = Exercise(
     "build_convlstm(shape, classes)",
     references=(right, laws_by_matching),
-    cases=network_cases(clips=320, steps=120, rate=5e-3),
-    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right)],
+    cases=network_cases,
+    mistakes=[*FIRST_MISTAKES, *MISTAKES, *last_mistakes(right, CHANGE)],
     parts={"structure": 0.75, "learns": 0.25},
     basic=("structure",),
     points=2.0,
     probe="video_network",
-    settings={"kind": "maps", "right": RIGHT},
-    seconds=120.0,
+    settings={"kind": "maps", "right": RIGHT, "ready": READY},
+    seconds=75.0,
     minutes=15,
     difficulty=2,
     view=laws_in_words,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import permutations
+from functools import cache
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ WHOLE, SAME, OTHER = "whole and in their clip", "the same again", "other ones"
 
 #: The orders of four frames, as they are counted.
 ORDERS = tuple(permutations(range(4)))
+MANY = 1000  # clips of four frames, drawn by two generators: a loop over them takes no second
 
 
 def shuffle_frames(videos: Array, rng: np.random.Generator) -> Array:
@@ -42,56 +44,89 @@ def by_sorting(inputs: Inputs, setup: Setup) -> Outputs:
     words: Outputs = {
         "the frames": WHOLE,
         "the mean of each clip": videos.astype(np.float64).mean(axis=(1, 2, 3, 4)),
-        "the orders of the same generator": SAME,
     }
+    if clips < 500:
+        words["the orders of the same generator"] = SAME
     if clips > 50:
         words |= {"the clips": "shuffled", "the orders of another generator": OTHER}
-    if steps == 4:
-        orders = np.random.default_rng(setup["seed"]).uniform(size=(clips, 4)).argsort(axis=1)
-        code = {order: k for k, order in enumerate(ORDERS)}
-        found = [code[tuple(order)] for order in orders.tolist()]
-        words["the orders"] = np.bincount(found, minlength=len(ORDERS))
+    if clips > 50 and steps == 4:
+        words["the orders"] = np.stack([sorted_numbers(setup["seed"] + k, clips) for k in (0, 1)])
+    if "times" in setup:
+        words["the clips of a small batch"] = "all of them shuffled"
     return words
 
 
+def sorted_numbers(seed: int, clips: int) -> Array:
+    """How often each order comes where random numbers are sorted."""
+    orders = np.random.default_rng(seed).uniform(size=(clips, 4)).argsort(axis=1)
+    code = {order: k for k, order in enumerate(ORDERS)}
+    found = [code[tuple(order)] for order in orders.tolist()]
+    return np.bincount(found, minlength=len(ORDERS))
+
+
 def orders_in_words(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """The counts of the orders in words: chi squared with 23 degrees of freedom, p below 1e-6."""
+    """The counts of the orders in words: chi squared with 23 degrees of freedom, p below 1e-7, and
+    a count that weighs the orders as the swaps do that everybody writes first."""
     if "the orders" not in outputs or isinstance(outputs["the orders"], str):
         return outputs
-    counts = np.asarray(outputs["the orders"], float)
-    expected = max(len(inputs["videos"]) / len(ORDERS), 1e-9)
-    if len(inputs["videos"]) < 1000:
-        words = "too few to tell"
+    one, other = np.asarray(outputs["the orders"], float)
+    counts = one if (one == other).all() else one + other
+    expected = counts.sum() / len(ORDERS)
+    chi = float(((counts - expected) ** 2 / expected).sum())
+    odd = chi > 78 or any(w @ counts > 4.8 * np.sqrt(expected * w @ w) for w in swapped())
+    if (one > 0).sum() == 1 == (other > 0).sum():
+        words = "the same for all clips"
     else:
-        chi = float(((counts - expected) ** 2 / expected).sum())
-        words = "equally likely" if chi < 80 else unequal(counts)
+        words = unequal(counts) if odd else "equally likely"
     return {**outputs, "the orders": words}
+
+
+@cache
+def swapped() -> tuple[Array, Array]:
+    """How much likelier than one in 24 each order is where every frame is swapped with any other
+    one, from the first to the last frame or back."""
+    both = []
+    for places in ((0, 1, 2, 3), (3, 2, 1, 0)):
+        counts = np.zeros(len(ORDERS))
+        for others in product(range(4), repeat=4):
+            order = [0, 1, 2, 3]
+            for place, other in zip(places, others, strict=True):
+                order[place], order[other] = order[other], order[place]
+            counts[ORDERS.index(tuple(order))] += 1
+        both.append(counts / counts.mean() - 1)
+    return both[0], both[1]
 
 
 def unequal(counts: Array) -> str:
     """Which orders come, where they are not equally likely."""
     come = {ORDERS[k] for k in np.flatnonzero(counts)}
     turns = {tuple(int(each) for each in np.roll(np.arange(4), k)) for k in range(4)}
-    if len(come) == 1:
-        return "the same for all clips"
+    if come <= {(0, 1, 2, 3), (3, 2, 1, 0)}:
+        return "the old one and its reverse only"
     if come <= turns:
         return "turned round in a circle only"
-    if (0, 1, 2, 3) not in come:
+    if all(order[0] == 0 for order in come) or all(order[3] == 3 for order in come):
+        return "such that one end never moves"
+    if not any(k == frame for order in come for k, frame in enumerate(order)):
+        return "such that no frame keeps its place"
+    if len(come) == len(ORDERS) - 1 and (0, 1, 2, 3) not in come:
         return "never the old one"
+    if len(come) < len(ORDERS):
+        return f"not all possible ones: only {len(come)} of {len(ORDERS)} come"
     return "not equally likely"
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    def case(part: str, about: str, *shape: int, dtype: Any = np.float32) -> Case:
+    def case(part: str, about: str, *shape: int, dtype: Any = np.float32, **more: Any) -> Case:
         videos = rng.uniform(size=shape).astype(dtype)
-        return Case(part, {"videos": videos}, about, {"seed": int(rng.integers(2**31))})
+        return Case(part, {"videos": videos}, about, {"seed": int(rng.integers(2**31)), **more})
 
     return [
-        case("values", "6000 clips of 4 frames", 6000, 4, 1, 2, 1),
+        case("values", f"{MANY} clips of 4 frames", MANY, 4, 2, 2, 1),
         case("values", "8 frames", 60, 8, 3, 2, 2),
+        case("values", "3 clips, many times", 3, 6, 2, 3, 1, times=20),
         case("edges", "one clip", 1, 6, 2, 2, 1, dtype=np.float64),
         case("edges", "one frame", 5, 1, 3, 2, 1),
-        case("edges", "no clips", 0, 4, 2, 2, 1),
     ]
 
 
@@ -103,9 +138,15 @@ def saying(**said: str) -> Callable[[Inputs, Setup], Outputs]:
         clips, steps = inputs["videos"].shape[:2]
         if clips < 50:
             return {}
-        return {key: word for key, word in words.items() if steps == 4 or key != "the orders"}
+        unasked = "the orders of the same generator" if steps == 4 else "the orders"
+        return {key: word for key, word in words.items() if key != unasked}
 
     return outputs
+
+
+def left_out(inputs: Inputs, setup: Setup) -> Outputs:
+    """What the probe says where one clip keeps its order."""
+    return {"the clips of a small batch": "not all of them shuffled"} if "times" in setup else {}
 
 
 MISTAKES = [
@@ -131,6 +172,13 @@ MISTAKES = [
         change="Draw a new order for each clip. A network could learn one fixed order.",
     ),
     Mistake(
+        "reversed-or-not",
+        outputs=saying(the_frames=WHOLE, the_orders="the old one and its reverse only"),
+        see="Each clip comes as it was or played backwards; no other order ever comes.",
+        look="Four frames have 24 orders; count how many of them come.",
+        change="Draw a whole order, not only the direction.",
+    ),
+    Mistake(
         "turned-in-a-circle",
         outputs=saying(the_frames=WHOLE, the_orders="turned round in a circle only"),
         see="Each clip only begins at another frame; its frames still follow each other.",
@@ -138,11 +186,35 @@ MISTAKES = [
         change="Draw a whole order, not only the frame to begin with.",
     ),
     Mistake(
+        "one-end-stays",
+        outputs=saying(the_frames=WHOLE, the_orders="such that one end never moves"),
+        see="The first or the last frame of a clip never moves.",
+        look="Look at which frames your order is drawn for: a slice, or too short a range?",
+        change="Draw the order of all frames.",
+    ),
+    Mistake(
+        "no-frame-in-its-place",
+        outputs=saying(the_frames=WHOLE, the_orders="such that no frame keeps its place"),
+        see="No frame ever keeps its place, so the orders are not uniform.",
+        look="Is a frame swapped with an earlier one only, and never with itself? Or is an order "
+        "drawn again as long as a frame keeps its place?",
+        change="A frame may stay: in a loop of swaps, draw from 0 to i, i itself included; or take "
+        "the first order drawn.",
+    ),
+    Mistake(
         "never-the-old-order",
         outputs=saying(the_frames=WHOLE, the_orders="never the old one"),
         see="The old order never comes, so the orders are not uniform.",
         look="Look for a loop that draws again until something has changed.",
         change="Take the first order drawn: one clip in 24 keeps its own by chance.",
+    ),
+    Mistake(
+        "few-orders",
+        outputs=saying(the_frames=WHOLE, the_orders="not all possible ones"),
+        see="Some of the 24 orders of four frames never come.",
+        look="Count how many orders you draw, and how each of them comes about.",
+        change="Draw a whole order for each clip: a permutation from the generator, or the order "
+        "of sorted random numbers.",
     ),
     Mistake(
         "another-stream",
@@ -166,7 +238,7 @@ MISTAKES = [
         "orders-not-uniform",
         outputs=saying(the_frames=WHOLE, the_orders="not equally likely"),
         see="Some orders come more often than others.",
-        look="Swapping each frame with any other one does not give a uniform order.",
+        look="Is each frame swapped with any other one? That does not give a uniform order.",
         change="Take a permutation from the generator, or sort random numbers.",
     ),
     Mistake(
@@ -186,9 +258,16 @@ MISTAKES = [
     Mistake(
         "frames-cut-up",
         outputs=saying(the_frames="no longer those that were given"),
-        see="The frames are no longer those that were given: pixels move on their own.",
-        look="Look at how many axes your shuffling treats separately.",
+        see="The frames are no longer those that were given: something inside them has moved.",
+        look="Look at which axis is shuffled, and at how many axes are treated separately.",
         change="Move each frame as a whole: one order for the time axis of each clip.",
+    ),
+    Mistake(
+        "a-clip-left-out",
+        outputs=left_out,
+        see="One clip of a batch is never shuffled.",
+        look="Look at where your loop over the clips begins and ends.",
+        change="Draw an order for every clip, the first and the last among them.",
     ),
 ]
 
@@ -201,6 +280,7 @@ EXERCISE = Exercise(
     basic=("values",),
     points=1.0,
     probe="shuffled_frames",
+    seconds=18.0,
     minutes=10,
     difficulty=2,
     view=orders_in_words,

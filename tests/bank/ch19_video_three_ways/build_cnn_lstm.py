@@ -14,6 +14,7 @@ from tests.bank.ch19_video_three_ways.shared import (
     frames_pooled,
     frames_to_features,
     frozen,
+    mostly_dropped,
     network,
     per_frame,
     six_classes,
@@ -123,12 +124,54 @@ def lstm_and_pixels(clip):
     return layers.LSTM(12)(layers.Concatenate()([frames_to_features(clip), pixels]))
 
 
+def averaged_frames(clip):
+    for filters in (12, 24):
+        layer = layers.Conv2D(filters, 3, padding="same", activation="relu")
+        clip = per_frame(layer, clip)
+    return per_frame(layers.GlobalAveragePooling2D(), clip)
+
+
+def frozen_convolutions(shape, classes):
+    model = cnn_lstm_functional(shape, classes)
+    for layer in model.layers:
+        if isinstance(layer, layers.TimeDistributed):
+            layer.trainable = False
+    return model
+
+
+class LooseVectors(keras.Model):
+    """No cell at all: two dense layers in a loop."""
+
+    def __init__(self, classes, units=34):
+        super().__init__()
+        self.first = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")
+        self.second = layers.Conv2D(12, 3, strides=2, padding="same", activation="relu")
+        self.flat = layers.Flatten()
+        self.from_frame = layers.Dense(units)
+        self.from_state = layers.Dense(units, use_bias=False)
+        self.last = layers.Dense(classes, activation="softmax")
+
+    def call(self, clips):
+        h = ops.zeros((ops.shape(clips)[0], self.from_state.units))
+        for t in range(clips.shape[1]):
+            features = self.flat(self.second(self.first(clips[:, t])))
+            h = ops.tanh(self.from_frame(features) + self.from_state(h))
+        return self.last(h)
+
+
+def cnn_rnn_loose(shape, classes):
+    model = LooseVectors(classes, units=50)
+    model(np.zeros((1, *shape), "float32"))
+    return model
+
+
 RIGHT = {
     "functional": cnn_lstm_functional,
     "sequential": cnn_lstm_sequential,
     "reshape": cnn_lstm_reshape,
     "flat 3D kernel, bidirectional": cnn_lstm_flat_kernel,
     "loop over frames": cnn_lstm_loop,
+    "loose dense layers": cnn_rnn_loose,
 }
 
 
@@ -154,5 +197,8 @@ WRONG = {
     ),
     "too-many-weights": network(lambda clip: layers.LSTM(24)(frames_to_features(clip))),
     "too-few-weights": network(lambda clip: layers.LSTM(4)(frames_to_features(clip))),
-    "never-learns": frozen(cnn_lstm_functional),
+    "places-forgotten": network(lambda clip: layers.LSTM(26)(averaged_frames(clip))),
+    "frozen-weights": frozen(cnn_lstm_functional),
+    "frozen-weights/of the convolutions": frozen_convolutions,
+    "never-learns": network(lambda clip: mostly_dropped(layers.LSTM(12)(frames_to_features(clip)))),
 }

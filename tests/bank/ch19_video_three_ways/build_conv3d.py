@@ -13,6 +13,7 @@ from tests.bank.ch19_video_three_ways.shared import (
     conv3d_path,
     frames_pooled,
     frozen,
+    mostly_dropped,
     network,
     per_frame,
     six_classes,
@@ -105,6 +106,11 @@ def conv3d_then_lstm(clip):
     return layers.LSTM(24)(per_frame(layers.GlobalAveragePooling2D(), x))
 
 
+def linear_path(clip):
+    x = layers.Conv3D(8, 3, strides=(1, 2, 2), padding="same")(clip)
+    return layers.GlobalAveragePooling3D()(layers.Conv3D(38, 3, padding="same")(x))
+
+
 RIGHT = {
     "functional": conv3d_functional,
     "sequential": conv3d_sequential,
@@ -136,5 +142,7 @@ WRONG = {
             layers.Conv3D(9, 3, padding="same", activation="relu")(clip)
         )
     ),
-    "never-learns": frozen(conv3d_functional),
+    "no-activation": network(linear_path),
+    "frozen-weights": frozen(conv3d_functional),
+    "never-learns": network(lambda clip: mostly_dropped(conv3d_path(clip))),
 }

@@ -7,6 +7,8 @@ import numpy as np
 from keras import layers, ops
 
 from tests.bank.ch19_video_three_ways.shared import (
+    Loop,
+    Steps,
     batch_mean,
     compiled,
     conv3d_path,
@@ -15,6 +17,7 @@ from tests.bank.ch19_video_three_ways.shared import (
     frames_pooled,
     frames_to_features,
     frozen,
+    mostly_dropped,
     network,
     pooled,
     reduced,
@@ -104,6 +107,79 @@ def convlstm_own_cell(shape, classes):
     return model
 
 
+class NextToNothing(keras.Model):
+    """The cell of chapter 18 in a network's own loop."""
+
+    def __init__(self, classes, filters=15):
+        super().__init__()
+        self.cell, self.pool = Steps(filters), layers.GlobalAveragePooling2D()
+        self.out = layers.Dense(classes, activation="softmax")
+
+    def call(self, videos):
+        states = [ops.zeros((*ops.shape(videos[:, 0])[:-1], self.cell.filters))] * 2
+        for t in range(videos.shape[1]):
+            h, states = self.cell(videos[:, t], states)
+        return self.out(self.pool(h))
+
+
+def convlstm_cell_in_a_loop(shape, classes):
+    model = NextToNothing(classes)
+    model(np.zeros((2, *shape), "float32"))
+    return model
+
+
+def convlstm_cell_functional(shape, classes):
+    clip, cell = keras.Input(shape), Steps(15)
+    h = ops.repeat(ops.zeros_like(clip[:, 0, :, :, :1]), 15, axis=-1)
+    states = [h, h]
+    for t in range(shape[0]):
+        h, states = cell(clip[:, t], states)
+    return keras.Model(clip, layers.Dense(classes, activation="softmax")(pooled(h)))
+
+
+class Whole(layers.Layer):
+    """Cell and loop in one layer, with weights of its own."""
+
+    def __init__(self, filters, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+
+    def build(self, shape):
+        self.w = self.add_weight(shape=(3, 3, shape[-1] + self.filters, 4 * self.filters))
+
+    def call(self, maps):
+        h = c = ops.zeros((*ops.shape(maps[:, 0])[:-1], self.filters))
+        for t in range(maps.shape[1]):
+            z = ops.conv(ops.concatenate([maps[:, t], h], axis=-1), self.w, padding="same")
+            i, f, g, o = ops.split(z, 4, axis=-1)
+            c = ops.sigmoid(f + 1) * c + ops.sigmoid(i) * ops.tanh(g)
+            h = ops.sigmoid(o) * ops.tanh(c)
+        return h
+
+
+class Loose(keras.Model):
+    """No cell at all: two convolutions in a loop, and the first state left out."""
+
+    def __init__(self, classes, filters=30):
+        super().__init__()
+        self.from_frame = layers.Conv2D(filters, 3, padding="same")
+        self.from_state = layers.Conv2D(filters, 3, padding="same", use_bias=False)
+        self.pool = layers.GlobalMaxPooling2D()
+        self.out = layers.Dense(classes, activation="softmax")
+
+    def call(self, videos):
+        h = ops.tanh(self.from_frame(videos[:, 0]))
+        for t in range(1, videos.shape[1]):
+            h = ops.tanh(self.from_frame(videos[:, t]) + self.from_state(h))
+        return self.out(self.pool(h))
+
+
+def convlstm_loose(shape, classes):
+    model = Loose(classes)
+    model(np.zeros((2, *shape), "float32"))
+    return model
+
+
 def unbuilt_convlstm(shape, classes):
     return keras.Sequential(
         [
@@ -125,6 +201,19 @@ RIGHT = {
     "all steps": convlstm_all_steps,
     "flatten a small map": convlstm_flatten_small,
     "own cell": convlstm_own_cell,
+    "on full maps": network(lambda clip: pooled(layers.ConvLSTM2D(15, 3, padding="same")(clip))),
+    "cell of chapter 18 in a loop": convlstm_cell_in_a_loop,
+    "cell of chapter 18, functional": convlstm_cell_functional,
+    "cell of chapter 18 in a layer": network(lambda clip: pooled(Loop(Steps(15))(clip))),
+    "a layer of its own": network(lambda clip: pooled(Whole(15)(clip))),
+    "loose convolutions": convlstm_loose,
+    "backwards, batch-normalised": network(
+        lambda clip: pooled(
+            layers.BatchNormalization()(
+                layers.ConvLSTM2D(15, 3, padding="same", go_backwards=True)(clip)
+            )
+        )
+    ),
 }
 
 
@@ -152,5 +241,12 @@ WRONG = {
     "too-few-weights": network(
         lambda clip: pooled(layers.ConvLSTM2D(6, 3, padding="same")(reduced(clip)))
     ),
-    "never-learns": frozen(convlstm_functional),
+    "state-stays-in-its-pixel/own cell": network(
+        lambda clip: pooled(Loop(Steps(39, 1))(reduced(clip, 12)))
+    ),
+    "dense-on-the-flat-map": network(
+        lambda clip: layers.Flatten()(layers.ConvLSTM2D(7, 3, padding="same")(clip))
+    ),
+    "frozen-weights": frozen(convlstm_functional),
+    "never-learns": network(lambda clip: mostly_dropped(convlstm_path(clip))),
 }

@@ -47,6 +47,10 @@ def frozen(build):
     return answer
 
 
+def mostly_dropped(x):
+    return layers.Dropout(0.99)(x)
+
+
 def flat_dense(clip):
     return layers.Dense(7, activation="relu")(layers.Flatten()(clip))
 
@@ -89,3 +93,40 @@ def frames_pooled(clip):
     x = per_frame(layers.Conv2D(24, 3, strides=2, padding="same", activation="relu"), clip)
     x = per_frame(layers.Conv2D(40, 3, strides=2, padding="same", activation="relu"), x)
     return layers.GlobalAveragePooling3D()(x)
+
+
+class Steps(layers.Layer):
+    """A convolutional LSTM's cell as chapter 18 asks for it: it says nothing of its states."""
+
+    def __init__(self, filters, kernel_size=3, **kwargs):
+        super().__init__(**kwargs)
+        self.filters, self.size = filters, (kernel_size, kernel_size)
+
+    def build(self, shape):
+        many = 4 * self.filters
+        self.w = self.add_weight(shape=(*self.size, shape[-1], many), name="kernel")
+        self.u = self.add_weight(shape=(*self.size, self.filters, many), name="kernel_of_state")
+        self.b = self.add_weight(shape=(many,), initializer="zeros", name="bias")
+
+    def call(self, inputs, states):
+        h, c = states
+        z = ops.conv(inputs, self.w, padding="same") + ops.conv(h, self.u, padding="same")
+        i, f, g, o = ops.split(z + self.b, 4, axis=-1)
+        c = ops.sigmoid(f + 1) * c + ops.sigmoid(i) * ops.tanh(g)
+        h = ops.sigmoid(o) * ops.tanh(c)
+        return h, [h, c]
+
+
+class Loop(layers.Layer):
+    """A loop over the frames with such a cell."""
+
+    def __init__(self, cell, **kwargs):
+        super().__init__(**kwargs)
+        self.cell = cell
+
+    def call(self, maps):
+        h = ops.zeros((*ops.shape(maps[:, 0])[:-1], self.cell.filters))
+        states = [h, h]
+        for t in range(maps.shape[1]):
+            h, states = self.cell(maps[:, t], states)
+        return h

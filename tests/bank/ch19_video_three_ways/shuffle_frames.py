@@ -110,6 +110,75 @@ def pixel_by_pixel(videos, rng):
     return rng.permuted(videos, axis=1)
 
 
+def orders_of_two(videos, rng):
+    orders = [rng.permutation(videos.shape[1]) for _ in range(2)]
+    return np.stack([clip[orders[b % 2]] for b, clip in enumerate(videos)])
+
+
+def one_swap(videos, rng):
+    out = videos.copy()
+    for clip in out:
+        i, j = rng.integers(0, len(clip), 2)
+        clip[[i, j]] = clip[[j, i]]
+    return out
+
+
+def cycles_alone(videos, rng):
+    """Swaps with an earlier frame, one off."""
+    out = videos.copy()
+    for clip in out:
+        for i in range(len(clip) - 1, 0, -1):
+            j = rng.integers(0, i)
+            clip[[i, j]] = clip[[j, i]]
+    return out
+
+
+def none_in_its_place(videos, rng):
+    clips = []
+    for clip in videos:
+        order = rng.permutation(len(clip))
+        while len(clip) > 1 and (order == np.arange(len(clip))).any():
+            order = rng.permutation(len(clip))
+        clips.append(clip[order])
+    return np.stack(clips)
+
+
+def first_stays(videos, rng):
+    return np.stack([np.concatenate([v[:1], v[1:][rng.permutation(len(v) - 1)]]) for v in videos])
+
+
+def reversed_or_not(videos, rng):
+    return np.stack([v[::-1] if rng.random() < 0.5 else v for v in videos])
+
+
+def last_clip_left(videos, rng):
+    out = videos.copy()
+    for b in range(len(videos) - 1):
+        out[b] = videos[b, rng.permutation(videos.shape[1])]
+    return out
+
+
+def rows_of_a_frame(videos, rng):
+    return np.stack([v[:, rng.permutation(v.shape[1])] for v in videos])
+
+
+def shuffle_stack(videos, rng):
+    return np.stack([clip[rng.permutation(len(clip))] for clip in videos])
+
+
+def shuffle_nested_lists(videos, rng):
+    clips = []
+    for clip in videos:
+        frames = list(clip)
+        rng.shuffle(frames)
+        clips.append(frames)
+    return clips
+
+
+def shuffle_ops_loop(videos, rng):
+    return ops.stack([ops.take(clip, rng.permutation(len(clip)), axis=0) for clip in videos])
+
+
 RIGHT = {
     "take_along_axis": shuffle_take_along,
     "loop": shuffle_loop,
@@ -118,6 +187,9 @@ RIGHT = {
     "choice": shuffle_choice,
     "TensorFlow": shuffle_tensorflow,
     "keras.ops": shuffle_keras_ops,
+    "stack": shuffle_stack,
+    "nested lists": shuffle_nested_lists,
+    "keras.ops in a loop": shuffle_ops_loop,
 }
 
 
@@ -133,4 +205,12 @@ WRONG = {
     "frames-go-to-other-clips": across_clips,
     "frames-come-twice": with_replacement,
     "frames-cut-up": pixel_by_pixel,
+    "frames-cut-up/rows": rows_of_a_frame,
+    "few-orders": orders_of_two,
+    "few-orders/one swap": one_swap,
+    "no-frame-in-its-place": cycles_alone,
+    "no-frame-in-its-place/drawn again": none_in_its_place,
+    "one-end-stays": first_stays,
+    "reversed-or-not": reversed_or_not,
+    "a-clip-left-out": last_clip_left,
 }
