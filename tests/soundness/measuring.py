@@ -57,24 +57,15 @@ class Plan:
 
 
 FULL = Plan(tuple(range(5)), (0, 1), (0, 1, 2), tuple(range(20)), (0, 1, 2))
-<<<<<<< HEAD
 #: Right answers and mistakes of functions are all tried by tests/checking/test_bank.py.
 _FUNCTIONS = Plan(
     (1,), (0,), (0,), (0, 1), (0,), right=0, wrong=0, sample=10, seconds=6.0, solution=False
 )
-#: A check of a cell or a model takes most of a second, a check that trains ten. All solutions are
+#: A check of a cell or a model takes most of a second, a check that trains five. All solutions are
 #: run by nbval in any case, and their checks with them.
 _CELLS = replace(_FUNCTIONS, right=3, wrong=4, sample=4)
 _TRAINED = replace(_FUNCTIONS, right=1, wrong=2, sample=2)
-FAST = replace(_FUNCTIONS, slower=((20.0, _CELLS), (100.0, _TRAINED)))
-=======
-_FUNCTIONS = Plan((1,), (0,), (0,), (0, 1), (0,), sample=12, seconds=6.0)
-#: A check of a cell or a model takes most of a second, a check that trains five. All solutions are
-#: run by nbval in any case, and their checks with them.
-_CELLS = replace(_FUNCTIONS, wrong=6, sample=6)
-_TRAINED = replace(_FUNCTIONS, right=1, wrong=2, sample=2, solution=False)
 FAST = replace(_FUNCTIONS, slower=((20.0, _CELLS), (60.0, _TRAINED)))
->>>>>>> mend-ch19
 
 
 def some(names: Collection[str], count: int | None) -> list[str]:

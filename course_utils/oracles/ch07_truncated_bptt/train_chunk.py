@@ -333,7 +333,7 @@ EXERCISE = Exercise(
     basic=("one chunk", "border"),
     points=3,
     probe="training_chunk",
-    seconds=60,
+    seconds=50,
     minutes=20,
     difficulty=3,
 )
