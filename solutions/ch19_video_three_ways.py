@@ -267,9 +267,9 @@ if solved("conv3d_shape"):
 # 10,000 weights. What else you choose (filters, kernel sizes, strides, pooling) is yours.
 #
 # Each check looks at what your network does: whether frames meet where they should, whether their
-# order matters. Then it trains the network on a few clips of one digit that moves by whole pixels in
-# four directions, until it can tell them apart. That takes some seconds, a quarter of a minute at
-# most.
+# order matters. Then it trains the network on a few clips of one digit that moves by whole pixels
+# in four directions, until it can tell them apart. That takes some seconds, a quarter of a minute
+# at most.
 
 
 # %% tags=["exercise"] exercise="build_cnn_lstm"
