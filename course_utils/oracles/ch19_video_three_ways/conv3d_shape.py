@@ -44,7 +44,7 @@ def by_counting(shape: Sizes, kernel: Sizes, strides: Sizes, padding: str) -> Ar
 def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, shape: Sizes, kernel: Sizes, strides: Sizes, padding: str) -> Case:
         inputs = {"shape": shape, "kernel": kernel, "strides": strides, "padding": padding}
-        return Case(part, inputs)
+        return Case(part, inputs, setup={"strict": True} if part == "edges" else {})
 
     def drawn(padding: str) -> Case:
         shape = tuple(int(n) for n in rng.integers(20, 61, size=3))
@@ -81,6 +81,24 @@ MISTAKES = [
         look="Try a line of 5 numbers and a kernel of 2 by hand: at how many places does it fit?",
         change="After counting the steps between the first and the last place, add the first "
         "place itself.",
+    ),
+    Mistake(
+        "places-rounded-down",
+        "(n - k) // s + 1",
+        "(n - k + 1) // s",
+        see='With "valid" and a stride that does not divide the number of places, one is lost.',
+        look="Take a line of 5, a kernel of 3 and a stride of 2: of three places every other one "
+        "is kept. How many are these?",
+        change="The first place is kept in any case: round up, or divide the way that the kernel "
+        "can move and add 1.",
+    ),
+    Mistake(
+        "stride-in-space-only",
+        "(shape, kernel, strides))",
+        "(shape, kernel, [1, *strides[1:]]))",
+        see="The stride over time has no effect.",
+        look="Look at which of the three strides you use.",
+        change="Each axis has a stride of its own, time included.",
     ),
     Mistake(
         "valid-divided-first",

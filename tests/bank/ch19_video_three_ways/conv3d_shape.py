@@ -98,6 +98,18 @@ def evenly_padded(shape, kernel, strides, padding):
     return tuple((n - k) // s + 1 for n, k, s in zip(shape, kernel, strides))
 
 
+def places_divided(shape, kernel, strides, padding):
+    must_be_possible(shape, kernel, strides, padding)
+    if padding == "same":
+        return tuple(-(-n // s) for n, s in zip(shape, strides))
+    return tuple((n - k + 1) // s for n, k, s in zip(shape, kernel, strides))
+
+
+def stride_in_space(shape, kernel, strides, padding):
+    must_be_possible(shape, kernel, strides, padding)
+    return shape_formula(shape, kernel, (1, *strides[1:]), padding)
+
+
 RIGHT = {
     "formula": shape_formula,
     "ranges": shape_ranges,
@@ -113,6 +125,8 @@ WRONG = {
         must_be_possible(shape, kernel, strides, padding),
         layers.Conv3D(1, kernel, padding=padding).compute_output_shape((1, *shape, 1))[1:4],
     )[1],
+    "places-rounded-down": places_divided,
+    "stride-in-space-only": stride_in_space,
     "same-rounded-down": counted_one_by_one,
     "same-padded-evenly": evenly_padded,
     "axes-reversed": lambda *given: shape_keras(*given)[::-1],
