@@ -136,6 +136,10 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
                 f"no array of one shape. Return {what} alone.",
             )
         value = stacked
+    if type(value).__name__ == "IndexedSlices":  # the gradient of a gather
+        import tensorflow as tf
+
+        value = tf.convert_to_tensor(value)
     if type(value).__module__.startswith(("keras", "tensorflow")) and not callable(
         getattr(value, "numpy", None)
     ):
