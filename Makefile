@@ -69,6 +69,7 @@ check: setup ## run the fast part: lint, types, fast tests; under two minutes
 
 # These notebooks are our own: no sandbox, which is not everywhere.
 part-notebooks: export UNROLLED_NO_SANDBOX = 1
+part-notebooks: export UNROLLED_QUIET = 1
 part-notebooks: RUN = failed=0; \
 	$(BIN)/python -m pytest $(ONEDNN) $(NBVAL) --nbval-kernel-name python3 || failed=1; \
 	$(BIN)/python -m pytest solutions $(ONEDNN:%=--ignore %) $(NBVAL) \

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["Points", "in_notebook", "show", "show_with_points"]
+__all__ = ["Points", "in_notebook", "show", "show_with_points", "waiting"]
 
 
 class Points(float):
@@ -69,6 +71,24 @@ def show_with_points(html: str, text: str, points: float) -> Points:
     else:
         show(html, text)
     return Points(points)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Show a line in a notebook while the body runs, and take it away afterwards.
+
+    With `UNROLLED_QUIET` in the environment nothing is shown: so notebooks are built and tested.
+    """
+    if not in_notebook() or os.environ.get("UNROLLED_QUIET"):
+        yield
+        return
+    from IPython.display import display
+
+    line = display({"text/plain": text}, raw=True, display_id=True)
+    try:
+        yield
+    finally:
+        line.update({"text/html": "", "text/plain": ""}, raw=True)
 
 
 def _shell() -> Any:

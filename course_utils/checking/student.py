@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+from course_utils.cards.display import waiting
 from course_utils.checking.judging import judge
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.showing import show_failure, show_note, show_result
-from course_utils.checking.types import Result
+from course_utils.checking.types import Exercise, Result
+from course_utils.checking.wording import TRAINED
 from course_utils.errors import UnknownNameError
 
 __all__ = ["Prediction", "check", "predict", "solved"]
@@ -34,7 +37,8 @@ def check(name: str, answer: Any = None) -> float:
     if answer is None:
         answer = sys._getframe(1).f_globals.get(name)
     try:
-        result = judge(name, answer)
+        with _waiting(exercise_named(name)):
+            result = judge(name, answer)
     except UnknownNameError as error:
         return show_failure(f"Nothing to check: {error}")
     except Exception as error:
@@ -46,6 +50,13 @@ def check(name: str, answer: Any = None) -> float:
         )
     _seen[name] = (answer, result.passed)
     return show_result(result)
+
+
+def _waiting(exercise: Exercise) -> AbstractContextManager[None]:
+    """A line while a check trains what the student has built; nothing where it does not."""
+    if exercise.seconds <= TRAINED:
+        return nullcontext()
+    return waiting(f"The check trains what {exercise.name} builds: some ten seconds …")
 
 
 def solved(*names: str) -> bool:

@@ -22,6 +22,7 @@ from course_utils.checking.types import (
 )
 
 __all__ = [
+    "TRAINED",
     "changed_inputs",
     "findings_of",
     "not_written",
@@ -32,7 +33,7 @@ __all__ = [
 
 _SHOWN = 3  # findings of one verdict
 _LISTED = 4  # cases that fail in the same way, below one finding
-_TRAINED = 60.0  # a check that may take longer trains a network
+TRAINED = 60.0  # a check that may take longer trains a network
 
 
 def findings_of(
@@ -185,7 +186,7 @@ def _finding(exercise: Exercise, case_result: CaseResult, difference: Difference
         message = f"It had not finished after {exercise.seconds:g} s and was stopped. " + (
             "What it builds is trained here: is it far larger than what is asked for, or does each "
             "of its steps take long?"
-            if exercise.seconds > _TRAINED
+            if exercise.seconds > TRAINED
             else "Is there a loop that never ends, or one that does far too much work?"
         )
     elif difference.kind == "values" and case.isolates and DIFFERING in evidence:

@@ -9,7 +9,7 @@ import nbclient
 import nbformat
 import pytest
 
-from course_utils.cards.display import in_notebook, show, show_with_points
+from course_utils.cards.display import in_notebook, show, show_with_points, waiting
 from course_utils.checking.types import Result
 
 
@@ -72,3 +72,20 @@ def test_outside_a_notebook_points_are_a_number(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "a\n"
     assert points == 2.0
     assert repr(points) == "2.0"
+
+
+def test_a_line_stands_while_one_waits_and_is_gone_afterwards(
+    shell: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from IPython.utils.capture import capture_output
+
+    monkeypatch.delenv("UNROLLED_QUIET", raising=False)
+    with capture_output() as seen, waiting("ten seconds"):
+        pass
+    first, *later = seen.outputs
+    assert first.data == {"text/plain": "ten seconds"}
+    assert [each.data["text/plain"] for each in later] == [""]
+    monkeypatch.setenv("UNROLLED_QUIET", "1")
+    with capture_output() as seen, waiting("ten seconds"):
+        pass
+    assert seen.outputs == []
