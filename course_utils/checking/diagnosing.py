@@ -89,4 +89,8 @@ def _differs(expected: Expected, each: CaseResult) -> bool:
     if isinstance(expected, ExpectedError) or isinstance(each.truth, ExpectedError):
         return isinstance(expected, ExpectedError) != isinstance(each.truth, ExpectedError)
     told = {name: value for name, value in each.truth.items() if name in expected}
-    return compare(told, ProbeResult(outputs=expected), each.case, _RELATIVE) is not None
+    if compare(told, ProbeResult(outputs=expected), each.case, _RELATIVE) is not None:
+        return True
+    # What a mistake leaves out may be anything but right.
+    rest = {name: value for name, value in each.truth.items() if name not in expected}
+    return bool(rest) and compare(rest, each.result, each.case, _RELATIVE) is not None
