@@ -55,33 +55,42 @@ def find_mistake(outcomes: Outcomes, tried: Sequence[CaseResult]) -> Match | Non
     if not failed:
         return None
     for mistake in outcomes.exercise.mistakes:
-        if _explains(outcomes, mistake, tried):
+        if _explains(outcomes, mistake, tried, whole=True):
             return Match(mistake)
     for part in outcomes.exercise.parts:
         group = [each for each in tried if each.case.part == part and not each.case.isolates]
         if sum(each.failed for each in group) == 0 or len(group) < 2:
             continue
         for mistake in outcomes.exercise.mistakes:
-            if _explains(outcomes, mistake, group):
+            if _explains(outcomes, mistake, group, whole=False):
                 return Match(mistake, part)
     return None
 
 
-def _explains(outcomes: Outcomes, mistake: Mistake, tried: Sequence[CaseResult]) -> bool:
-    """Whether the answer equals the mistake on every case that the mistake speaks of."""
-    told_apart = False
+def _explains(
+    outcomes: Outcomes, mistake: Mistake, tried: Sequence[CaseResult], whole: bool
+) -> bool:
+    """Whether the answer equals the mistake on every case that the mistake speaks of.
+
+    Where both fail, they need not fail in the same words if other cases, all of them, say that it
+    is this mistake: what breaks on an empty sequence breaks in many ways.
+    """
+    told_apart = gave_values = in_other_words = False
     for each in sorted(tried, key=lambda each: not each.failed):
         expected = outcomes.mistaken(mistake, each.case)
         if expected is None:
             if each.failed:
                 return False
             continue
-        if compare(expected, each.result, each.case, _RELATIVE) is not None:
+        if isinstance(expected, RaisedError):
+            if not expected.like(each.result):
+                return False
+            in_other_words = in_other_words or not expected.came(each.result)
+        elif compare(expected, each.result, each.case, _RELATIVE) is not None:
             return False
-        if isinstance(expected, RaisedError) and not expected.came(each.result):
-            return False
+        gave_values = gave_values or not isinstance(expected, ExpectedError)
         told_apart = told_apart or (each.failed and _differs(expected, each))
-    return told_apart
+    return told_apart and (not in_other_words or (whole and gave_values))
 
 
 def _differs(expected: Expected, each: CaseResult) -> bool:

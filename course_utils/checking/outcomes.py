@@ -35,10 +35,26 @@ Expected = Outputs | ExpectedError
 
 
 class RaisedError(ExpectedError):
-    """What became of a mistake that gives no values: nobody makes it who fails in another way."""
+    """What became of a mistake that gives no values.
+
+    Args:
+        problem: the exception's text, or the misfit's message.
+        kind: the exception's class, or the misfit's kind.
+        misfit: which of the two.
+    """
+
+    def __init__(self, problem: str, kind: str, misfit: bool) -> None:
+        super().__init__(problem=problem, kind=kind)
+        self.misfit = misfit
+
+    def like(self, result: ProbeResult) -> bool:
+        """Whether an answer failed as well: by an exception, or by a misfit of the same kind."""
+        if self.misfit:
+            return result.misfit is not None and result.misfit[0] == self.kind
+        return result.thrown is not None
 
     def came(self, result: ProbeResult) -> bool:
-        """Whether an answer failed so: in the same kind and, but for numbers, the same words."""
+        """Whether it failed in the same way: of one kind, in the same words but for numbers."""
         if result.thrown is not None:
             kind, message = result.thrown.kind, result.thrown.message
         elif result.misfit is not None:
@@ -124,11 +140,11 @@ class Outcomes:
         except Misfit as misfit:
             if exact:
                 raise
-            return RaisedError(problem=misfit.message, kind=misfit.kind)
+            return RaisedError(misfit.message, misfit.kind, misfit=True)
         except Exception as error:  # a wrong function may fail in any way
             if exact:
                 raise
-            return RaisedError(problem=str(error), kind=type(error).__name__)
+            return RaisedError(str(error), type(error).__name__, misfit=False)
         return found
 
 

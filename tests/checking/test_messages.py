@@ -300,3 +300,23 @@ def test_an_iterator_that_ran_out_inside_a_generator_is_explained() -> None:
 
     said = " ".join(as_text(judge("stream", stream)).split())
     assert "inside a generator that is an error" in said
+
+
+def test_an_exception_everywhere_is_no_known_mistake_that_raises_somewhere() -> None:
+    def misspelt(tokens, batch, steps):
+        return tokenz[:3], tokens  # noqa: F821
+
+    (finding, *_) = judge("chunk_stream", misspelt).findings
+    assert (finding.kind, finding.mistake) == ("exception", None)
+    assert "NameError" in finding.message
+
+
+def test_what_breaks_at_an_edge_alone_is_known_however_it_breaks() -> None:
+    def without_a_start(step, xs, h0):
+        hs = []
+        for t in range(xs.shape[1]):
+            hs.append(step(xs[:, t], hs[-1] if hs else h0))
+        return np.stack(hs, axis=1) if hs else {}["no step"]
+
+    finding = judge("unroll", without_a_start).findings[0]
+    assert finding.mistake == "no-empty-sequence"

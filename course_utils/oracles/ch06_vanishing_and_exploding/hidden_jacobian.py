@@ -90,7 +90,7 @@ def apart(hs: Array, W_h: Array) -> Array:
 
 
 def factors(hs: Array, W_h: Array) -> Array:
-    return np.stack([(1 - h**2)[:, None] * W_h.T for h in hs])
+    return np.array([(1 - h**2)[:, None] * W_h.T for h in hs])
 
 
 MISTAKES = [

@@ -138,9 +138,6 @@ WRONG = {
     "rounded-probability/from one to a hundred": _by_mask(
         lambda rng, shape, p: rng.integers(1, 101, (*shape[:2], 1)) <= 100 * p
     ),
-    "rounded-probability/tenths": _by_mask(
-        lambda rng, shape, p: rng.integers(0, 10, (*shape[:2], 1)) < int(10 * p)
-    ),
     "one-percent-too-often": _by_mask(
         lambda rng, shape, p: rng.integers(0, 101, (*shape[:2], 1)) <= 100 * p
     ),
