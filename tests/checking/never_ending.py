@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["NEVER_ENDING"]
+__all__ = ["NEVER_ENDING", "over"]
 
 
 def eager(*_):
@@ -58,10 +58,15 @@ def comprehension(*_):
     return [0 for _ in iter(int, 1)]
 
 
+#: Filled once an answer that was left alone in its thread has been judged: it would take the
+#: processor from all the tests that follow.
+over: list[bool] = []
+
+
 def deaf(*_):
-    while True:
+    while not over:
         try:
-            while True:
+            while not over:
                 pass
         except:  # noqa: E722 - it means to
             pass
@@ -69,7 +74,7 @@ def deaf(*_):
 
 def deaf_with_tensors(*_):
     x = tf.ones((3, 3))
-    while True:
+    while not over:
         try:
             x = tf.matmul(x, x)
             x = tf.convert_to_tensor((x / tf.reduce_max(x)).numpy())
@@ -82,7 +87,7 @@ def sleeps(*_):
 
 
 def deaf_sleeper(*_):
-    while True:
+    while not over:
         try:  # noqa: SIM105
             time.sleep(0.5)
         except BaseException:  # noqa: BLE001 - it means to

@@ -12,7 +12,7 @@ import pytest
 
 from course_utils.checking import judge, judging
 from course_utils.checking.limits import TimeUp, within
-from tests.checking.never_ending import NEVER_ENDING
+from tests.checking.never_ending import NEVER_ENDING, over
 
 ROUNDS = 16
 
@@ -21,13 +21,16 @@ ROUNDS = 16
 def short(monkeypatch):
     quick = replace(judging.exercise_named("elman_step"), seconds=0.2)
     monkeypatch.setattr(judging, "exercise_named", lambda name: quick)
+    over.clear()
 
 
 def in_a_thread(answer):
     results = []
     thread = threading.Thread(target=lambda: results.append(judge("elman_step", answer)))
+    over.clear()
     thread.start()
     thread.join(60)
+    over.append(True)
     return results[0]
 
 
