@@ -124,3 +124,8 @@ def test_a_stream_that_needs_an_iterator_loses_the_edges():
     assert not result.passed
     assert "is not an iterator" in result.findings[0].message
     assert result.points == pytest.approx(0.8 * result.max_points)
+
+
+def test_a_cell_that_is_right_but_for_float32_weights_loses_a_fifth() -> None:
+    result = judge("ElmanCell", Single)
+    assert result.points == pytest.approx(0.8 * result.max_points)
