@@ -20,7 +20,7 @@ from course_utils.checking.types import (
     from_case,
 )
 from course_utils.oracles import maths
-from course_utils.oracles.ch18_video_convlstm.shared import convolution_gradients
+from course_utils.oracles.convolution_gradients import convolution_gradients
 from course_utils.oracles.drawing import draw, zeroed
 
 __all__ = ["EXERCISE", "causal_conv3d"]

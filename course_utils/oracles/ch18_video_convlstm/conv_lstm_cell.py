@@ -35,7 +35,7 @@ from course_utils.oracles.cells import (
     keras_states,
     ready_layer,
 )
-from course_utils.oracles.ch18_video_convlstm.shared import convolution_gradients
+from course_utils.oracles.convolution_gradients import conv_lstm_gradients
 from course_utils.oracles.drawing import draw, zeroed
 
 __all__ = ["EXERCISE", "conv_lstm_cell"]
@@ -68,50 +68,8 @@ def outcome(step: Reference, inputs: Inputs, setup: Setup) -> Outputs | Expected
     """What the probe reports of a cell whose step this is; of the right one with its gradients."""
     outputs = forward(step, inputs, setup)
     if step is conv_lstm_cell and setup["task"] == "sequence" and isinstance(outputs, dict):
-        return {**outputs, **gradients(inputs, setup)}
+        return {**outputs, **conv_lstm_gradients(inputs, setup)}
     return outputs
-
-
-def gradients(inputs: Inputs, setup: Setup, through_h: bool = True) -> Outputs:
-    """Of sum(outputs · weights), by backpropagation through time.
-
-    Args:
-        inputs: a sequence.
-        setup: holds `weights_of_the_sum`.
-        through_h: whether the gradient goes back through h; through c it always does.
-    """
-    xs, h, c, W, U, b = (wide(inputs[name]) for name in ("xs", "h0", "c0", "W", "U", "b"))
-    sums = wide(setup["weights_of_the_sum"])
-    kept = []
-    for x in xs.swapaxes(0, 1):
-        z = maths.convolution(x, W) + maths.convolution(h, U) + b
-        i, f, g, o = maths.split(z, 4)
-        i, f, g, o = maths.sigmoid(i), maths.sigmoid(f), maths.tanh(g), maths.sigmoid(o)
-        new_c = f * c + i * g
-        kept.append((x, h, c, i, f, g, o, maths.tanh(new_c)))
-        h, c = o * maths.tanh(new_c), new_c
-    d_xs, d_W, d_U, d_b = np.zeros_like(xs), np.zeros_like(W), np.zeros_like(U), np.zeros_like(b)
-    d_h, d_c = np.zeros_like(h), np.zeros_like(c)
-    around = [((k - 1) // 2, k // 2) for k in W.shape[:2]]
-    for t, (x, h, c, i, f, g, o, out) in reversed(list(enumerate(kept))):
-        d_h = d_h + sums[:, t]
-        d_c = d_c + d_h * o * (1 - out**2)
-        d_z = maths.concat(
-            d_c * g * i * (1 - i),
-            d_c * c * f * (1 - f),
-            d_c * i * (1 - g**2),
-            d_h * out * o * (1 - o),
-        )
-        d_xs[:, t], of_input = convolution_gradients(x, W, d_z, *around)
-        d_h, of_state = convolution_gradients(h, U, d_z, *around)
-        d_W, d_U, d_b = d_W + of_input, d_U + of_state, d_b + d_z.sum((0, 1, 2))
-        d_h, d_c = through_h * d_h, d_c * f
-    return {
-        "the gradient of the inputs": d_xs,
-        "the gradient of `kernel`": d_W,
-        "the gradient of `recurrent_kernel`": d_U,
-        "the gradient of `bias`": d_b,
-    }
 
 
 # --- the second reference ------------------------------------------------------------------------
@@ -245,7 +203,7 @@ def detached(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
     """A cell through whose h no gradient goes back."""
     outputs = forward(conv_lstm_cell, inputs, setup)
     if setup["task"] == "sequence" and isinstance(outputs, dict):
-        return {**outputs, **gradients(inputs, setup, through_h=False)}
+        return {**outputs, **conv_lstm_gradients(inputs, setup, through_h=False)}
     return outputs
 
 
