@@ -6,6 +6,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from tests.bank.units_cells import wrong_classes
+
 register = keras.saving.register_keras_serializable(package="tests_ch02")
 
 
@@ -110,46 +112,6 @@ class CellPartlyEarly(Base):
         self.kernel = self.add_weight(shape=(input_shape[-1], self.units), name="kernel")
 
 
-@register
-class NoKeywords(Base):
-    def __init__(self, units):
-        super().__init__(units)
-
-
-@register
-class KeywordsDropped(Base):
-    def __init__(self, units, **kwargs):
-        super().__init__(units)
-
-
-@register
-class KeywordsRenamed(Base):
-    def __init__(self, units, **rest):
-        super().__init__(units, **rest)
-
-
-class Unregistered(Base):
-    pass
-
-
-@register
-class ConfigWithoutUnits(Base):
-    def get_config(self):
-        return keras.layers.Layer.get_config(self) and {"name": self.name, "dtype": self.dtype}
-
-
-@register
-class ConfigWithoutKeywords(Base):
-    def get_config(self):
-        return {"units": self.units}
-
-
-@register
-class AnyUnits(Base):
-    def __init__(self, units, **kwargs):
-        super().__init__(max(units, 1), **kwargs)
-
-
 RIGHT = {
     "keras.ops": CellOps,
     "tensorflow": CellTensorFlow,
@@ -159,15 +121,7 @@ RIGHT = {
     "weights made early": CellPartlyEarly,
 }
 
-WRONG = {
-    "no-keywords": NoKeywords,
-    "keywords-dropped": KeywordsDropped,
-    "keywords-renamed": KeywordsRenamed,
-    "unregistered": Unregistered,
-    "config-without-units": ConfigWithoutUnits,
-    "config-without-keywords": ConfigWithoutKeywords,
-    "any-units": AnyUnits,
-}
+WRONG = wrong_classes(Base, register)
 
 
 def as_answer(step):

@@ -7,6 +7,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from tests.bank.units_cells import wrong_classes
+
 register = keras.saving.register_keras_serializable(package="tests_ch09")
 
 
@@ -139,46 +141,6 @@ class CellDense(keras.layers.Layer):
         return h, [h, c]
 
 
-@register
-class NoKeywords(Base):
-    def __init__(self, units):
-        super().__init__(units)
-
-
-@register
-class KeywordsDropped(Base):
-    def __init__(self, units, **kwargs):
-        super().__init__(units)
-
-
-@register
-class KeywordsRenamed(Base):
-    def __init__(self, units, **rest):
-        super().__init__(units, **rest)
-
-
-class Unregistered(Base):
-    pass
-
-
-@register
-class ConfigWithoutUnits(Base):
-    def get_config(self):
-        return keras.layers.Layer.get_config(self) and {"name": self.name, "dtype": self.dtype}
-
-
-@register
-class ConfigWithoutKeywords(Base):
-    def get_config(self):
-        return {"units": self.units}
-
-
-@register
-class AnyUnits(Base):
-    def __init__(self, units, **kwargs):
-        super().__init__(max(units, 1), **kwargs)
-
-
 _made = []
 
 
@@ -238,6 +200,7 @@ RIGHT = {
 }
 
 WRONG = {
+    **wrong_classes(Base, register),
     "states-reversed": made(call=call_reversed),
     "old-cell-state-returned": made(call=call_returning_old_cell),
     "forget-bias-zero": made(starts=(0.0, 0.0, 0.0, 0.0)),
@@ -249,11 +212,4 @@ WRONG = {
     "forget-bias-in-call": made(starts=(0.0, 0.0, 0.0, 0.0), new_states=adding_the_bias),
     "no-recurrence": made(new_states=without_h),
     "start-in-float32": made(first_bias=float32_bias),
-    "no-keywords": NoKeywords,
-    "keywords-dropped": KeywordsDropped,
-    "keywords-renamed": KeywordsRenamed,
-    "unregistered": Unregistered,
-    "config-without-units": ConfigWithoutUnits,
-    "config-without-keywords": ConfigWithoutKeywords,
-    "any-units": AnyUnits,
 }
