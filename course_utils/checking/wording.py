@@ -190,7 +190,8 @@ def _finding(exercise: Exercise, case_result: CaseResult, difference: Difference
             else "Is there a loop that never ends, or one that does far too much work?"
         )
     elif difference.kind == "values" and case.isolates and DIFFERING in evidence:
-        said = message[0].lower() + message[1:] if message.startswith("The ") else message
+        a_word = message[1:2].islower()  # and no name, such as W_h
+        said = message[0].lower() + message[1:] if a_word else message
         message = f"With all but {case.isolates} set to zero, {said}"
     elif case.about and difference.kind not in ("no-error", "other-error"):
         message = f"{message} (Case: {case.about}.)"

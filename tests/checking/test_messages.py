@@ -320,3 +320,13 @@ def test_what_breaks_at_an_edge_alone_is_known_however_it_breaks() -> None:
 
     finding = judge("unroll", without_a_start).findings[0]
     assert finding.mistake == "no-empty-sequence"
+
+
+def test_a_sentence_goes_on_in_small_letters_after_what_is_set_to_zero() -> None:
+    def without_the_start(targets, start):
+        inputs = np.zeros_like(targets)
+        inputs[:, 1:] = targets[:, :-1]
+        return inputs + 0.25 * np.asarray(start)
+
+    said = " ".join(as_text(judge("shift_right", without_the_start)).split())
+    assert "set to zero, what is fed has" in said
