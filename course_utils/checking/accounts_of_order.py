@@ -79,12 +79,13 @@ def _shifted(step: int) -> Callable[[Sequence[Pair]], Account | None]:
             late = step > 0
             return Account(
                 f"{named(pairs)} {be(pairs)} one place {'late' if late else 'early'} along axis "
-                f"{axis}: what is right, but for the {'first' if late else 'last'} entry.",
+                f"{axis}; only the {'first' if late else 'last'} entry holds something else.",
                 "Do you store a value before or after the step that makes it? Is something put in "
                 "front?"
                 if late
                 else "Look at the first index of your loop. Is the first value left out?",
-                f"Move everything one place {'forward' if late else 'back'} along axis {axis}.",
+                f"Move everything one place towards the {'beginning' if late else 'end'} of axis "
+                f"{axis}.",
             )
         return None
 
@@ -144,25 +145,27 @@ OF_ORDER: tuple[Callable[[Sequence[Pair]], Account | None], ...] = (
         lambda right, axis: np.roll(right, 1, axis),
         "one place late along axis {axis}, the last one standing first.",
         "Do you store a value before or after the step that makes it?",
-        "Move everything one place forward along axis {axis}.",
+        "Move everything one place towards the beginning of axis {axis}.",
     ),
     _along_an_axis(
         lambda right, axis: np.roll(right, -1, axis),
         "one place early along axis {axis}, the first one standing last.",
         "Look at the first index of your loop.",
-        "Move everything one place back along axis {axis}.",
+        "Move everything one place towards the end of axis {axis}.",
     ),
     _along_an_axis(
         lambda right, axis: _first_for_all(right, axis) if _has(right, axis) else right,
         "the same all along axis {axis}: everywhere what is right for its first entry.",
-        "Look for an index that does not change: [0], where the loop's variable belongs.",
+        "Look for an index that does not change: [0], where the loop's variable belongs; or for an "
+        "entry that is made from the one before it.",
         "Let each entry along axis {axis} depend on its own inputs.",
     ),
     _along_an_axis(
         lambda right, axis: _last_for_all(right, axis) if _has(right, axis) else right,
         "the same all along axis {axis}: everywhere what is right for its last entry.",
-        "You may have stored the same array again and again and changed it in place.",
-        "Store a new array each time.",
+        "Look for the index [-1], or for one array that is stored again and again and changed in "
+        "place.",
+        "Let each entry along axis {axis} be made anew, from its own inputs.",
     ),
     _along_an_axis(
         lambda right, axis: np.cumsum(right, axis),

@@ -214,7 +214,7 @@ def _compare_array(
             words = f"{capital(name)} should be {right}, but {_be(name)} {came}."
         return Difference("values", words, evidence)
     single = not differing(want, have, finite, SINGLE * case.tolerance_factor, case).any()
-    if precision(case) == "float64" and _is_single(value):
+    if single and precision(case) == "float64" and _is_single(value):
         words = (
             "but what you are given is float64, and your code computes in float32: keep the dtype "
             "that comes in."

@@ -13,6 +13,7 @@ __all__ = ["CaseResult", "Match", "find_mistake"]
 
 #: Mistakes are far from right, and one that was made in float32 is still the same mistake.
 _RELATIVE = 1e-4
+_LEAST = 2  # failed cases that a mistake must explain where it does not explain all
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def _explains(
     Where both fail, they need not fail in the same words if other cases, all of them, say that it
     is this mistake: what breaks on an empty sequence breaks in many ways.
     """
-    told_apart = gave_values = in_other_words = False
+    told_apart = 0  # cases
+    gave_values = in_other_words = False
     for each in sorted(tried, key=lambda each: not each.failed):
         expected = outcomes.mistaken(mistake, each.case)
         if expected is None:
@@ -89,8 +91,10 @@ def _explains(
         elif compare(expected, each.result, each.case, _RELATIVE) is not None:
             return False
         gave_values = gave_values or not isinstance(expected, ExpectedError)
-        told_apart = told_apart or (each.failed and _differs(expected, each))
-    return told_apart and (not in_other_words or (whole and gave_values))
+        told_apart += each.failed and _differs(expected, each)
+    if not whole:
+        return told_apart >= _LEAST and not in_other_words
+    return told_apart > 0 and (gave_values or not in_other_words)
 
 
 def _differs(expected: Expected, each: CaseResult) -> bool:

@@ -153,6 +153,8 @@ def plain(value: Any, what: str = "the result") -> np.ndarray:
             raise Misfit("type", f"{_cap(what)} should hold numbers, but {describe(value)} came.")
         if callable(getattr(value, "numpy", None)):
             value = value.numpy()
+    if type(value) is int and abs(value) >= 2**63:  # NumPy has no number for it
+        value = float(value) if abs(value) < 2**1023 else np.inf * (1 if value > 0 else -1)
     array = np.array(value, copy=True, subok=False)
     if array.dtype.kind not in "biuf":
         raise Misfit(

@@ -38,10 +38,10 @@ SIMPLE = {
     "one place late along axis 0": of(lambda y: np.roll(y, 1, 0)),
     "the right numbers in the wrong order": of(lambda y: np.sort(y, axis=None).reshape(y.shape)),
     "as a reshape gives": of(lambda y: y.T.reshape(y.shape)),
-    "one place late along axis 1: what is right, but for the first": of(
+    "one place late along axis 1; only the first entry": of(
         lambda y: np.concatenate([np.ones_like(y[:, :1]), y[:, :-1]], 1)
     ),
-    "one place early along axis 0: what is right, but for the last": of(
+    "one place early along axis 0; only the last entry": of(
         lambda y: np.concatenate([y[1:], np.ones_like(y[:1])])
     ),
     "cut to whole numbers": of(np.trunc),

@@ -10,6 +10,7 @@ import pytest
 
 from course_utils.checking import judge
 from course_utils.checking.describing import plural
+from course_utils.checking.probing import plain
 from course_utils.checking.showing import as_html, as_text
 
 
@@ -330,3 +331,40 @@ def test_a_sentence_goes_on_in_small_letters_after_what_is_set_to_zero() -> None
 
     said = " ".join(as_text(judge("shift_right", without_the_start)).split())
     assert "set to zero, what is fed has" in said
+
+
+def test_a_mistake_that_fits_one_case_of_a_part_is_not_named() -> None:
+    def steps_twice(step, h, xs):
+        for x in xs:
+            yield step(x, h)
+            h = step(x, h)
+
+    def clips_late(gradients, max_norm):
+        if max_norm <= 0:
+            raise ValueError(f"max_norm is {max_norm}")
+        norm = np.sqrt(sum(np.sum(np.square(each, dtype=float)) for each in gradients))
+        factor = max_norm / norm if norm > 2 * max_norm else 1.0
+        return [factor * each for each in gradients], norm
+
+    for name, answer in (("stream", steps_twice), ("clip_by_global_norm", clips_late)):
+        result = judge(name, answer, seed=3)
+        assert not result.passed
+        assert [finding.mistake for finding in result.findings] == [None] * len(result.findings)
+
+
+def test_a_whole_number_too_large_for_numpy_is_a_number() -> None:
+    assert plain(10**30) == 1e30
+    assert plain(-(10**400)) == -np.inf
+
+
+def test_half_precision_is_not_called_right_to_six_digits() -> None:
+    def halved(f, w, eps=1e-6):
+        gradient = np.zeros_like(w)
+        for place in np.ndindex(w.shape):
+            more, less = w.copy(), w.copy()
+            more[place] += eps
+            less[place] -= eps
+            gradient[place] = (f(more) - f(less)) / (2 * eps)
+        return gradient.astype(np.float16)
+
+    assert "six digits" not in as_text(judge("numerical_gradient", halved, seed=3))

@@ -258,7 +258,7 @@ MISTAKES = [
         "eps-ignored",
         "g = np.zeros(w.shape)",
         "g, eps = np.zeros(w.shape), 1e-6",
-        see="Your step is always 1e-6, whatever eps is given.",
+        see="Your step does not depend on eps.",
         look="With a large eps central differences of a cubic are visibly off. Yours are not.",
         change="Use the argument eps in the place of the fixed number.",
     ),

@@ -159,8 +159,8 @@ MISTAKES = [
         "largest-eigenvalue-not-its-size",
         "radius / sizes.max()",
         "radius / np.linalg.eigvals(W).max()",
-        see="You take the largest eigenvalue itself: a negative one is overlooked, and a complex "
-        "one makes the result complex.",
+        see="You take the largest eigenvalue, and not the largest of their sizes: a negative or a "
+        "complex one may be larger.",
         look=SIZE_HINT,
         change="Take the sizes of all eigenvalues first, then the largest of them.",
     ),

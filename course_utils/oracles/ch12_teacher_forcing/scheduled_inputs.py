@@ -349,11 +349,11 @@ MISTAKES = [
         "one-percent-too-often",
         "rng.random((*truth.shape[:2], 1)) < p_truth",
         "rng.integers(0, 100, (*truth.shape[:2], 1)) <= 100 * p_truth",
-        see="The truth comes about one percent too often: even with p_truth = 0 some steps are "
-        "true.",
-        look="How many of your whole numbers are at most 100 times p_truth where p_truth is 0?",
-        change="Draw uniform numbers between 0 and 1, and take the truth where they are below "
-        "p_truth.",
+        see="Even with p_truth = 0 some steps are true.",
+        look="Is a step true whatever p_truth says? Or is a number compared by <= that may be 0, "
+        "such as a whole one?",
+        change="Draw uniform numbers between 0 and 1, and take the truth only where they are "
+        "below p_truth.",
     ),
     Mistake(
         "fixed-number",
