@@ -266,11 +266,15 @@ def _have(name: str) -> str:
 
 
 def _is_single(value: np.ndarray) -> bool:
-    """Whether an array holds float32, by its dtype or by its bits."""
-    if value.dtype.kind != "f" or value.dtype == np.float32:
-        return value.dtype == np.float32
+    """Whether an array holds float32, by its dtype or by its bits, and nothing coarser."""
+    if value.dtype.kind != "f":
+        return False
     with np.errstate(all="ignore"):
-        return bool((value.astype(np.float32).astype(value.dtype) == value).all())
+        half, single = (
+            bool((value.astype(dtype).astype(value.dtype) == value).all())
+            for dtype in (np.float16, np.float32)
+        )
+    return single and not half
 
 
 def about(case: Case) -> str:
