@@ -151,10 +151,13 @@ def _worst(
     exercise: Exercise, failed: Sequence[tuple[CaseResult, Difference]]
 ) -> tuple[CaseResult, Difference]:
     """The failed case to speak of: of a basic part, as edges count only once these are right; an
-    isolating one; the plainest kind of fault."""
+    isolating one; the plainest kind of fault. Where some cases raise, time may have been up for
+    others before they were tried: the exception is what is known."""
+    raised = any(difference.kind == "exception" for _, difference in failed)
     return min(
         failed,
         key=lambda pair: (
+            raised and pair[1].kind == "stopped",
             pair[0].case.part not in exercise.basic,
             pair[1].kind in ("values", "dtype"),
             pair[0].case.isolates is None,

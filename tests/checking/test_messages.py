@@ -368,3 +368,20 @@ def test_half_precision_is_not_called_right_to_six_digits() -> None:
         return gradient.astype(np.float16)
 
     assert "six digits" not in as_text(judge("numerical_gradient", halved, seed=3))
+
+
+def test_an_exception_is_told_before_the_time_that_was_up_for_other_cases(monkeypatch) -> None:
+    from dataclasses import replace
+
+    from course_utils.checking import judging
+
+    quick = replace(judging.exercise_named("elman_step"), seconds=0.5)
+    monkeypatch.setattr(judging, "exercise_named", lambda name: quick)
+
+    def fills_the_memory(x, h, W_x, W_h, b):
+        time.sleep(0.2)
+        raise MemoryError("no more")
+
+    first, second = judge("elman_step", fills_the_memory).findings
+    assert (first.kind, second.kind) == ("exception", "stopped")
+    assert "MemoryError" in first.message
