@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,9 +18,9 @@ from course_utils.checking.judging import draw_cases, verdict
 from course_utils.checking.outcomes import Outcomes
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.types import Result
-from course_utils.errors import SubmissionError
+from course_utils.errors import GradingError, SubmissionError
 from course_utils.grading.inside.child import answer_request
-from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.inside.sandbox_spec import Limits, spec_of_this_course
 from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
 from course_utils.grading.intake.notebooks import open_notebook, sources
 from course_utils.grading.intake.submissions import find
@@ -83,12 +84,15 @@ def run_grade(options: GradeOptions, out: TextIO) -> Tally:
     """
     only = chapter(options.only).stem if options.only else None
     limits = Limits(memory=options.memory << 20)
+    secret_file = options.secret or options.out / ".secret"
+    if options.sandboxed:
+        _refuse_what_answers_could_read(options, secret_file)
     with (
         Store(options.out) as store,
         _executor(options, limits) as executor,
         _Json(out) if options.as_json else _Bar(sys.stderr) as tell,
     ):
-        secret = read_secret(options.secret or options.out / ".secret")
+        secret = read_secret(secret_file)
         found = [
             each for each in find(options.source) if only is None or each.chapter in (only, "")
         ]
@@ -98,6 +102,29 @@ def run_grade(options: GradeOptions, out: TextIO) -> Tally:
             tally.add(outcome)
             tell.happened(outcome)
     return tally
+
+
+#: Where nbgrader keeps what is handed in, if nobody chooses another place.
+_EXCHANGES = ("/usr/local/share/nbgrader/exchange", "/srv/nbgrader/exchange")
+
+
+def _refuse_what_answers_could_read(options: GradeOptions, secret: Path) -> None:
+    """End before anything is run where a student's code would see what is nobody's to see."""
+    spec = spec_of_this_course()
+    exchanges = [("nbgrader's exchange", Path(each)) for each in _EXCHANGES if os.path.isdir(each)]
+    places = [
+        ("The submissions", options.source),
+        ("The results", options.out),
+        ("The secret", secret),
+        *exchanges,
+    ]
+    for what, place in places:
+        shown = spec.shows(place)
+        if shown:
+            raise GradingError(
+                f"{what} ({place}) would be read by students' code: it is shown {shown}, where "
+                "Python or the course is installed. Move the one or the other."
+            )
 
 
 def _executor(options: GradeOptions, limits: Limits) -> Executor:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from course_utils.chapters import chapter
+from course_utils.errors import GradingError
+from course_utils.grading.command import GradeOptions, run_grade
 from course_utils.grading.judge.secret import key_of, read_secret, seed_for
 from tests.grading.command import (
     QUICK,
@@ -52,6 +56,22 @@ def test_a_class_is_graded_and_a_second_run_does_nothing(tmp_path: Path, secret:
     assert not any(event.get("new") for event in events)
     assert second.code == 3
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_what_answers_could_read_is_not_graded(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class_ = hand_in(tmp_path / "env" / "lib" / "class", 1)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "env"))
+    out = io.StringIO()
+    for source, to, what in (
+        (class_, tmp_path / "out", "The submissions"),
+        (tmp_path, tmp_path / "env" / "lib" / "out", "The results"),
+    ):
+        options = GradeOptions(source, to, 1, secret=secret)
+        with pytest.raises(GradingError, match=f"{what}.* would be read by students' code"):
+            run_grade(options, out)
+    assert out.getvalue() == ""
 
 
 @pytest.mark.slow

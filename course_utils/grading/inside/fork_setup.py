@@ -1,4 +1,4 @@
-"""What a fresh fork of a warm process does first."""
+"""What makes forks of a warm process cheap, and what a fresh one does first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,28 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["keep_only", "offer_to_be_ended_first"]
+from course_utils.grading.inside import linux
+
+__all__ = ["join_pages", "keep_only", "offer_to_be_ended_first"]
+
+_HUGE = 1 << 21  # bytes of a huge page
+
+
+def join_pages() -> None:
+    """Hold this process's own memory in huge pages, as far as Linux does it.
+
+    A fork copies an entry for each page: of these a five-hundredth.
+    """
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        return
+    for line in maps.read_text("utf-8", "surrogateescape").splitlines():
+        place, rights, _, _, inode, *_ = line.split(None, 5)
+        if not rights.startswith("rw-p") or inode != "0":
+            continue
+        low, high = (int(end, 16) for end in place.split("-"))
+        for start in range(-(-low // _HUGE) * _HUGE, high // _HUGE * _HUGE, _HUGE):
+            linux.collapse(start, _HUGE)
 
 
 def keep_only(kept: set[int]) -> None:

@@ -1,9 +1,10 @@
 """Lock this process in: namespaces, a small read-only root, no rights, limits.
 
-Two processes take part. The warden leaves the namespaces of the machine and waits; its child
-becomes process 1 of the new ones, builds the root, gives everything up and runs the student's code.
-Started as root, the child becomes a user of its own and enters a user namespace at the end; started
-as anybody else, the warden enters the user namespace first, which is what permits the rest.
+Three processes take part. The warden leaves the namespaces of the machine and waits; its child is
+process 1 of the new ones, builds the root, and stays; the child of that gives everything up and
+runs the student's code. Started as root, it becomes a user of its own and enters a user namespace
+at the end; started as anybody else, the warden enters the user namespace first, which is what
+permits the rest.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from pathlib import Path
 
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.root_filesystem import NOBODY, move_into_root
+from course_utils.grading.inside.root_filesystem import NOBODY
 from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec
+from course_utils.grading.inside.system_calls import filter_calls
 
-__all__ = ["confine", "enter_namespaces", "refused_here"]
+__all__ = ["enter_namespaces", "give_up_rights", "refused_here"]
 
 _REFUSED = (
     "Linux refuses the namespaces that keep a student's code apart ({problem}). Run the "
@@ -91,14 +93,13 @@ def _map(user: int, group: int, inside: tuple[int, int] | None = None) -> None:
         Path(f"/proc/self/{name}").write_text(text, "ascii")
 
 
-def confine(spec: SandboxSpec) -> None:
-    """The part of process 1: build the root, move into it, give up every right, set the limits.
+def give_up_rights(spec: SandboxSpec) -> None:
+    """The part of the process that runs the student's code: no right is left, and limits are set.
 
     Raises:
         SandboxError: a step is refused. The student's code must not be run then.
     """
     try:
-        move_into_root(spec)
         _limit(spec.limits)
         if os.getuid() == 0:
             user = _become(spec.user or NOBODY)
@@ -108,7 +109,7 @@ def confine(spec: SandboxSpec) -> None:
                 _map(user, user, (NOBODY, NOBODY))
         linux.give_up_capabilities()
         linux.die_with_parent()
-        linux.filter_calls(sessions=spec.terminals or bool(spec.writable))
+        filter_calls(notebook=spec.terminals)
     except OSError as error:
         raise SandboxError(_REFUSED.format(problem=error)) from error
 
@@ -139,7 +140,8 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.files),
         (resource.RLIMIT_CPU, limits.cpu),
-        (resource.RLIMIT_CORE, 0),
+        # Not 0: Linux hands a core to a program, where its pattern names one, unless this is 1.
+        (resource.RLIMIT_CORE, 1),
     ):
         _, ceiling = resource.getrlimit(what)
         wanted = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)

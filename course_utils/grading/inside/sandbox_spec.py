@@ -9,19 +9,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course_utils.errors import SandboxError
+
 __all__ = ["HIDDEN", "Limits", "SandboxSpec", "spec_of_this_course"]
 
 #: Parts of the package that a student's process does not see: they hold or know what is right.
 HIDDEN = frozenset({"oracles", "grading", "authoring", "cli.py", "__pycache__"})
+#: Of the machine: programs and libraries, by name. All of /usr would show what people leave in it,
+#: such as an exchange of nbgrader's.
 _SYSTEM = (
-    "/usr",
     "/bin",
     "/lib",
     "/lib64",
     "/sbin",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/sbin",
+    "/usr/share/zoneinfo",
     "/etc/ld.so.cache",
     "/etc/localtime",
 )
+#: Of where Python is installed. A virtual environment may be made in a folder that holds more.
+_OF_PYTHON = ("bin", "include", "lib", "lib64", "pyvenv.cfg")
+#: Folders that are on every machine and that no answer needs: one of them, as its namespaces see
+#: it, becomes the new root. Nothing is written to it.
+_MOUNT_POINTS = ("/mnt", "/media", "/srv", "/boot", "/run", "/opt", "/home")
 
 
 @dataclass(frozen=True)
@@ -61,8 +75,7 @@ class SandboxSpec:
         writable: folders that stay writable; none for the grader.
         overlaid: folders that can be read, and written to as it seems: what is written is kept in
             memory, up to the limit on disk, and is gone with the sandbox; none for the grader.
-        home: an existing empty folder on which the new root is built.
-        emptied: folders that are there but empty: where pip leaves whole checkouts.
+        home: an existing folder on which the new root is built; what is in it is not seen.
         terminals: whether there are sessions and pseudo-terminals, which a notebook's shell lines
             need; not for the grader.
         user: the user that the answer becomes outside its namespaces where the grader is root. One
@@ -76,23 +89,40 @@ class SandboxSpec:
     hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     overlaid: tuple[str, ...] = ()
-    emptied: tuple[str, ...] = ()
     terminals: bool = False
     user: int = 0
     limits: Limits = field(default_factory=Limits)
 
+    def shows(self, path: str | os.PathLike[str]) -> str:
+        """The folder that is shown and in which this path lies, "" where none does."""
+        place = os.path.realpath(path) + "/"
+        for folder in self.shown:
+            if place.startswith(os.path.realpath(folder) + "/"):
+                return folder
+        for package in self.courses:
+            below = Path(os.path.realpath(package))
+            inside = Path(place).is_relative_to(below) and Path(place).relative_to(below).parts
+            if inside and inside[0] not in HIDDEN:
+                return package
+        return ""
 
-def spec_of_this_course(home: str, limits: Limits | None = None) -> SandboxSpec:
+
+def spec_of_this_course(home: str = "", limits: Limits | None = None) -> SandboxSpec:
     """What an answer needs: the system, Python and its packages, the open parts of the course.
 
     Args:
-        home: an existing empty folder.
+        home: an existing folder to build the root on; one is found where none is given.
         limits: other limits than the usual ones.
+
+    Raises:
+        SandboxError: there is no folder to build the root on.
     """
-    python = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
-    python |= {str(Path(sys.executable).resolve().parents[1])}
+    prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
+    prefixes |= {str(Path(sys.executable).resolve().parents[1])}
+    prefixes |= {os.path.realpath(path) for path in prefixes}
     packages = {path for path in (*sys.path, *site.getsitepackages()) if _holds_packages(path)}
-    python |= packages | {os.path.realpath(path) for path in python | packages}
+    packages |= {os.path.realpath(path) for path in packages}
+    python = packages | {f"{path.rstrip('/')}/{part}" for path in prefixes for part in _OF_PYTHON}
     package = str(Path(__file__).resolve().parents[2])
     others = (f"{os.path.realpath(path)}/course_utils" for path in packages)
     data = Path(package).parent / "data"
@@ -100,9 +130,24 @@ def spec_of_this_course(home: str, limits: Limits | None = None) -> SandboxSpec:
     if (data / "registry.toml").is_file():
         shown.append(str(data))
     courses = dict.fromkeys([package, *(path for path in others if os.path.isdir(path))])
-    emptied = tuple(sorted(f"{os.path.realpath(path)}/src" for path in python))
+    outermost = _outermost(shown)
     return SandboxSpec(
-        home, _outermost(shown), tuple(courses), emptied=emptied, limits=limits or Limits()
+        home or _mount_point([*outermost, *courses]),
+        outermost,
+        tuple(courses),
+        limits=limits or Limits(),
+    )
+
+
+def _mount_point(needed: Iterable[str]) -> str:
+    """A folder in which nothing lies that has to be shown."""
+    paths = [os.path.realpath(path) + "/" for path in needed]
+    for folder in _MOUNT_POINTS:
+        if os.path.isdir(folder) and not any(path.startswith(folder + "/") for path in paths):
+            return folder
+    raise SandboxError(
+        f"the sandbox needs a folder to build its root on, one of {', '.join(_MOUNT_POINTS)}: "
+        "none is there that does not hold Python or the course. Make an empty one."
     )
 
 

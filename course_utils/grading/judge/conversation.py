@@ -54,7 +54,8 @@ def converse(
         seconds: wall time after which there is no reply.
     """
     talk = _Talk(out, back, life)
-    return replace(talk.run(request, watch, seconds), cpu=watch.cpu)
+    had = talk.run(request, watch, seconds)
+    return replace(had, cpu=max(had.cpu, watch.cpu))
 
 
 class _Talk:
@@ -119,7 +120,7 @@ class _Talk:
         """Its end of the pipe is closed, or the process is gone: ask the warden how."""
         self.life.settimeout(2.0)
         try:
-            code = receive_line(self.life).get("ended")
+            told = receive_line(self.life)
         except (OSError, GradingError):
-            code = None  # it closed its end and lives on
-        return Conversation(None, "ended", code)
+            told = {}  # it closed its end and lives on
+        return Conversation(None, "ended", told.get("ended"), told.get("cpu", 0.0))

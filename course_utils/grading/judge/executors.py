@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import atexit
 import json
-import multiprocessing
-import os
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
-from multiprocessing import forkserver
+from itertools import islice
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError
 from course_utils.grading.inside.sandbox_spec import Limits
-from course_utils.grading.inside.worker_start import enter_worker, take_server
-from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.fork_client import ForkServer
-from course_utils.grading.judge.judging import Judge
+from course_utils.grading.judge.judging import Judge, unjudged
+from course_utils.grading.judge.warm_client import WarmProcess
+from course_utils.grading.judge.worker import Worker, WorkerDied
 from course_utils.grading.types import GradedSubmission
-from course_utils.quiet import quiet
 
 __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
 
@@ -101,28 +96,16 @@ def _judge(settings: str) -> Judge:
     place = (threading.get_ident(), settings)
     if place not in _judges:
         said = json.loads(settings)
-        forked = take_server(settings)
-        server = ForkServer(said["sandboxed"], Limits(**said["limits"]), forked)
+        server = ForkServer(said["sandboxed"], Limits(**said["limits"]))
         atexit.register(server.close)
         _judges[place] = Judge(server=server)
     return _judges[place]
 
 
-@contextmanager
-def _clean() -> Iterator[None]:
-    """The body's new processes get none of this one's environment."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(clean_environment())
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 class LocalPool(Executor):
-    """Worker processes on this machine; one that dies costs a new start of its jobs.
+    """Judges in processes of their own on this machine, each asked by a thread of this one.
+
+    A judge that dies costs a new start of the one job that it had, and of no other.
 
     Args:
         jobs: how many.
@@ -133,73 +116,86 @@ class LocalPool(Executor):
     def __init__(self, jobs: int, sandboxed: bool = True, limits: Limits | None = None) -> None:
         super().__init__(sandboxed, limits)
         self.jobs = jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._sandboxed, self._limits = sandboxed, limits or Limits()
+        self._warm = WarmProcess()
+        self._threads: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._closed = False
 
     @property
     def workers(self) -> int:
         """As many as asked for."""
         return self.jobs
 
+    @property
+    def pids(self) -> list[int]:
+        """The judges' processes that there are now."""
+        with self._lock:
+            return [worker.pid for worker in self._all]
+
     def close(self) -> None:
         """End the processes, and what they are grading."""
-        if self._pool is not None:
-            processes = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.join()
-        self._pool = None
-
-    def _open(self) -> ProcessPoolExecutor:
-        """The pool. Its processes are forks of one that has everything imported and run nothing."""
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["course_utils.grading.inside.preloaded"])
-            with _clean(), quiet():  # TensorFlow writes to the terminal when it is imported
-                forkserver.ensure_running()
-            self._pool = ProcessPoolExecutor(
-                self.jobs, context, initializer=enter_worker, initargs=(self.settings,)
-            )
-        return self._pool
+        self._closed = True
+        with self._lock:
+            for worker in self._all:
+                worker.close()
+        self._warm.close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
 
     def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
         """See `Executor`."""
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self.jobs, "unrolled-pool")
         coming = iter(jobs)
-        running: dict[Future[bytes], tuple[bytes, int]] = {}
-        again: list[tuple[bytes, int]] = []
+        running: set[Future[GradedSubmission]] = set()
         while True:
-            while len(running) < _AHEAD * self.jobs:
-                following = again.pop() if again else _first(coming)
-                if following is None:
-                    break
-                future = self._open().submit(perform, self.settings, following[0])
-                running[future] = following
+            for job in islice(coming, _AHEAD * self.jobs - len(running)):
+                running.add(self._threads.submit(self._perform, job))
             if not running:
                 return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = False
+            done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                job, tries = running.pop(future)
-                try:
-                    yield GradedSubmission.from_json(future.result())
-                except BrokenProcessPool as error:
-                    broken = True
-                    if tries == _TRIES:
-                        raise GradingError(
-                            f"A worker process ended {tries} times on the same submission. Is "
-                            "there enough memory? Try fewer --jobs."
-                        ) from error
-                    again.append((job, tries + 1))
-            if broken:
-                again += [(job, tries + 1) for job, tries in running.values()]
-                running.clear()
-                self.close()
+                yield future.result()
 
+    def _perform(self, job: bytes) -> GradedSubmission:
+        """One job, on a judge that is idle or new."""
+        for _ in range(_TRIES):
+            worker = self._take()
+            try:
+                graded = GradedSubmission.from_json(worker.grade(job))
+            except WorkerDied as error:
+                self._drop(worker)
+                if self._closed:
+                    raise GradingError("The grading was ended.") from error
+                continue
+            except GradingError:
+                self._drop(worker)
+                raise
+            with self._lock:
+                self._idle.append(worker)
+            return graded
+        return unjudged(
+            job,
+            f"The process that judges it ended {_TRIES} times on this notebook alone. Please look "
+            "at it yourself.",
+        )
 
-def _first(coming: Iterator[bytes]) -> tuple[bytes, int] | None:
-    job = next(coming, None)
-    return None if job is None else (job, 1)
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        worker = Worker(self._warm, self._sandboxed, self._limits)
+        with self._lock:
+            self._all.add(worker)
+        return worker
+
+    def _drop(self, worker: Worker) -> None:
+        worker.close()
+        with self._lock:
+            self._all.discard(worker)
 
 
 class DaskCluster(Executor):

@@ -1,12 +1,11 @@
-"""The judge's end of a fork server: start it, ask it for a child, end both."""
+"""The judge's end of a fork server: ask it for a child, and again where it has gone."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
-import subprocess
-import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from types import TracebackType
@@ -14,45 +13,43 @@ from types import TracebackType
 from course_utils.errors import GradingError, SandboxError, WireError
 from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.sandbox_spec import Limits
-from course_utils.grading.inside.worker_start import (
-    START,
-    ForkedProcess,
-    ForkedServer,
-    new_home,
-)
-from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.conversation import Conversation, converse
 from course_utils.grading.judge.resource_watch import ResourceWatch
+from course_utils.grading.judge.warm_client import START, WarmProcess
 
-__all__ = ["ForkServer"]
+__all__ = ["SERVE", "ForkServer"]
 
-_CODE = (
-    "import sys; sys.path[:] = [path for path in sys.path if path]; "
-    "from course_utils.grading.inside.forkserver import main; "
-    "main(int(sys.argv[1]), sys.argv[2], sys.argv[3] == 'sandboxed', sys.argv[4])"
-)
+#: What a fork of the warm process runs to become a fork server.
+SERVE = "course_utils.grading.inside.forkserver:serve"
+_TRIES = 4  # starts of a child that failed although the machine can start one
+_PAUSE = 0.5  # seconds after the first that failed; each next one is twice as long
 
 
 class ForkServer:
-    """A warm process that forks a child for each request. A context manager that ends it.
+    """Forks a child for each request. A context manager that ends it.
 
     Args:
         sandboxed: False grades without protection.
         limits: what a child may take.
-        forked: a server with these settings that is there already; it is ended with this object.
+        warm: what it is a fork of; who made that ends it. Left out, it gets one of its own.
+        control: the socket to a server with these settings that is there already.
     """
 
     def __init__(
         self,
         sandboxed: bool = True,
         limits: Limits | None = None,
-        forked: ForkedServer | None = None,
+        warm: WarmProcess | None = None,
+        control: socket.socket | None = None,
     ) -> None:
         self.sandboxed, self.limits = sandboxed, limits or Limits()
-        self._home = forked.home if forked else new_home()
-        self._process: subprocess.Popen[bytes] | ForkedProcess | None
-        self._process = forked.process if forked else None
-        self._channel = forked.control if forked else None
+        self._own = warm is None
+        self._warm = warm or WarmProcess()
+        self._channel: socket.socket | None = None
+        self._proven = False  # whether a child was confined here
+        self.pid: int | None = None
+        if control is not None:
+            self._take(control)
 
     def __enter__(self) -> ForkServer:
         return self
@@ -68,55 +65,37 @@ class ForkServer:
     def close(self) -> None:
         """End the server, and with it every child."""
         self._stop()
-        self._home.cleanup()
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process, None before the first request."""
-        return self._process.pid if self._process else None
+        if self._own:
+            self._warm.close()
 
     def _stop(self) -> None:
         if self._channel is not None:
             self._channel.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        self._process = self._channel = None
+        self._channel, self.pid = None, None
 
     def start(self) -> None:
-        """Start the server if it is not running.
+        """Start the server if there is none.
 
         Raises:
             GradingError: it does not come up.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self._channel is not None:
             return
-        self._stop()
         here, there = socket.socketpair()
-        words = ["sandboxed" if self.sandboxed else "open", json.dumps(asdict(self.limits))]
         with there:
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-c", _CODE, str(there.fileno()), self._home.name, *words],
-                pass_fds=(there.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=clean_environment(),
-                cwd=self._home.name,
-            )
-        self._channel = here
-        here.settimeout(START)
+            told = {"sandboxed": self.sandboxed, "limits": asdict(self.limits)}
+            self._warm.fork(SERVE, [there.fileno()], **told)
+        self._take(here)
+
+    def _take(self, control: socket.socket) -> None:
+        """Wait until the server at the other end is ready."""
+        control.settimeout(START)
         try:
-            told = receive_line(here)
+            self.pid = int(receive_line(control)["ready"])
         except (OSError, GradingError) as error:
-            process.kill()
-            said = process.communicate()[1].decode(errors="replace").strip()
-            self._stop()
-            raise GradingError(f"The warm process did not start: {said[-800:]}") from error
-        if process.stderr is not None:
-            process.stderr.close()
-        if "ready" not in told:
-            raise GradingError("The warm process did not start.")
+            control.close()
+            raise GradingError(f"The fork server did not start: {error}") from error
+        self._channel = control
 
     def ask(self, request: bytes, seconds: float, forbidden: Sequence[str] = ()) -> Conversation:
         """Send one frame to a fresh child and wait for its one frame.
@@ -130,17 +109,23 @@ class ForkServer:
             SandboxError: the child could not be confined; nothing of the request was run.
             GradingError: the server is gone and does not come back.
         """
-        for again in (True, False):
-            self.start()
+        pause = _PAUSE
+        for left in reversed(range(_TRIES)):
             try:
+                self.start()
                 return self._ask(request, seconds, forbidden)
-            except (ConnectionError, TimeoutError, GradingError) as error:
-                if isinstance(error, (SandboxError, WireError)):
+            except SandboxError:
+                if not self._proven or not left:
                     raise
+            except WireError:
+                raise
+            except (OSError, GradingError) as error:
                 self._stop()
-                if not again:
-                    raise GradingError(f"The warm process ended: {error}") from error
-        raise GradingError("The warm process ended.")
+                if not left:
+                    raise GradingError(f"No child could be started: {error}") from error
+            time.sleep(pause)  # Linux may be short of something for a moment
+            pause *= 2
+        raise GradingError("No child could be started.")
 
     def _ask(self, request: bytes, seconds: float, forbidden: Sequence[str]) -> Conversation:
         channel = self._channel
@@ -158,12 +143,17 @@ class ForkServer:
             os.close(reply_in)
             other.close()
         try:
-            warden = int(receive_line(channel)["warden"])
+            told = receive_line(channel)
+            if "warden" not in told:
+                raise GradingError(f"a fork failed: {told.get('failed')}")
             life.settimeout(START)
             began = receive_line(life)
             if "refused" in began:
                 raise SandboxError(str(began["refused"]))
-            watch = ResourceWatch(warden, self.limits.memory)
+            if "started" not in began:
+                raise GradingError(f"a child could not be started: {began.get('failed')}")
+            self._proven = True
+            watch = ResourceWatch(int(began["started"]), self.limits.memory)
             return converse(request, request_in, reply_out, life, watch, seconds)
         finally:
             life.close()  # the warden ends what is left

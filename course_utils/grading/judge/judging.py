@@ -32,7 +32,7 @@ from course_utils.grading.judge.version import course_version
 from course_utils.grading.types import GradedExercise, GradedSubmission
 from course_utils.quiet import quiet
 
-__all__ = ["Judge", "job"]
+__all__ = ["Judge", "job", "unjudged"]
 
 _TIDY = 50  # exercises between two tidyings
 _TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a result
@@ -171,6 +171,22 @@ class Judge:
         if self._count % _TIDY == 0:
             _tidy()
         return GradedExercise(_bounded(result), source, round(time.monotonic() - began, 3))
+
+
+def unjudged(given: bytes, problem: str) -> GradedSubmission:
+    """The submission of a job that no judge could bring to an end: no points, and why."""
+    asked: dict[str, Any] = decode(given, INTO_SANDBOX)
+    names = [name for name in chapter(asked["chapter"]).exercises if name in asked["seeds"]]
+    return GradedSubmission(
+        key=asked["key"],
+        student=asked["student"],
+        chapter=asked["chapter"],
+        name=asked["name"],
+        exercises=tuple(GradedExercise(not_run(exercise_named(name), problem)) for name in names),
+        problem=problem,
+        remarks=tuple(asked["remarks"]),
+        course=course_version(),
+    )
 
 
 def _tidy() -> None:

@@ -17,23 +17,23 @@ class ResourceWatch:
     """Looks at the processes below one of them.
 
     Args:
-        warden: the process whose descendants are looked at.
+        first: the process whose descendants are looked at.
         memory: bytes that they may hold; only beyond it are shared pages told apart.
 
     Attributes:
         cpu: seconds of processor time that they were seen to have used.
     """
 
-    def __init__(self, warden: int, memory: int) -> None:
-        self._warden, self._memory = warden, memory
+    def __init__(self, first: int, memory: int) -> None:
+        self._first, self._memory = first, memory
         self.cpu = 0.0
 
     def too_much(self) -> bool:
         """Look now: whether they hold more memory than they may. A crowd of threads steps back."""
         try:
-            family = psutil.Process(self._warden).children(recursive=True)
+            family = psutil.Process(self._first).children(recursive=True)
         except psutil.Error:
-            return False  # the warden has just ended
+            return False  # it has just ended
         seen = [each for each in map(_seen, family) if each is not None]
         total = sum(memory for memory, _, _ in seen)
         if total > self._memory:  # forks share what they were born with: look closer
@@ -48,13 +48,16 @@ class ResourceWatch:
 def _seen(process: psutil.Process) -> tuple[int, float, int] | None:
     """(bytes held, processor seconds used, threads) of a process; None if it has just ended.
 
+    Seconds are also those of its children that have ended: short processes count.
+
     Bytes of files do not count, bytes of shared memory do: psutil's `shared` would take both out.
     """
     try:
         times = process.cpu_times()
         held = _kilobytes(process.pid, "status", "RssAnon", "RssShmem")
         memory = held << 10 or process.memory_info().rss
-        return memory, times.user + times.system, process.num_threads()
+        cpu = times.user + times.system + times.children_user + times.children_system
+        return memory, cpu, process.num_threads()
     except psutil.Error:
         return None
 

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
 from course_utils.grading.inside.fork_setup import keep_only, offer_to_be_ended_first
-from course_utils.grading.inside.sandbox import confine
+from course_utils.grading.inside.root_filesystem import move_into_root
+from course_utils.grading.inside.sandbox import give_up_rights
 from course_utils.grading.inside.sandbox_spec import SandboxSpec
 from course_utils.grading.jupyter.app import ready_kernel
 from course_utils.grading.jupyter.client import Job
@@ -46,7 +47,9 @@ def first_process(spec: SandboxSpec, job: Job, listening: list[int], entered: in
         offer_to_be_ended_first()
         if job.sandboxed:
             shown, overlaid = (*spec.shown, *job.shown), tuple(job.overlaid)
-            confine(replace(spec, shown=shown, overlaid=overlaid, limits=job.limits))
+            spec = replace(spec, shown=shown, overlaid=overlaid, limits=job.limits)
+            move_into_root(spec)
+            give_up_rights(spec)
         os.chdir(job.cwd)
         child = os.fork()
         if child == 0:

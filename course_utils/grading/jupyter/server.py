@@ -34,8 +34,9 @@ from typing import NoReturn
 import psutil
 
 from course_utils.errors import SandboxError
-from course_utils.grading.inside import forkserver, linux
+from course_utils.grading.inside import linux, warm_process
 from course_utils.grading.inside.fork_setup import keep_only
+from course_utils.grading.inside.forkserver import USERS
 from course_utils.grading.inside.json_lines import send_line
 from course_utils.grading.inside.sandbox import enter_namespaces
 from course_utils.grading.inside.sandbox_spec import SandboxSpec, spec_of_this_course
@@ -93,7 +94,7 @@ def _preload(root: str) -> SandboxSpec:
     import_module("ipykernel.debugger")
     import_module(_INSIDE)
     del sys.modules["debugpy"]
-    forkserver.preload()
+    warm_process.preload()
     for name in _PRELOAD:
         import_module(name)
     from course_utils.chapters import CHAPTERS
@@ -137,7 +138,7 @@ def _warden(spec: SandboxSpec, descriptors: list[int]) -> NoReturn:
 def _start(channel: socket.socket, spec: SandboxSpec, job: Job, listening: list[int]) -> None:
     if job.sandboxed:
         enter_namespaces()
-    spec = replace(spec, user=forkserver.USERS + os.getpid())
+    spec = replace(spec, user=USERS + os.getpid())
     ready, entered = os.pipe()
     first = os.fork()
     if first == 0:

@@ -36,6 +36,7 @@ from tests.grading.attacks import (
     reading,
     ready,
     searching,
+    sharing,
 )
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
@@ -54,6 +55,7 @@ ATTACKS: list[Attack] = [
         searching,
         forging,
         outliving,
+        sharing,
         reaching,
         ready,
         lying,
@@ -75,6 +77,9 @@ EVERYWHERE = [
     "sockets of the machine",
     "signals to the server, the judge and everybody",
     "tracing the judge",
+    "locks of the pool in frames and in shared pages",
+    "the arguments and the key of the process that started it",
+    "process 1 signalled, traced and read",
 ]
 SOME = [next(attack for attack in ATTACKS if attack.name == name) for name in EVERYWHERE]
 

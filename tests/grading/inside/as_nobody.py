@@ -18,7 +18,7 @@ from course_utils.grading.inside import linux
 from course_utils.grading.intake.notebooks import read_cells
 from course_utils.grading.judge.judging import Judge, job
 from course_utils.grading.types import GradedExercise
-from tests.grading.attacks import outliving, reaching, reading, searching
+from tests.grading.attacks import outliving, reaching, reading, searching, sharing
 from tests.grading.attacks.attack import honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 
@@ -28,6 +28,7 @@ _THEMES = {
     "reaching": reaching,
     "reading": reading,
     "searching": searching,
+    "sharing": sharing,
 }
 _ROOT = Path(__file__).resolve().parents[3]
 

@@ -13,12 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.judge.clean_environment import clean_environment
 from course_utils.grading.judge.executors import LocalPool
 from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import ask, printed_inside
-from tests.grading.inside.warm import warm_server
 
 pytestmark = [
     pytest.mark.slow,
@@ -125,18 +123,37 @@ def test_memory_of_forks_is_counted_once(server: ForkServer) -> None:
     assert printed_inside(server, code) == "fine"
 
 
-def test_memory_that_is_shared_is_counted() -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import mmap; mmap.mmap(-1, 1 << 20)",
+        "import mmap; mmap.mmap(-1, 1 << 20, flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)",
+        "import mmap; mmap.mmap(-1, 1 << 21, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)",
+        "import mmap; mmap.mmap(open('/dev/zero', 'r+b').fileno(), 1 << 20)",
+        "import os; os.memfd_create('x')",
+        "import ctypes\nif ctypes.CDLL(None).shmget(0, 4096, 0o1600) < 0: raise OSError",
+    ],
+    ids=["default", "shared", "huge", "of the device", "memfd", "System V"],
+)
+def test_memory_that_would_be_counted_for_nobody_is_refused(server: ForkServer, code: str) -> None:
+    lines = code.replace("\n", "\n    ")
+    tried = f"try:\n    {lines}\n    print('held')\nexcept OSError: print('refused')"
+    assert printed_inside(server, tried) == "refused"
+
+
+def test_short_processes_count_for_the_processor_time(server: ForkServer) -> None:
     code = (
-        "import mmap, os, time\n"
-        "for _ in range(4):\n"
+        "import os, time\n"
+        "end = time.monotonic() + 2\n"
+        "while time.monotonic() < end:\n"
         "    if os.fork() == 0:\n"
-        "        kept = mmap.mmap(-1, 200 << 20)\n"
-        "        for _ in range(50): kept.write(bytes(4 << 20))\n"
-        "        time.sleep(20)\n"
-        "time.sleep(20)"
+        "        sum(range(300_000)); os._exit(0)\n"
+        "    os.wait()\n"
+        "os._exit(3)"
     )
-    with warm_server(limits=Limits(memory=500 << 20)) as server:
-        assert ask(server, code).trouble == "memory"
+    talk = ask(server, code)
+    assert (talk.trouble, talk.code) == ("ended", 3)
+    assert talk.cpu > 0.5
 
 
 _JUDGE = """
@@ -200,32 +217,79 @@ def _alive(process: psutil.Process) -> bool:
         return False
 
 
-def _below(process: psutil.Process) -> list[psutil.Process]:
-    """The processes below one, or none where it has just ended."""
-    try:
-        return process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _is_forkserver(process: psutil.Process) -> bool:
-    try:
-        return "forkserver" in " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
-
-
 def test_closing_a_pool_ends_its_processes() -> None:
     from tests.grading.judge.test_executors import jobs
 
-    workers: list[psutil.Process] = []
-
-    def two_workers_with_a_fork_server_each() -> bool:
-        servers = [each for each in _below(psutil.Process()) if _is_forkserver(each)]
-        workers[:] = {below for one in servers for below in _below(one)}
-        return sum(_alive(each) and bool(_below(each)) for each in workers) >= 2
-
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
     with LocalPool(2) as pool:
         assert len(list(pool.grade(jobs(6)))) == 6
-        assert until(two_workers_with_a_fork_server_each)
-    assert until(lambda: not any(_alive(each) for each in workers))
+        every = psutil.Process().children(recursive=True)
+        made = [each for each in every if each.pid not in before]
+        assert len(pool.pids) == 2
+        assert len(made) >= 5  # the warm process, two judges, two fork servers
+    assert until(lambda: not any(_alive(each) for each in made))
+
+
+_OUTLIVING = """
+import ctypes, os, signal, time
+if os.fork():
+    ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+    for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+    for target in (1, os.getppid()):
+        for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
+            try: os.kill(target, number)
+            except OSError: pass
+time.sleep(300)
+"""
+
+
+_OTHER_SIGNALS = [
+    pytest.param(target, number, marks=pytest.mark.long)
+    for target in ("group", "judge")
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM)
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "number"),
+    [
+        ("group", signal.SIGKILL),
+        ("server", signal.SIGKILL),
+        pytest.param("judge", signal.SIGKILL, marks=pytest.mark.long),
+        pytest.param("warm process", signal.SIGKILL, marks=pytest.mark.long),
+        *_OTHER_SIGNALS,
+    ],
+)
+def test_an_answer_that_heeds_nothing_outlives_nobody(target: str, number: int) -> None:
+    code = (
+        "from tests.grading.inside.asking import ask\n"
+        "from course_utils.grading.judge.fork_client import ForkServer\n"
+        "with ForkServer() as server:\n"
+        "    server.start(); print(server.pid, server._warm.pid, flush=True)\n"
+        f"    ask(server, {_OUTLIVING!r}, seconds=300)\n"
+    )
+    judge = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert judge.stdout is not None
+    server, warm = map(int, judge.stdout.readline().split())
+    family = psutil.Process(judge.pid)
+    # the warm process, the server, the warden, process 1, the answer and its child
+    assert until(lambda: len(family.children(recursive=True)) >= 6)
+    below = family.children(recursive=True)
+    if target == "group":
+        os.killpg(judge.pid, number)
+    else:
+        os.kill({"judge": judge.pid, "server": server, "warm process": warm}[target], number)
+    gone = below if target in ("group", "judge") else below[2:]
+    ended = until(lambda: not any(_alive(each) for each in gone), 30)
+    judge.kill()
+    judge.wait()
+    assert ended
+    assert until(lambda: not any(_alive(each) for each in below), 30)

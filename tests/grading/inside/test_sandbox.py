@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.errors import SandboxError
-from course_utils.grading.inside import linux, root_filesystem, sandbox
+from course_utils.grading.inside import linux, root_filesystem, sandbox, sandbox_spec
 from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
 from course_utils.grading.judge.fork_client import ForkServer
 from tests.grading.inside.asking import printed_inside
@@ -31,7 +31,7 @@ NOT_IN_TMP = pytest.mark.skipif(
 @pytest.mark.parametrize(
     ("code", "printed"),
     [
-        ("import os; print(os.getpid(), os.getppid())", "1 0"),
+        ("import os; print(os.getpid(), os.getppid())", "2 1"),
         ("import os; print(os.getuid() == 0, os.getgroups() == [0])", "False False"),
         pytest.param(
             "import os; print(sorted(os.listdir('/tmp')), os.getcwd())",
@@ -39,7 +39,23 @@ NOT_IN_TMP = pytest.mark.skipif(
             marks=NOT_IN_TMP,
         ),
         ("import socket; print([n for _, n in socket.if_nameindex()])", "PermissionError"),
-        ("import os; print([p for p in os.listdir('/proc') if p.isdigit()])", "['1']"),
+        ("import os; print([p for p in os.listdir('/proc') if p.isdigit()])", "['1', '2']"),
+        ("import sys; print(sys.argv)", "['']"),
+        (
+            "import os; print(sorted(os.listdir('/usr')), os.path.exists('/usr/share/doc'))",
+            "['bin'",
+        ),
+        ("import mmap; mmap.mmap(-1, 4096)", "PermissionError"),
+        (
+            "import fcntl, os; fcntl.flock(os.open('/usr/bin', os.O_RDONLY), fcntl.LOCK_EX)",
+            "OSError",
+        ),
+        ("import fcntl; fcntl.lockf(open(fcntl.__file__, 'rb'), fcntl.LOCK_SH)", "OSError"),
+        (
+            "import os; os.posix_fadvise(os.open('/usr/bin', 0), 0, 0, os.POSIX_FADV_DONTNEED)",
+            "OSError",
+        ),
+        ("import resource; print(resource.getrlimit(resource.RLIMIT_CORE))", "(1, 1)"),
         ("import os; print(sorted(os.listdir('/etc')))", "['empty', 'ld.so.cache', 'localtime'"),
         ("import os; print(sorted(os.listdir('/dev')))", "['fd', 'full', 'null', 'random', 'shm'"),
         ("import os; print(os.environ['HOME'], os.environ['TMPDIR'])", "/tmp /tmp"),
@@ -122,7 +138,7 @@ def test_limits_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("themes", "attacks"),
     [
-        (("reading", "reaching"), 28),  # those that go for the rights of a user
+        (("reading", "reaching", "sharing"), 36),  # those that go for the rights of a user
         pytest.param(("searching", "outliving"), 22, marks=pytest.mark.long),
     ],
     ids=["some", "others"],
@@ -166,12 +182,8 @@ def test_where_linux_refuses_the_message_says_what_to_change(
 
 @pytest.mark.slow
 def test_what_cannot_be_confined_is_not_run(tmp_path: Path) -> None:
-    with warm_server() as server:
-        os.chmod(server._home.name, 0o700)
-        os.rmdir(server._home.name)  # nothing to build the root on
-        with pytest.raises(SandboxError):
-            printed_inside(server, f"open({str(tmp_path / 'ran')!r}, 'w')")
-        os.mkdir(server._home.name)
+    with warm_server(limits=Limits(disk=-1)) as server, pytest.raises(SandboxError):
+        printed_inside(server, f"open({str(tmp_path / 'ran')!r}, 'w')")
     assert not (tmp_path / "ran").exists()
 
 
@@ -179,7 +191,46 @@ def test_the_sandbox_holds_neither_home_folders_nor_the_checkout() -> None:
     spec = spec_of_this_course("/")
     assert not {"/", "/home", "/root", str(ROOT), str(ROOT.parent)} & set(spec.shown)
     assert str(ROOT / "course_utils") in spec.courses
-    assert any(path.endswith("/src") for path in spec.emptied)
+
+
+def test_an_environment_made_in_a_folder_that_holds_more_shows_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bin", "lib", "src", "submitted", "share"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    spec = spec_of_this_course()
+    assert {str(tmp_path / name) for name in ("bin", "lib")} <= set(spec.shown)
+    assert not spec.shows(tmp_path / "submitted" / "anna" / "ch02.ipynb")
+    assert spec.shows(tmp_path / "lib" / "out") == str(tmp_path / "lib")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/usr/lib/python3", True),
+        ("/usr/local/share/nbgrader/exchange", False),
+        ("/srv/nbgrader/exchange", False),
+        (ROOT / "course_utils" / "checking" / "out", True),
+        (ROOT / "course_utils" / "oracles", False),
+        (ROOT / "solutions", False),
+        (ROOT.parent, False),
+    ],
+)
+def test_what_lies_where_answers_can_read_is_known(path: Path | str, shown: bool) -> None:
+    assert bool(spec_of_this_course().shows(path)) is shown
+
+
+def test_the_root_is_built_where_nothing_lies_that_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    monkeypatch.setattr(sandbox_spec, "_MOUNT_POINTS", (str(first), str(second)))
+    assert sandbox_spec._mount_point([f"{first}/venv/lib"]) == str(second)
+    with pytest.raises(SandboxError, match="needs a folder to build its root on"):
+        sandbox_spec._mount_point([str(first), f"{second}/course"])
 
 
 def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import pytest
 
 from course_utils.chapters import chapter
 from course_utils.errors import GradingError
+from course_utils.grading.inside.wire import INTO_SANDBOX, decode
 from course_utils.grading.judge.executors import DaskCluster, LocalPool, ThisProcess
 from course_utils.grading.judge.judging import Judge, job
+from course_utils.grading.judge.worker import Worker
 from tests.grading.attacks.attack import HONEST, honest_notebook
 from tests.grading.handing import CHAPTER, notebook
 from tests.grading.inside.warm import warm_server
@@ -58,9 +60,32 @@ def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
         for verdict in pool.grade(jobs(16)):
             got.append(verdict.student)
             if len(got) == 3:
-                assert pool._pool is not None
-                os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
+                os.kill(pool.pids[0], signal.SIGKILL)
     assert sorted(got) == [f"student{k:04d}" for k in range(16)]
+
+
+def test_a_notebook_that_ends_every_judge_costs_itself_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever else is being graded just then is not even asked again."""
+    asked: list[str] = []
+    grade = Worker.grade
+
+    def dies(worker: Worker, given: bytes) -> bytes:
+        student = decode(given, INTO_SANDBOX)["student"]
+        asked.append(student)
+        if student == "student0001":
+            os.kill(worker.pid, signal.SIGKILL)
+        return grade(worker, given)
+
+    monkeypatch.setattr(Worker, "grade", dies)
+    with LocalPool(2) as pool:
+        graded = {each.student: each for each in pool.grade(jobs(4))}
+    lost = graded.pop("student0001")
+    assert lost.points == 0
+    assert "ended 3 times on this notebook alone" in lost.problem
+    assert {each.points for each in graded.values()} == {3.0}
+    assert sorted(asked) == [f"student000{k}" for k in (0, 1, 1, 1, 2, 3)]
 
 
 def test_a_scheduler_that_is_not_there_is_named() -> None:

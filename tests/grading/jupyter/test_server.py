@@ -238,6 +238,15 @@ def test_a_kernel_that_takes_too_much_memory_is_ended_and_the_reason_known(folde
     session.close()
 
 
+def test_a_kernel_gets_no_memory_that_would_be_counted_for_nobody(shared: Session) -> None:
+    code = (
+        "import mmap\n"
+        "try: print(mmap.mmap(-1, 100 << 20))\n"
+        "except OSError as error: print(type(error).__name__)"
+    )
+    assert shared.say(code) == "PermissionError"
+
+
 def test_a_kernel_fills_its_own_small_disk_and_no_other(folder: Path) -> None:
     from traitlets.config import Config
 
@@ -366,9 +375,9 @@ REFUSED = """
 import logging
 logging.basicConfig()
 import sys
-from course_utils.grading.inside import linux
+from course_utils.grading.inside import linux, system_calls
 linux.give_up_capabilities()
-linux.filter_calls()  # from here on namespaces are refused
+system_calls.filter_calls(notebook=True)  # from here on namespaces are refused
 from jupyter_client.manager import start_new_kernel
 manager, client = start_new_kernel(kernel_name="unrolled", cwd=sys.argv[1])
 client.execute_interactive("print(6 * 7)", timeout=60)
