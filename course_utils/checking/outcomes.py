@@ -123,7 +123,7 @@ class Outcomes:
 
     def _of(self, reference: Reference, case: Case, exact: bool) -> Expected | None:
         """The outputs of a reference, or of one with a mistake, which may fail in any way."""
-        reported = False
+        reported: Outputs | None = None
         try:
             with np.errstate(all="ignore"):
                 if takes_case(reference):
@@ -133,8 +133,7 @@ class Outcomes:
                 else:
                     probe = probe_named(self.exercise.probe)
                     inputs, setup = wide(case.inputs), wide(case.setup)
-                    found = probe(reference, inputs, setup, self.exercise.question)
-                    reported = True
+                    found = reported = probe(reference, inputs, setup, self.exercise.question)
         except ExpectedError as error:
             return error
         except Misfit as misfit:
@@ -145,8 +144,8 @@ class Outcomes:
             if exact:
                 raise
             return RaisedError(str(error), type(error).__name__, misfit=False)
-        if reported and self._viewed:  # what an oracle says by itself is said as it is compared
-            return self.exercise.view(case.inputs, case.setup, found)
+        if reported is not None and self._viewed:  # else it is said as it is compared
+            return self.exercise.view(case.inputs, case.setup, reported)
         return found
 
 
