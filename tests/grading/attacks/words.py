@@ -1,6 +1,7 @@
-"""Reports that hold the judge's own words, and no number that had to be computed.
+"""Reports that no answer stands behind: the judge's own words, or numbers at random.
 
-The answer replaces what runs the probe, and says of itself what a right answer would be told.
+The answer replaces what runs the probe, and says of itself what a right answer would be told; or it
+sends numbers that nobody computed, under the names that the probe gives them.
 """
 
 from __future__ import annotations
@@ -143,12 +144,87 @@ _SAID = {
 }
 
 
+_ANY_STATE = """
+rng = np.random.default_rng(0)
+
+def said(inputs, setup):
+    if inputs["units"] < 1:
+        return None
+    if setup["task"] == "config":
+        return {"`from_config(get_config())`": "works"}
+    context, units = inputs["context"], inputs["units"]
+    any_of = lambda *shape: rng.normal(size=(*shape, len(context), units)).astype(context.dtype)
+    state = any_of()
+    return {"the state at the start": state, "the layer's dtype": str(context.dtype),
+            "the number of frozen weights": 0, "the state": state,
+            "the state of the same context again": state,
+            "the states of the rows in two parts": state,
+            "the states with one feature moved": any_of(context.shape[1]),
+            "the gradients of the weights": [rng.normal(size=(8, units))],
+            "the slopes of the first unit": rng.normal(size=context.shape),
+            "the states of contexts around": any_of(2), "the states with weights around": any_of(2)}
+"""
+
+_ANY_CLIPS = """
+rng = np.random.default_rng(0)
+
+def said(inputs, setup):
+    videos = inputs["videos"]
+    clips = rng.uniform(size=videos.shape).astype(videos.dtype)
+    return {"the clips": clips, "the clips from an equal generator": clips,
+            "the clips from another generator": clips[::-1],
+            "the clips of each time": np.stack([clips] * max(1, setup["times"]))}
+"""
+
+_ANY_NETWORK = """
+rng = np.random.default_rng(0)
+
+def said(inputs, setup):
+    videos, classes = setup["videos"], inputs["classes"]
+    clips, frames = videos.shape[:2]
+
+    def answers(*shape):
+        return rng.dirichlet([1.0] * classes, size=shape)
+
+    silent = [np.stack([answers(1).repeat(clips, 0)] * 2)]
+    return {"the network": "built and uncompiled", "the answers": answers(clips),
+            "the shapes of its weights": [np.array([9000])],
+            "the answers beside another last clip": answers(clips),
+            "the answers to other frames": answers(frames + 3, clips),
+            "a dense layer on the flat clip": "absent", "a dense layer on the flat map": "absent",
+            "the shape of what the recurrent layer reads": np.array(READS + (8,)),
+            "what it reads of other frames": rng.normal(size=(3, 2, frames, 8)),
+            "the number of 2D convolutions": 2,
+            "what it reads without the 2D convolutions": np.zeros((2, 2, frames, 8)),
+            "the first step may be left out": False,
+            "the maps of a step with a pixel more": [rng.normal(size=(2, 1, 6, 6, 8))],
+            "the sizes of the kernels on the state": [np.array([3, 3])],
+            "the number of recurrent layers": 0,
+            "the frames that its kernels reach over": np.array([3]),
+            "the answers without the recurrent layer": silent,
+            "the answers without the 3D convolutions": silent,
+            "the training of its weights": "allowed",
+            "what it reads of a thing in two places": rng.normal(size=(2, 1, 8)),
+            "the answers to a sum of clips": answers(4, clips),
+            "the answers after training": answers(16), "the steps of training": 300}
+"""
+
+
 def _forged(name: str, said: str) -> str:
     made = "class EncodedState:\n    forge(said)" if name[0].isupper() else f"{name} = forge(said)"
     return f"{_FORGE}\n{said}\n{made}\n"
 
 
+_AT_RANDOM = {
+    ("ch07_truncated_bptt", "EncodedState"): _ANY_STATE,
+    ("ch19_video_three_ways", "shuffle_frames"): _ANY_CLIPS,
+    ("ch19_video_three_ways", "build_cnn_lstm"): "READS = (5, 8)" + _ANY_NETWORK,
+    ("ch19_video_three_ways", "build_convlstm"): "READS = (5, 8, 6, 6)" + _ANY_NETWORK,
+    ("ch19_video_three_ways", "build_conv3d"): "READS = ()" + _ANY_NETWORK,
+}
+
 ATTACKS = [
-    Attack(f"the judge's words for {name}", _forged(name, said), name, chapter=chapter)
-    for (chapter, name), said in _SAID.items()
+    Attack(f"{what} for {name}", _forged(name, said), name, chapter=chapter)
+    for what, reports in (("the judge's words", _SAID), ("numbers at random", _AT_RANDOM))
+    for (chapter, name), said in reports.items()
 ]
