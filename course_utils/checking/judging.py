@@ -28,6 +28,7 @@ from course_utils.quiet import quiet
 
 __all__ = ["draw_cases", "judge", "verdict", "verdict_on_viewed"]
 
+_LISTED = 4  # arrays that a message names
 _CHANGED = 0.5  # share of the points that is left where the inputs were changed in place
 _SINGLE = 0.8  # and where all is right, but to float32 only
 
@@ -156,8 +157,10 @@ def _viewed(exercise: Exercise, case: Case, result: ProbeResult) -> ProbeResult:
     try:
         return replace(result, outputs=exercise.view(case.inputs, case.setup, outputs))
     except Exception:
-        shapes = ", ".join(f"{name} of shape {np.shape(value)}" for name, value in outputs.items())
-        message = f"What came cannot be used: {shapes}. Check each shape against the stub."
+        arrays = [(k, v) for k, v in outputs.items() if isinstance(v, np.ndarray)][:_LISTED]
+        shapes = ", ".join(f"{name} of shape {value.shape}" for name, value in arrays)
+        came = shapes or "nothing that was asked for"
+        message = f"What came cannot be used: {came}. Check each shape against the stub."
         return replace(result, outputs=None, misfit=("shape", message))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.probing import plain
+from course_utils.checking.probing import Misfit, plain
 from course_utils.checking.types import Inputs, Outputs, Question, Setup
 from course_utils.probes.state_layers import made, made_again, trained_dtype
 
@@ -60,6 +60,8 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         total = tf.reduce_sum(state * sums)
     found = tape.gradient(total, [weight.value for weight in weights])
     result["the state"] = plain(state)
+    if not np.isfinite(result["the state"]).all():
+        raise Misfit("not-finite", "The state holds numbers that are not finite.")
     result["the state of the same context again"] = plain(layer(context))
     result["the states of the rows in two parts"] = np.concatenate(
         [plain(layer(context[:1])), plain(layer(context[1:]))]

@@ -11,6 +11,7 @@ from course_utils.checking.judging import draw_cases
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.running import run
 from tests.bank.ch07_truncated_bptt.encoded_state import EncodedTanh
+from tests.bank.ch07_truncated_bptt.encoded_state import register as register_encoder
 from tests.bank.ch07_truncated_bptt.learned_state import LearnedBase, register
 
 
@@ -86,3 +87,13 @@ def test_the_numbers_of_an_encoder_have_to_fit_one_another(name):
     value = reported[name]
     doubled = [2 * each for each in value] if isinstance(value, list) else 2 * value
     assert wrong({**reported, name: doubled})
+
+
+@register_encoder
+class EncodedRoot(EncodedTanh):
+    def call(self, context):
+        return ops.sqrt(super().call(context))
+
+
+def test_a_state_that_is_not_finite_is_told_so():
+    assert judge("EncodedState", EncodedRoot).findings[0].kind == "not-finite"
