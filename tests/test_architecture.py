@@ -24,7 +24,12 @@ else:
     import tomli as tomllib
 
 BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
-ASKED = {"checking.types", "checking.probing", "checking.cells"}  # what probes are made of
+ASKED = {  # what probes are made of
+    "checking.cells",
+    "checking.probing",
+    "checking.types",
+    "checking.video_networks",
+}
 #: What runs an answer: the part of `checking` that judges nothing.
 RUNNING = {
     "checking.detect_ready_operations",

@@ -26,8 +26,9 @@ from course_utils.checking.wording import (
 from course_utils.errors import OracleError
 from course_utils.quiet import quiet
 
-__all__ = ["draw_cases", "judge", "verdict"]
+__all__ = ["draw_cases", "judge", "verdict", "verdict_on_viewed"]
 
+_LISTED = 4  # arrays that a message names
 _CHANGED = 0.5  # share of the points that is left where the inputs were changed in place
 _SINGLE = 0.8  # and where all is right, but to float32 only
 
@@ -79,6 +80,21 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
     Raises:
         OracleError: a case's part is unknown to the exercise.
     """
+    pairs = zip(cases, results, strict=True)
+    viewed = [_viewed(outcomes.exercise, case, result) for case, result in pairs]
+    return verdict_on_viewed(outcomes, cases, viewed)
+
+
+def verdict_on_viewed(
+    outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeResult]
+) -> Result:
+    """The verdict on results that stand in the words of the exercise's view already.
+
+    Never on what a student's process reports: it would be believed.
+
+    Raises:
+        OracleError: a case's part is unknown to the exercise.
+    """
     exercise = outcomes.exercise
     unknown = {case.part for case in cases} - set(exercise.parts)
     if unknown:
@@ -125,8 +141,6 @@ def _try(
 ) -> tuple[CaseResult, Difference | None]:
     """One case against both references."""
     truth = outcomes.right(case)
-    if result.outputs is not None:
-        result = _viewed(outcomes.exercise, case, result)
     difference = compare(truth, result, case)
     if difference is None:
         second: Expected | None = outcomes.second(case)
@@ -137,12 +151,16 @@ def _try(
 
 def _viewed(exercise: Exercise, case: Case, result: ProbeResult) -> ProbeResult:
     """The result as the exercise looks at it; outputs that no view can read are a misfit."""
-    outputs = result.outputs or {}
+    if result.outputs is None:
+        return result
+    outputs = result.outputs
     try:
         return replace(result, outputs=exercise.view(case.inputs, case.setup, outputs))
     except Exception:
-        shapes = ", ".join(f"{name} of shape {np.shape(value)}" for name, value in outputs.items())
-        message = f"What came cannot be used: {shapes}. Check each shape against the stub."
+        arrays = [(k, v) for k, v in outputs.items() if isinstance(v, np.ndarray)][:_LISTED]
+        shapes = ", ".join(f"{name} of shape {value.shape}" for name, value in arrays)
+        came = shapes or "nothing that was asked for"
+        message = f"What came cannot be used: {came}. Check each shape against the stub."
         return replace(result, outputs=None, misfit=("shape", message))
 
 

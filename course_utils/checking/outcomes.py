@@ -73,7 +73,8 @@ class Outcomes:
 
     Args:
         exercise: brings references, mistakes, and how their outputs come about.
-        viewed: as the exercise's view shows them, which is what is compared; else as they are.
+        viewed: what a probe reports as the exercise's view makes it, which is what is compared;
+            else as it was reported.
     """
 
     def __init__(self, exercise: Exercise, viewed: bool = True) -> None:
@@ -117,14 +118,12 @@ class Outcomes:
         key = (what, id(case))
         if key not in self._known:
             self._cases[id(case)] = case
-            found = work_out()
-            if self._viewed and found is not None and not isinstance(found, ExpectedError):
-                found = self.exercise.view(case.inputs, case.setup, found)
-            self._known[key] = found
+            self._known[key] = work_out()
         return self._known[key]
 
     def _of(self, reference: Reference, case: Case, exact: bool) -> Expected | None:
         """The outputs of a reference, or of one with a mistake, which may fail in any way."""
+        reported: Outputs | None = None
         try:
             with np.errstate(all="ignore"):
                 if takes_case(reference):
@@ -134,7 +133,7 @@ class Outcomes:
                 else:
                     probe = probe_named(self.exercise.probe)
                     inputs, setup = wide(case.inputs), wide(case.setup)
-                    found = probe(reference, inputs, setup, self.exercise.question)
+                    found = reported = probe(reference, inputs, setup, self.exercise.question)
         except ExpectedError as error:
             return error
         except Misfit as misfit:
@@ -145,6 +144,8 @@ class Outcomes:
             if exact:
                 raise
             return RaisedError(str(error), type(error).__name__, misfit=False)
+        if reported is not None and self._viewed:  # else it is said as it is compared
+            return self.exercise.view(case.inputs, case.setup, reported)
         return found
 
 

@@ -179,7 +179,7 @@ class Mistake:
 
 
 def same_outputs(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """The default view: what is compared is what the probe returned."""
+    """The default view: what is compared is what the probe reported."""
     return outputs
 
 
@@ -210,8 +210,11 @@ class Exercise:
             its arrays are float64 loses a fifth at most.
         outcome: how a reference's outputs come about, where it is not the probe itself that runs
             it: a cell's reference is its equation, and no Keras cell.
-        view: what is compared, computed from the outputs where the answer is not unique: applied
-            to the student's, the references' and the mistakes' outputs alike.
+        view: what the judge makes of what the probe reported, where the answer is not unique:
+            words, from raw numbers. Applied to the reports on the answer, on references and on
+            mistakes. What an oracle says by itself (an `outcome`, a reference that is `from_case`,
+            a mistake's `outputs`) stands in the view's own words already. A report comes from a
+            process that may lie, so the view hands on none of its words as the judge's.
     """
 
     signature: str

@@ -108,7 +108,7 @@ def cell_cases(
 
 
 def cell_outcome(
-    cell: Cell, right: Reference | None, start: Callable[[int], Array] | None = None
+    cell: Cell, right: Reference | None, start: Callable[[int], Array | str] | None = None
 ) -> Outcome:
     """What the probe reports of a cell whose step this is, in float64.
 
@@ -116,7 +116,8 @@ def cell_outcome(
         cell: the kind of cell.
         right: the right step, of which the gradients are expected too; None where their numbers
             are too many for complex steps.
-        start: the bias that a new cell of this size starts with, where the exercise fixes it.
+        start: the bias that a new cell of this size starts with, where the exercise fixes it; in
+            the words of its view where it has one.
     """
 
     def outcome(step: Reference, inputs: Inputs, setup: Setup) -> Outputs:

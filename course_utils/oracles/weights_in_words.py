@@ -12,6 +12,12 @@ __all__ = ["look_at_weights"]
 
 Array = np.ndarray
 
+#: The draws of the task "again", as the probe calls them.
+AGAIN = (
+    "a draw from a second generator with the same seed",
+    "a draw from a generator with another seed",
+    "the next draw from the same generator",
+)
 #: Every test of the weights is passed by right ones but for one draw in more than 10⁹.
 _DEVIATIONS = 7.5
 _FALSE_ALARM = 1e-11
@@ -24,17 +30,20 @@ def look_at_weights(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
 
     Args:
         inputs: `fan_in`, `fan_out`.
-        setup: is not looked at.
-        outputs: `the weights`, any array; other outputs stay as they are.
+        setup: the `task`: "draw", or "again".
+        outputs: `the weights`, any array; for "again" also the draws that are compared with it.
 
     Returns:
-        The shape, and for an array of the right shape whether its numbers were drawn one by one
-        and left as they were, its mean, its variance, the form of its distribution and whether its
-        rows and columns depend on one another. Each word is decided by a test that independent
-        normal weights fail less than once in 10⁹ draws.
+        For "again" which draws are equal. Else the shape, and for an array of the right shape
+        whether its numbers were drawn one by one and left as they were, its mean, its variance, the
+        form of its distribution and whether its rows and columns depend on one another. Each word
+        is decided by a test that independent normal weights fail less than once in 10⁹ draws.
     """
-    if "the weights" not in outputs:
-        return outputs
+    if setup.get("task") == "again":
+        first = outputs["the weights"]
+        return {
+            name: "equal" if np.array_equal(first, outputs[name]) else "different" for name in AGAIN
+        }
     weights = np.asarray(outputs["the weights"], dtype=np.float64)
     found: Outputs = {"the shape of the weights": str(weights.shape)}
     if weights.shape != (inputs["fan_in"], inputs["fan_out"]) or not np.isfinite(weights).all():

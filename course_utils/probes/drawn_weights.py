@@ -13,13 +13,13 @@ __all__ = ["probe"]
 
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
-    """`the weights`, or for three pairs of draws whether they are "equal" or "different".
+    """`the weights`, and the draws that they are to be compared with.
 
     Args:
         answer: the student's function, called with a generator and the inputs.
         inputs: `fan_in` and `fan_out`.
-        setup: the `seed`, and the `task`: "draw" the weights themselves, or "again", how draws
-            from several generators compare.
+        setup: the `seed`, and the `task`: "draw" the weights alone, or "again", with the next draw
+            and those of two other generators.
         question: tells nothing more.
     """
     seed = setup["seed"]
@@ -31,15 +31,9 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
     first = draw(generator)
     if setup["task"] == "draw":
         return {"the weights": first}
-    second = draw(generator)
-    same_seed = draw(np.random.default_rng(seed))
-    other_seed = draw(np.random.default_rng(seed + 1))
     return {
-        "a draw from a second generator with the same seed": _compared(first, same_seed),
-        "a draw from a generator with another seed": _compared(first, other_seed),
-        "the next draw from the same generator": _compared(first, second),
+        "the weights": first,
+        "the next draw from the same generator": draw(generator),
+        "a draw from a second generator with the same seed": draw(np.random.default_rng(seed)),
+        "a draw from a generator with another seed": draw(np.random.default_rng(seed + 1)),
     }
-
-
-def _compared(one: np.ndarray, two: np.ndarray) -> str:
-    return "equal" if np.array_equal(one, two) else "different"

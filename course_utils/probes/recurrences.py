@@ -51,21 +51,17 @@ class Recurrence:
             return given[-1]
         return np.stack(given, axis=1)
 
-    def spreads(self, model: Any, videos: np.ndarray) -> bool | None:
-        """Whether a pixel of the state reaches others in one step; None where it is no cell."""
+    def step_with_a_pixel_more(
+        self, model: Any, videos: np.ndarray
+    ) -> list[tuple[np.ndarray, np.ndarray]] | None:
+        """The maps of one step, and those with more in a pixel of the state; None for no cell."""
         calls = calls_of(model, videos, [self.layer])[0]
         maps = [k for k, each in enumerate(calls[-1].inputs) if each.ndim == 4] if calls else []
         touched = [k for k in maps if k in self.states] or maps
         if not self.stepped or not touched:
             return None
         before, after = calls[-1].outputs, _with_a_pixel_more(self.layer, calls[-1], touched)
-        for one, two in zip(before, after, strict=True):
-            if one.ndim == 4:
-                change = np.abs(one - two).max(axis=(0, 3))
-                change[change.shape[0] // 2, change.shape[1] // 2] = 0
-                if change.max() > _SAME:
-                    return True
-        return False
+        return [(one, two) for one, two in zip(before, after, strict=True) if one.ndim == 4]
 
 
 def recurrences_of(model: Any, videos: np.ndarray) -> list[Recurrence]:

@@ -1,27 +1,29 @@
-"""What a builder of a video classifier is asked: its network in words, or trained and tested.
+"""What a builder of a video classifier is asked: its network in numbers, or trained and tested.
 
-The network is looked at from outside (how many weights, which frames matter, whether their order
-does) and from inside: what its layers read, and what gets past them. The question's settings hold
-`kind`, which says what its layers should read ("vectors", "maps", or "kernels" over time), and
-`right`, the words of a network that is built as asked.
+The network is looked at from outside (its answers to clips, and to clips whose frames are changed)
+and from inside: what its layers read, and what gets past them. What that means in words is the
+judge's affair. The question's settings hold `kind`, which says what its layers should read
+("vectors", "maps", or "kernels" over time), and `right` and `ready`, the words of a network that is
+built as asked: where this one is not, a training would only take time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from course_utils.checking.probing import Misfit, describe
+from course_utils.checking.probing import Misfit, describe, plain
 from course_utils.checking.types import Inputs, Outputs, Question, Setup
+from course_utils.checking.video_networks import prepared_in_words, structure_in_words
 from course_utils.probes.recurrences import Recurrence, recurrences_of
 from course_utils.probes.short_training import Budget, learns
 from course_utils.probes.watched_layers import (
     answer_of,
+    answers_to_two,
     calls_of,
-    depends,
     kernel_over_time,
     layers_of,
 )
@@ -29,28 +31,30 @@ from course_utils.probes.watched_layers import (
 __all__ = ["probe"]
 
 _WAITING = 0.6  # of the check's time limit, for the training
+_SHAPE = "the shape of what the recurrent layer reads"
 _LARGE = (4, 48, 48, 1)  # clips on which what stands in the middle is far from every border
 
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
-    """Look at the network; where the set-up has `train`, train it and let it name test clips."""
+    """Look at the network; where the set-up has `train`, train it and let it answer test clips."""
     import keras
 
     keras.utils.set_random_seed(setup["seed"])
     model = _built(answer, inputs)
-    looked = _look(model, inputs, setup, question.settings["kind"])
+    kind = question.settings["kind"]
+    looked = _look(model, inputs, setup, kind)
     if "train" not in setup:
         return looked
-    right: Mapping[str, str] = question.settings["right"]
-    ready: Mapping[str, str] = question.settings["ready"]
-    prepared = _prepared(answer, inputs, model, setup["videos"], question.settings["kind"])
-    untold = {**prepared, "the laws": np.full(len(setup["test"]), -1), "steps": 0}
-    if any(prepared[key] != words for key, words in ready.items()):
-        return untold
-    if any(looked.get(key) != words for key, words in right.items()):
-        return untold  # told in the other cases
-    if "above" in looked["the number of weights"]:
-        return untold
+    prepared = _prepared(answer, inputs, model, setup["videos"], kind)
+    words = {
+        **structure_in_words(looked, inputs, setup, kind),
+        **prepared_in_words(prepared, kind),
+    }
+    as_asked = {**question.settings["right"], **question.settings["ready"]}
+    if any(words.get(key) != said for key, said in as_asked.items()):
+        return prepared  # told in the other cases
+    if "above" in words["the number of weights"]:
+        return prepared
     keras.utils.set_random_seed(setup["seed"])
     budget = Budget(setup["seconds"], _WAITING * question.seconds)
     taken = 0
@@ -61,8 +65,8 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
         if learnt or budget.spent:
             break
     # As it was trained: a batch normalisation knows its means only after many more steps.
-    named = np.array(model(setup["test"], training=True)).argmax(1)
-    return {**prepared, "the laws": named, "steps": taken}
+    told = plain(model(setup["test"], training=True), "the output")
+    return {**prepared, "the answers after training": told, "the steps of training": taken}
 
 
 def _built(answer: Any, inputs: Inputs) -> Any:
@@ -98,15 +102,14 @@ def _shape_built_for(model: Any) -> tuple[int | None, ...]:
 
 
 def _look(model: Any, inputs: Inputs, setup: Setup, kind: str) -> Outputs:
-    """The network in words."""
+    """The network's answers, (B, classes) each, and what goes on inside."""
     videos = setup["videos"]
     ready = bool(model.built and model.weights)
     answers = answer_of(model, videos)
     outputs: Outputs = {
         "the network": ("built" if ready else "not built")
         + (" and compiled" if model.compiled else " and uncompiled"),
-        "the number of classes": answers.shape[1] if answers.ndim == 2 else -1,
-        "the number of clips": len(answers) if answers.ndim else -1,
+        "the answers": answers,
     }
     if answers.shape != (len(videos), inputs["classes"]):
         if answers.shape != (len(videos), setup["classes"]):  # always as many: told by its name
@@ -116,24 +119,20 @@ def _look(model: Any, inputs: Inputs, setup: Setup, kind: str) -> Outputs:
                 f"shape {(len(videos), inputs['classes'])}, but has {answers.shape}.",
             )
         return outputs
-    sums = bool(np.allclose(answers.sum(1), 1, atol=1e-4) and (answers >= 0).all())
-    outputs["the outputs"] = (
-        "probabilities that sum to 1" if sums else "numbers that do not sum to 1"
-    )
-    if "budget" in setup:
-        low, high = setup["budget"]
-        weights = int(sum(np.prod(each.shape) for each in model.weights))
-        place = "above" if weights > high else "below" if weights < low else "within"
-        outputs["the number of weights"] = f"{place} the budget: {weights:,}"
     one_other = np.concatenate([videos[:-1], videos[:1] ** 2])
-    apart = bool(np.abs((answer_of(model, one_other) - answers)[:-1]).max() < 1e-5)
-    outputs["the answer for a clip"] = (
-        f"{'independent of' if apart else 'dependent on'} the other clips"
-    )
+    steps = videos.shape[1]
+    variants = [videos, *(_other_frame(videos, t) for t in range(steps))]
+    variants += [videos[:, ::-1], np.roll(videos, steps // 2, axis=1)]
+    told = answer_of(model, np.concatenate(variants))
     dense = _dense_on_the_flat_clip(model, videos)
-    outputs["a dense layer on the flat clip"] = "present" if dense else "absent"
-    outputs |= _frames(model, videos)
-    return {**outputs, **_KINDS[kind](model, videos)}
+    return {
+        **outputs,
+        "the shapes of its weights": [np.array(each.shape, int) for each in model.weights],
+        "the answers beside another last clip": answer_of(model, one_other),
+        "the answers to other frames": told.reshape(len(variants), *answers.shape),
+        "a dense layer on the flat clip": "present" if dense else "absent",
+        **_KINDS[kind](model, videos),
+    }
 
 
 def _dense_on_the_flat_clip(model: Any, videos: np.ndarray) -> bool:
@@ -170,23 +169,6 @@ def _of_several_frames(given: np.ndarray, other: np.ndarray) -> bool:
     return bool(((given == other).all(axis=0) & (np.ptp(given, axis=0) > 0)).any())
 
 
-def _frames(model: Any, videos: np.ndarray) -> Outputs:
-    """How many frames matter, and whether their order does."""
-    clips, steps = videos.shape[:2]
-    variants = [videos, *(_other_frame(videos, t) for t in range(steps))]
-    variants += [videos[:, ::-1], np.roll(videos, steps // 2, axis=1)]
-    told = answer_of(model, np.concatenate(variants)).reshape(len(variants), clips, -1)
-    change = np.abs(told - told[0]).max(axis=(1, 2))
-    matter = int((change[1 : 1 + steps] > 1e-6).sum())
-    ordered = change[1 + steps :].max() > 1e-5
-    return {
-        "the number of frames that matter": (
-            ("none", "one")[matter] if matter < 2 else "two or more"
-        ),
-        "the effect of the order of the frames": "present" if ordered else "absent",
-    }
-
-
 def _other_frame(videos: np.ndarray, t: int) -> np.ndarray:
     """The videos with another picture in frame t."""
     changed = videos.copy()
@@ -195,34 +177,27 @@ def _other_frame(videos: np.ndarray, t: int) -> np.ndarray:
 
 
 def _reads_vectors(model: Any, videos: np.ndarray) -> Outputs:
+    """What the recurrent layer is given of the first clips, (2, T, F): of the clips as they are and
+    with another first and middle frame; and of two batches while no 2D convolution says anything.
+    """
     recurrent = recurrences_of(model, videos)
     if not recurrent:
-        return {"what the recurrent layer reads": "nothing, since there is none"}
-    first, seen = recurrent[0], _read(recurrent[0], model, videos)
+        return {}
+    first = recurrent[0]
+    seen = _read(first, model, videos)
+    outputs: Outputs = {_SHAPE: np.array(seen.shape)}
     if seen.ndim != 3 or seen.shape[:2] != videos.shape[:2]:
-        shape = f"something else: an input of shape {seen.shape}"
-        words = "maps, not vectors" if seen.ndim > 3 else shape
-        return {"what the recurrent layer reads": words}
-    alone = True
-    for t in (0, videos.shape[1] // 2):
-        changed = _read(first, model, _other_frame(videos, t))
-        others = np.delete(changed - seen, t, axis=1)
-        alone = alone and bool(np.abs(others).max() < 1e-5)
+        return outputs
+    others = [_other_frame(videos, t) for t in (0, videos.shape[1] // 2)]
+    changed = [seen, *(_read(first, model, each) for each in others)]
     pictures = [layer for layer in layers_of(model) if _convolves_pictures(layer)]
-    blind = _read(first, model, videos, pictures)
-    other = _read(first, model, videos[::-1] ** 2, pictures)
-    through = bool(pictures) and bool(np.abs(blind - other).max() < 1e-6)
+    blind = [_read(first, model, each, pictures) for each in (videos, videos[::-1] ** 2)]
     return {
-        "what the recurrent layer reads": "one vector per frame",
-        "the features of a frame": (
-            f"{'independent of' if alone else 'dependent on'} the other frames"
-        ),
-        "what sees the pictures": (
-            "2D convolutions alone"
-            if through
-            else ("not 2D convolutions alone" if pictures else "no 2D convolution")
-        ),
-        "the source of the classes": _recurrent_source(model, videos, recurrent),
+        **outputs,
+        "what it reads of other frames": np.stack([each[:2] for each in changed]),
+        "the number of 2D convolutions": len(pictures),
+        "what it reads without the 2D convolutions": np.stack([each[:2] for each in blind]),
+        "the answers without the recurrent layer": _without_recurrence(model, videos, recurrent),
     }
 
 
@@ -249,24 +224,30 @@ def _convolves_pictures(layer: Any) -> bool:
 
 
 def _reads_maps(model: Any, videos: np.ndarray) -> Outputs:
+    """What the recurrent layer is given, and how its step, or its kernel, meets the state."""
     recurrent = recurrences_of(model, videos)
     if not recurrent:
-        return {"what the recurrent layer reads": "nothing, since there is none"}
+        return {}
     maps = [each for each in recurrent if _sees(each, model, videos).ndim == 5]
+    first = (maps or recurrent)[0]
+    outputs: Outputs = {_SHAPE: np.array(_sees(first, model, videos).shape)}
     if not maps:
-        return {"what the recurrent layer reads": "vectors, not maps"}
-    steps, frames = _sees(maps[0], model, videos).shape[1], videos.shape[1]
-    skipped = maps[0].stepped and not maps[0].states and steps == frames - 1  # the state is zero
-    if steps % frames and not skipped:
-        return {"what the recurrent layer reads": "more or fewer maps than frames"}
-    wide = any(_kernel_is_wide(each, model, videos) for each in maps)
+        return outputs
+    pairs, kernels = [], []
+    for each in maps:
+        step = each.step_with_a_pixel_more(model, videos)
+        if step is None:
+            kernels += _kernels_of_the_state(each)
+        else:
+            pairs += [np.stack(pair) for pair in step]
+    dense = _dense_on_the_flat_map(maps[-1], model, videos)
     return {
-        "what the recurrent layer reads": "one map per frame",
-        "the kernel that meets the state": "wider than a pixel" if wide else "one pixel",
-        "the source of the classes": _recurrent_source(model, videos, maps),
-        "a dense layer on the flat map": (
-            "present" if _dense_on_the_flat_map(maps[-1], model, videos) else "absent"
-        ),
+        **outputs,
+        "the first step may be left out": first.stepped and not first.states,
+        "the maps of a step with a pixel more": pairs,
+        "the sizes of the kernels on the state": kernels,
+        "the answers without the recurrent layer": _without_recurrence(model, videos, maps),
+        "a dense layer on the flat map": "present" if dense else "absent",
     }
 
 
@@ -275,13 +256,11 @@ def _sees(recurrence: Recurrence, model: Any, videos: np.ndarray) -> np.ndarray:
     return np.zeros((len(videos), 1, 1)) if seen is None else seen
 
 
-def _kernel_is_wide(recurrence: Recurrence, model: Any, videos: np.ndarray) -> bool:
-    spreads = recurrence.spreads(model, videos)
-    if spreads is not None:
-        return spreads
+def _kernels_of_the_state(recurrence: Recurrence) -> list[np.ndarray]:
+    """Height and width of each kernel that meets the state; of all where that cannot be seen."""
     kernels = [weight for weight in recurrence.layer.weights if len(weight.shape) == 4]
     of_state = [weight for weight in kernels if "recurrent" in weight.name] or kernels
-    return any(weight.shape[0] * weight.shape[1] > 1 for weight in of_state)
+    return [np.array(weight.shape[:2], int) for weight in of_state]
 
 
 def _dense_on_the_flat_map(recurrence: Recurrence, model: Any, videos: np.ndarray) -> bool:
@@ -292,27 +271,27 @@ def _dense_on_the_flat_map(recurrence: Recurrence, model: Any, videos: np.ndarra
     return any(_largest_matrix(layer) in whole for layer in layers_of(model))
 
 
-def _recurrent_source(model: Any, videos: np.ndarray, units: Sequence[Recurrence]) -> str:
+def _without_recurrence(
+    model: Any, videos: np.ndarray, units: Sequence[Recurrence]
+) -> list[np.ndarray]:
+    """The answers to two batches, (2, B, classes), while the recurrent layers say nothing; and
+    while what their steps call beside them says nothing either, where there is such."""
     layers = [each.layer for each in units]
     beside = [each for unit in units for each in unit.beside]
-    alone = not depends(model, videos, layers) or (
-        bool(beside) and not depends(model, videos, [*layers, *beside])
-    )
-    return "the recurrent layer alone" if alone else "not the recurrent layer alone"
+    pairs = [answers_to_two(model, videos, layers)]
+    if beside:
+        pairs.append(answers_to_two(model, videos, [*layers, *beside]))
+    return pairs
 
 
 def _has_kernels(model: Any, videos: np.ndarray) -> Outputs:
-    over_time = [layer for layer in layers_of(model) if kernel_over_time(layer) > 1]
+    """How far kernels reach over time, and the answers while no 3D convolution says anything."""
     deep = [layer for layer in layers_of(model) if kernel_over_time(layer)]
     return {
-        "a recurrent layer": "present" if recurrences_of(model, videos) else "absent",
-        "a kernel over time": "present" if over_time else "absent",
-        "the source of the classes": _source(model, videos, deep, "the 3D convolutions"),
+        "the number of recurrent layers": len(recurrences_of(model, videos)),
+        "the frames that its kernels reach over": np.array([*map(kernel_over_time, deep)], int),
+        "the answers without the 3D convolutions": [answers_to_two(model, videos, deep)],
     }
-
-
-def _source(model: Any, videos: np.ndarray, layers: Sequence[Any], what: str) -> str:
-    return f"not {what} alone" if depends(model, videos, layers) else f"{what} alone"
 
 
 _KINDS = {"vectors": _reads_vectors, "maps": _reads_maps, "kernels": _has_kernels}
@@ -321,46 +300,30 @@ _KINDS = {"vectors": _reads_vectors, "maps": _reads_maps, "kernels": _has_kernel
 # --- what a network needs before it can learn ----------------------------------------------------
 
 
-def _prepared(
-    answer: Any, inputs: Inputs, model: Any, videos: np.ndarray, kind: str
-) -> dict[str, str]:
-    """Whether its weights may change and, by its kind, whether it can see a motion at all."""
+def _prepared(answer: Any, inputs: Inputs, model: Any, videos: np.ndarray, kind: str) -> Outputs:
+    """Whether its weights may change and, by its kind, what shows whether it can see a motion."""
     frozen = any(not each.trainable and each.weights for each in [model, *layers_of(model)])
-    words = {"the training of its weights": "not allowed for all" if frozen else "allowed"}
+    outputs: Outputs = {
+        "the training of its weights": "not allowed for all" if frozen else "allowed"
+    }
     if kind == "vectors":
-        blind = _forgets_places(answer, inputs)
-        words["a frame's vector"] = (
-            "the same wherever things are" if blind else "another where things are elsewhere"
-        )
+        outputs["what it reads of a thing in two places"] = _of_two_places(answer, inputs)
     if kind == "kernels":
-        words["the way from the clip to the classes"] = (
-            "one linear map" if _is_linear(model, videos) else "more than a linear map"
+        other = 1 - 2 * videos[::-1]
+        batches = [0 * videos, videos, other, videos + other]
+        outputs["the answers to a sum of clips"] = np.stack(
+            [answer_of(model, each) for each in batches]
         )
-    return words
+    return outputs
 
 
-def _forgets_places(answer: Any, inputs: Inputs) -> bool:
-    """Whether the recurrent layer is given the same where what is seen stands elsewhere."""
-    seen = np.zeros((2, 1))
+def _of_two_places(answer: Any, inputs: Inputs) -> np.ndarray:
+    """What the recurrent layer is given of one picture in two places: (2, 1, F), of one frame."""
     with suppress(Exception):  # too large for it: then the training tells
         model = answer(_LARGE, inputs["classes"])
         picture = np.random.default_rng(0).uniform(size=(4, 4, 1))
         videos = np.zeros((2, *_LARGE), np.float32)
         videos[0, :, 16:20, 16:20] = picture
         videos[1, :, 24:28, 24:28] = picture
-        seen = _read(recurrences_of(model, videos)[0], model, videos)
-    return bool(seen.any() and np.abs(seen[0] - seen[1]).max() < 1e-5 * np.abs(seen).max())
-
-
-def _is_linear(model: Any, videos: np.ndarray) -> bool:
-    """Whether the logits of a sum are the sum of the logits."""
-
-    def logits(clips: np.ndarray) -> np.ndarray:
-        logs = np.log(np.maximum(answer_of(model, clips), 1e-30))
-        return np.asarray(logs - logs.mean(axis=1, keepdims=True))
-
-    other = 1 - 2 * videos[::-1]
-    nothing = logits(0 * videos)
-    one, two = logits(videos) - nothing, logits(other) - nothing
-    both = logits(videos + other) - nothing
-    return bool(np.abs(both - one - two).max() < 1e-3 * np.abs(both).max())
+        return _read(recurrences_of(model, videos)[0], model, videos)[:, :1]
+    return np.zeros((2, 1))

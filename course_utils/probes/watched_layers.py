@@ -14,9 +14,9 @@ from course_utils.checking.probing import plain
 __all__ = [
     "Call",
     "answer_of",
+    "answers_to_two",
     "arrays_in",
     "calls_of",
-    "depends",
     "kernel_over_time",
     "layers_of",
 ]
@@ -97,11 +97,10 @@ def answer_of(model: Any, videos: np.ndarray) -> np.ndarray:
     return plain(model(np.array(videos), training=False), "the output").astype(np.float64)
 
 
-def depends(model: Any, videos: np.ndarray, silenced: Sequence[Any]) -> bool:
-    """Whether the output still depends on the videos when these layers say nothing."""
+def answers_to_two(model: Any, videos: np.ndarray, silenced: Sequence[Any]) -> np.ndarray:
+    """What the network says of two different batches while these layers say nothing: (2, B, …)."""
     with _watched([], silenced):
-        one, two = answer_of(model, videos), answer_of(model, videos[::-1] ** 2)
-    return bool(np.abs(one - two).max() > 1e-6)
+        return np.stack([answer_of(model, videos), answer_of(model, videos[::-1] ** 2)])
 
 
 def calls_of(

@@ -7,6 +7,11 @@ import pytest
 from keras import ops
 
 from course_utils.checking import judge
+from course_utils.checking.judging import draw_cases
+from course_utils.checking.registry import exercise_named
+from course_utils.checking.running import run
+from tests.bank.ch07_truncated_bptt.encoded_state import EncodedTanh
+from tests.bank.ch07_truncated_bptt.encoded_state import register as register_encoder
 from tests.bank.ch07_truncated_bptt.learned_state import LearnedBase, register
 
 
@@ -63,3 +68,32 @@ def test_an_argument_of_another_name_is_told_as_the_call_that_fails():
     assert finding.mistake is None
     assert "`layer(batch_size=B)`" in finding.message
     assert "LearnedState(units)" not in finding.message
+
+
+@pytest.mark.parametrize(
+    "name", ["the gradients of the weights", "the slopes of the first unit", "the state"]
+)
+def test_the_numbers_of_an_encoder_have_to_fit_one_another(name):
+    exercise = exercise_named("EncodedState")
+    case = next(each for each in draw_cases(exercise, 0) if each.setup["task"] == "behaviour")
+    reported = run(exercise.question, EncodedTanh, [(case.inputs, case.setup)])[0].outputs
+    right = exercise.references[0](case.inputs, case.setup)
+
+    def wrong(outputs):
+        words = exercise.view(case.inputs, case.setup, outputs)
+        return [each for each in right if not np.array_equal(words[each], right[each])]
+
+    assert wrong(reported) == []
+    value = reported[name]
+    doubled = [2 * each for each in value] if isinstance(value, list) else 2 * value
+    assert wrong({**reported, name: doubled})
+
+
+@register_encoder
+class EncodedRoot(EncodedTanh):
+    def call(self, context):
+        return ops.sqrt(super().call(context))
+
+
+def test_a_state_that_is_not_finite_is_told_so():
+    assert judge("EncodedState", EncodedRoot).findings[0].kind == "not-finite"

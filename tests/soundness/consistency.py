@@ -154,13 +154,12 @@ def mistake_problems(bench: Bench, seed: int) -> list[str]:
     outcomes, cases = bench.drawn(seed)
     mistakes = outcomes.exercise.mistakes
     problems = []
-    raw = Outcomes(outcomes.exercise, viewed=False)
     results = {
-        mistake.id: [expected_result(_expected(raw, case, mistake)) for case in cases]
+        mistake.id: [expected_result(_expected(outcomes, case, mistake)) for case in cases]
         for mistake in mistakes
     }
     for mistake in mistakes:
-        tried = bench.try_results(results[mistake.id], seed)
+        tried = bench.try_viewed(results[mistake.id], seed)
         if tried.passed:
             problems.append(
                 f"seed {seed}: {mistake.id} passes: no case tells it from what is right"

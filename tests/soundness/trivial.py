@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.outcomes import Expected, Outcomes
-from course_utils.checking.types import ExpectedError, ProbeResult, Question
+from course_utils.checking.types import ExpectedError, Outputs, ProbeResult, Question, Thrown
 from tests.soundness.trying import Bench
 
 __all__ = ["CONSTANT_RESULTS", "constant_results", "spoiling", "trivial_answers"]
@@ -123,7 +123,14 @@ def trivial_answers(question: Question) -> dict[str, Any]:
     return _functions() if question.takes == "function" else _classes(question)
 
 
-CONSTANT_RESULTS = ("zeros of the right shape", "ones of the right shape", "another seed's numbers")
+CONSTANT_RESULTS = (
+    "zeros of the right shape",
+    "ones of the right shape",
+    "another seed's numbers",
+    "the judge's own words",
+)
+#: Probes that report nothing but the answer: its words and whole numbers are what was asked for.
+_BARE = frozenset({"function", "regime", "three_sizes"})
 
 
 def constant_results(bench: Bench, which: str, seed: int) -> list[ProbeResult]:
@@ -136,11 +143,37 @@ def constant_results(bench: Bench, which: str, seed: int) -> list[ProbeResult]:
     """
     _, cases = bench.drawn(seed)
     raw = Outcomes(bench.subject.exercise, viewed=False)
+    if which == CONSTANT_RESULTS[3]:
+        return _forged(bench, raw, seed)
     if which == CONSTANT_RESULTS[2]:
         _, others = bench.drawn(seed + 1000)
         return [_reported(raw.right(case), lambda value: value) for case in others]
     number = CONSTANT_RESULTS.index(which)
     return [_reported(raw.right(case), lambda value: 0 * value + number) for case in cases]
+
+
+def _forged(bench: Bench, raw: Outcomes, seed: int) -> list[ProbeResult]:
+    """What a student's process can send without any work: each word that the judge would say of a
+    right answer, each count and each error; in the place of other numbers zeros."""
+    outcomes, cases = bench.drawn(seed)
+    asked = bench.subject.exercise.probe in _BARE
+
+    def change(value: np.ndarray) -> np.ndarray:
+        return value if value.dtype.kind in "iu" and not asked else np.zeros_like(value)
+
+    results = []
+    for case in cases:
+        said = [raw.right(case), outcomes.second(case), outcomes.right(case)]
+        if isinstance(said[-1], ExpectedError):
+            kind = said[-1].kind
+            results.append(ProbeResult(thrown=Thrown(kind, "", (kind, "Exception"))))
+            continue
+        outputs: Outputs = {}
+        for each in said:
+            outputs |= each if isinstance(each, dict) else {}
+        words = {name: "" for name, value in outputs.items() if asked and isinstance(value, str)}
+        results.append(_reported({**outputs, **words}, change))
+    return results
 
 
 def _reported(truth: Expected, change: Callable[[np.ndarray], np.ndarray]) -> ProbeResult:

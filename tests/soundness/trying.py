@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from course_utils.checking.judging import draw_cases, verdict
+from course_utils.checking.judging import draw_cases, verdict, verdict_on_viewed
 from course_utils.checking.outcomes import Outcomes
 from course_utils.checking.running import misfit_of_answer, run
 from course_utils.checking.types import Case, Finding, ProbeResult, Result
@@ -110,6 +110,10 @@ class Bench:
     def try_results(self, results: Sequence[ProbeResult], seed: int) -> Tried:
         """The verdict on results that no answer made."""
         return _tried(verdict(*self.drawn(seed), results), 0.0)
+
+    def try_viewed(self, results: Sequence[ProbeResult], seed: int) -> Tried:
+        """The verdict on results in the words of the exercise's view."""
+        return _tried(verdict_on_viewed(*self.drawn(seed), results), 0.0)
 
 
 @contextmanager

@@ -21,11 +21,11 @@ _BY_SIGNAL = {
     ),
     "SIGABRT": (
         "Your code made Python abort, most often because it asked for more memory than there is. "
-        "Look for an array that is far larger than the inputs."
+        "Look for an array that is far larger than the inputs, or for os.abort."
     ),
     "SIGKILL": (
         "Your code was ended by the system, most often because it took too much memory. Look for "
-        "an array or a list that grows without an end."
+        "an array or a list that grows without an end, or for os.kill."
     ),
     "SIGXCPU": (
         "Your code used more processor time than an exercise may take. Look for a loop that does "
@@ -72,8 +72,7 @@ def crash_reason(exercise: Exercise, trouble: str, code: int | None, seconds: fl
     if code < 0:
         name = _signal_name(code)
         words = _BY_SIGNAL.get(name, f"Your code was ended by {name}.")
-        kind: FindingKind = "memory" if name in ("SIGKILL", "SIGABRT") else "crashed"
-        return _nothing(exercise, kind, words)
+        return _nothing(exercise, "crashed", words)
     return _nothing(exercise, "crashed", _ENDED.format(how=f"exit code {code}"))
 
 

@@ -49,11 +49,12 @@ def refuse(width: int, units: int) -> None:
 
 
 def outcome(reference: Reference, inputs: Inputs, setup: Setup) -> Outputs:
-    """What the probe reports of a network with this equation; where it is trained, the labels
-    themselves. A wrong equation may learn as well or as badly."""
+    """What the probe reports of a network with this equation; where it is trained, what the labels
+    themselves earn. A wrong equation may learn as well or as badly."""
     refuse(**inputs)
     if "task" in setup:
-        return {"forecasts": yearly_cycle(setup["task"])["labels"]} if reference is network else {}
+        labels = yearly_cycle(setup["task"])["labels"]
+        return error_in_words(setup, labels) if reference is network else {}
     return looked_at(setup, reference(wide(setup["x"]), *wide(setup["weights"])))
 
 
@@ -65,7 +66,7 @@ def by_keras(inputs: Inputs, setup: Setup) -> Outputs:
         weights, intercept = fit_autoregression(
             wide(setup["train_inputs"]), wide(setup["train_targets"])
         )
-        return {"forecasts": setup["test_inputs"] @ weights + intercept}
+        return error_in_words(setup, setup["test_inputs"] @ weights + intercept)
     from keras import ops
 
     first, bias, second, last = setup["weights"]
@@ -89,10 +90,15 @@ def listed(shapes: Iterable[tuple[int, ...]]) -> str:
 
 
 def view(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """The forecasts' error against the naive one, in words; all else as it is."""
-    if "forecasts" not in outputs:
+    """The forecasts' error in words, where it is trained; all else as it is."""
+    if "task" not in setup:
         return outputs
-    forecasts, task = np.asarray(outputs["forecasts"], float), yearly_cycle(setup["task"])
+    return error_in_words(setup, np.asarray(outputs["forecasts"], float))
+
+
+def error_in_words(setup: Setup, forecasts: Array) -> Outputs:
+    """How the error of forecasts (N,) compares with that of the naive forecast."""
+    task = yearly_cycle(setup["task"])
     labels = task["labels"]
     if forecasts.shape != labels.shape:
         words = f"unknown: it gives {forecasts.size} numbers for {labels.size} windows"
@@ -179,12 +185,12 @@ def cases(rng: np.random.Generator) -> list[Case]:
 # --- mistakes of the builder ---------------------------------------------------------------------
 
 
-def right_but(words: Outputs, trained: Outputs | None = None) -> Wrong:
+def right_but(words: Outputs, trained: Array | None = None) -> Wrong:
     """The right network but for these words, and for these forecasts where it is trained."""
 
     def outputs(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
         if "task" in setup:
-            return trained or {}
+            return {} if trained is None else error_in_words(setup, trained)
         return {**outcome(network, inputs, setup), **words}
 
     return outputs
@@ -333,7 +339,7 @@ MISTAKES = [
     ),
     Mistake(
         "starts-at-zero",
-        outputs=right_but({}, {"forecasts": np.zeros(STRETCHES)}),
+        outputs=right_but({}, np.zeros(STRETCHES)),
         see="With given weights the network is right, but it cannot learn: training leaves its "
         "forecasts far from the targets.",
         look="Look at how the weights begin.",

@@ -1,13 +1,19 @@
-"""EncodedState: an initial state that a second network makes of a context."""
+"""EncodedState: an initial state that a second network makes of a context.
+
+The layer may be made of anything, so it is known by what its numbers show: the probe reports
+states, gradients and slopes under weights that the case draws, and the words are made here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.probe_registry import probe_named
+from course_utils.checking.probing import wide
 from course_utils.checking.types import (
     Case,
     Exercise,
@@ -28,10 +34,13 @@ from course_utils.oracles.ch07_truncated_bptt.shared import (
 
 __all__ = ["EXERCISE", "encoded_state"]
 
+Array = np.ndarray
+STEP = 0.002  # by which contexts and weights are moved, whose size is near one
+
 
 @from_case
 def encoded_state(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
-    """What the probe reports of a right layer."""
+    """What the numbers of a right layer show."""
     problem = layer_problem(inputs)
     if problem is not None:
         return problem
@@ -49,6 +58,7 @@ def encoded_state(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
         "the features": "all used",
         "the map": "nonlinear, with a hidden layer",
         "the gradient": "reaches every weight",
+        "the gradients": "those of the states",
     }
 
 
@@ -57,7 +67,8 @@ def in_keras(inputs: Inputs, setup: Setup) -> Outputs | None:
     """A right layer of Keras's own parts, looked at by the probe."""
     if setup["task"] != "behaviour":
         return None
-    found = probe_named("encoded_state")(keras_encoder(), inputs, setup, EXERCISE.question)
+    reported = probe_named("encoded_state")(keras_encoder(), inputs, setup, EXERCISE.question)
+    found = in_words(inputs, setup, reported)
     del found["the layer's dtype"]  # its layers have one, and the whole has none
     return found
 
@@ -78,11 +89,136 @@ def keras_encoder() -> Any:
     return made
 
 
+# --- what is compared: what the numbers show -----------------------------------------------------
+
+
+def in_words(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
+    """What states (B, U), slopes (B, F) and gradients show of the layer that gave them."""
+    if setup["task"] != "behaviour":
+        return outputs
+    begin = np.asarray(outputs["the state at the start"])
+    words: Outputs = {
+        "the shape of the state": np.array(begin.shape),
+        "the layer's dtype": outputs["the layer's dtype"],
+        "the dtype of the state": str(begin.dtype),
+    }
+    if begin.shape != (len(inputs["context"]), inputs["units"]):
+        return words
+    state = _state(outputs["the state"], begin)
+    gradients = [np.asarray(each) for each in outputs["the gradients of the weights"]]
+    apart = _state(outputs["the states of the rows in two parts"], begin)
+    again = _state(outputs["the state of the same context again"], begin)
+    moved = outputs["the states with one feature moved"]
+    slopes = np.asarray(outputs["the slopes of the first unit"], np.float64)
+    frozen = outputs["the number of frozen weights"]
+    same = [k for k in range(inputs["context"].shape[1]) if _equal(state, _state(moved[k], begin))]
+    return {
+        **words,
+        "the weights": (
+            "not trainable" if not gradients else "trainable in part" if frozen else "trainable"
+        ),
+        "the same context again": (
+            "gives the same state" if _equal(state, again) else "gives another state"
+        ),
+        "each row": (
+            "depends on its own context" if _equal(state, apart) else "depends on other rows"
+        ),
+        "the state": (
+            "depends on the context"
+            if np.ptp(state, axis=0).max() > 1e-6 * np.abs(state).max(initial=1e-30)
+            else "is the same for every context"
+        ),
+        "the features": (
+            f"used in part: the state does not change with feature {same[0]}"
+            if same
+            else "all used"
+        ),
+        "the map": _bent(slopes if slopes.shape == inputs["context"].shape else slopes[:0]),
+        "the gradient": (
+            "reaches every weight" if all(each.any() for each in gradients) else "misses a weight"
+        ),
+        "the gradients": (
+            "those of the states"
+            if _fits_slopes(slopes, setup, outputs) and _fits_weights(gradients, setup, outputs)
+            else "others"
+        ),
+    }
+
+
+def _state(value: Any, begin: Array) -> Array:
+    """An array of the state's shape; zeros stand for one that has it not."""
+    state = np.asarray(value)
+    return state if state.shape == begin.shape else np.zeros_like(begin)
+
+
+def _equal(a: Array, b: Array) -> bool:
+    close = 1e-4 if a.dtype == np.float32 else 1e-9
+    return bool(np.abs(a - b).max() <= close * (1e-3 + np.abs(a).max()))
+
+
+def _bent(slopes: Array) -> str:
+    """Whether the map is linear, bends along one direction for each unit, or bends freely.
+
+    A layer without a hidden one, y = g(x W + b), moves each output along one direction of x only:
+    the gradients of one output, taken at many contexts, are all parallel.
+    """
+    if not slopes.size:
+        return "without a gradient"
+    largest = np.abs(slopes).max()
+    if largest == 0.0:
+        return "flat, or flat between steps"
+    if np.abs(slopes - slopes.mean(0)).max() < 1e-4 * largest:
+        return "linear"
+    singular = np.linalg.svd(slopes, compute_uv=False)
+    if singular.size > 1 and singular[1] < 1e-4 * singular[0]:
+        return "without a hidden layer"
+    return "nonlinear, with a hidden layer"
+
+
+_NEAR = 0.1  # of what is expected: so far may a difference be from a derivative, at the median
+
+
+def _fits_slopes(slopes: Array, setup: Setup, outputs: Outputs) -> bool:
+    """Whether the first unit's state changes as its slopes say, in most of the contexts around."""
+    one, other = np.asarray(outputs["the states of contexts around"], np.float64)[..., 0]
+    if not slopes.any():
+        return True  # said by the map
+    expected = (slopes * wide(setup["directions"])).sum(axis=1)
+    misses = np.abs((one - other) / (2 * setup["step"]) - expected)
+    steep = expected != 0  # a ReLU at the end is flat for many
+    return bool(np.median(misses[steep]) < _NEAR * np.median(np.abs(expected[steep])))
+
+
+def _fits_weights(gradients: Sequence[Array], setup: Setup, outputs: Outputs) -> bool:
+    """Whether the sum of the states changes as the gradients say where all weights move on."""
+    rng = np.random.default_rng(setup["seed"])
+    ways = [_drawn(rng, each.shape) for each in [*gradients, *gradients]][len(gradients) :]
+    one, other = np.asarray(outputs["the states with weights around"], np.float64)
+    change = ((one - other) * wide(setup["weights_of_the_sum"])).sum() / (2 * setup["step"])
+    parts = [float((each * way).sum()) for each, way in zip(gradients, ways, strict=True)]
+    size = np.sqrt(sum(float((each**2).sum()) for each in map(wide, gradients)))
+    return bool(abs(change - sum(parts)) <= _NEAR * size)
+
+
+def _drawn(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """As the probe draws them: first the weights, then the way they move."""
+    return rng.normal(size=shape) / np.sqrt(shape[0] if len(shape) > 1 else 4)
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+
 def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, about: str, features: int, units: int, dtype: str) -> Case:
         rows = int(rng.integers(30, 90))
         context = (2 * rng.normal(size=(rows, features))).astype(dtype)
-        setup = {"task": "behaviour", "seed": int(rng.integers(2**32))}
+        setup = {
+            "task": "behaviour",
+            "seed": int(rng.integers(2**32)),
+            "weights_of_the_sum": rng.normal(size=(rows, units)),
+            "directions": rng.normal(size=(rows, features)).astype(dtype),
+            "step": STEP,
+        }
         return Case(part, {"context": context, "units": units}, about, setup)
 
     return [
@@ -99,7 +235,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-# --- what the probe reports of mistaken layers ---------------------------------------------------
+# --- what the numbers of mistaken layers show ---------------------------------------------------
 
 
 def known(**told: Any) -> Given:
@@ -227,4 +363,5 @@ EXERCISE = Exercise(
     seconds=20,
     minutes=15,
     difficulty=2,
+    view=in_words,
 )

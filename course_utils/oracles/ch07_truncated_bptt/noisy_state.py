@@ -78,8 +78,6 @@ def tests_of_noise(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
     """Samples as the words of tests; false alarms are rarer than one in a million."""
     if "the states" in outputs:
         return _of_many(inputs, np.asarray(outputs["the states"], dtype=np.float64))
-    if "the state" not in outputs:
-        return outputs
     state = np.asarray(outputs["the state"], dtype=np.float64)
     result: Outputs = {"the shape of the state": np.array(state.shape)}
     if state.shape != (inputs["batch"], inputs["units"]) or not state.size:

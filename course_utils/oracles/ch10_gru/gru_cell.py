@@ -45,7 +45,13 @@ def gru_cell(
     return new_h, [new_h]
 
 
-OUTCOME = cell_outcome(CELL, gru_cell, lambda units: np.zeros((2, 3 * units)))
+def bias_in_words(bias: Array) -> str:
+    """Of a new cell's biases only the shape counts, and whether they are zero."""
+    words = "other numbers" if np.any(bias) else "zeros"
+    return f"{words} of shape {bias.shape}"
+
+
+OUTCOME = cell_outcome(CELL, gru_cell, lambda units: bias_in_words(np.zeros((2, 3 * units))))
 
 
 def sequence_inputs(
@@ -92,12 +98,10 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 
 def zero_or_not(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """What is compared: of a new cell's biases only the shape, and whether they are zero."""
+    """A new cell's biases in words; all else as it is."""
     if setup["task"] != "start" or NAME_OF_START not in outputs:
         return outputs
-    bias = np.asarray(outputs[NAME_OF_START])
-    words = "other numbers" if np.any(bias) else "zeros"
-    return {NAME_OF_START: f"{words} of shape {bias.shape}"}
+    return {NAME_OF_START: bias_in_words(np.asarray(outputs[NAME_OF_START], dtype=np.float64))}
 
 
 # --- mistakes of the class -----------------------------------------------------------------------
@@ -110,7 +114,7 @@ def other_bias(where: Callable[[Inputs], bool]) -> Wrong:
 
     def outputs(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
         if setup["task"] == "start" and where(inputs):
-            return {NAME_OF_START: np.zeros(3 * inputs["units"])}
+            return {NAME_OF_START: bias_in_words(np.zeros(3 * inputs["units"]))}
         if "W" in inputs and where(inputs):
             return ExpectedError(kind="shape", problem="another shape of bias")
         return OUTCOME(gru_cell, inputs, setup)
@@ -126,7 +130,7 @@ def no_reset_argument(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError |
 
 def bias_not_zero(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError | None:
     if setup["task"] == "start":
-        return {NAME_OF_START: np.ones((2, 3 * inputs["units"]))}
+        return {NAME_OF_START: bias_in_words(np.ones((2, 3 * inputs["units"])))}
     return OUTCOME(gru_cell, inputs, setup)
 
 

@@ -101,8 +101,6 @@ OF_CALLS = ("a second call with the same generator", "a call with an equal gener
 
 def view(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
     """Where each step comes from, in words, and the numbers that were taken."""
-    if "the inputs" not in outputs:
-        return outputs
     truth, predicted, p = wide(inputs["truth"]), wide(inputs["predicted"]), inputs["p_truth"]
     certain, number = f"with p_truth = {p:g}", "the number of true steps"
     names = (
@@ -114,7 +112,7 @@ def view(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
     )
     result: Outputs = dict.fromkeys((*OF_NUMBERS, *names), "works")
     result |= {"what is taken from truth": truth, "what is taken from predicted": predicted}
-    mixed = outputs["the inputs"]
+    mixed = np.asarray(outputs["the inputs"])
     if mixed.shape != truth.shape:
         result[OF_NUMBERS[0]] = f"is {mixed.shape}, where {truth.shape} is asked for"
         return result

@@ -15,7 +15,7 @@ from course_utils.oracles.ch19_video_three_ways.shared import (
     in_words,
     last_mistakes,
     laws_by_matching,
-    laws_in_words,
+    looking_for,
     network_cases,
     saying,
     unready,
@@ -88,5 +88,5 @@ EXERCISE = Exercise(
     seconds=75.0,
     minutes=15,
     difficulty=2,
-    view=laws_in_words,
+    view=looking_for("kernels"),
 )

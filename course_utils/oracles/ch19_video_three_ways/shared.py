@@ -1,8 +1,8 @@
 """What the exercises of chapter 19 share: the three builders' clips, cases, words and mistakes.
 
-A right network is known by what the probe says of it in words, and by the laws that it names after
-a short training. The laws are read off a second time from the shift that maps each frame on the
-next one.
+A right network is known by what its numbers say in words, and by the laws that it names after a
+short training. The laws are read off a second time from the shift that maps each frame on the next
+one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from course_utils.checking.types import (
     Setup,
     from_case,
 )
+from course_utils.checking.video_networks import prepared_in_words, structure_in_words
 
 __all__ = [
     "COMMON",
@@ -30,7 +31,7 @@ __all__ = [
     "in_words",
     "last_mistakes",
     "laws_by_matching",
-    "laws_in_words",
+    "looking_for",
     "network_cases",
     "saying",
     "unready",
@@ -129,7 +130,7 @@ def network_cases(rng: np.random.Generator) -> list[Case]:
 
 # --- the two references of a builder -------------------------------------------------------------
 
-#: What the probe says of every right network; each kind has words of its own besides.
+#: What is said of every right network; each kind has words of its own besides.
 COMMON = {
     "the network": "built and uncompiled",
     "the outputs": "probabilities that sum to 1",
@@ -145,12 +146,12 @@ READY = {"the training of its weights": "allowed"}
 
 
 def in_words(right: dict[str, str], ready: dict[str, str]) -> Reference:
-    """A right network in words; where it is trained, the laws themselves."""
+    """A right network in words; where it is trained, one that names the laws themselves."""
 
     @from_case
     def words(inputs: Inputs, setup: Setup) -> Outputs:
         if "test" in setup:
-            return {**ready, "the laws": laws_of(setup)}
+            return {**ready, **named_in_words(setup, laws_of(setup))}
         said: Outputs = {
             "the network": right["the network"],
             "the number of classes": inputs["classes"],
@@ -174,32 +175,41 @@ def laws_by_matching(inputs: Inputs, setup: Setup) -> Outputs | None:
         ((np.roll(videos[:, :-1], step, axis=(2, 3)) - videos[:, 1:]) ** 2).sum(axis=(1, 2, 3))
         for step in STEPS
     ]
-    return {"the laws": np.argmin(misses, axis=0)}
+    return named_in_words(setup, np.argmin(misses, axis=0))
 
 
-def laws_in_words(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """The laws that were named, in words; all else as it is."""
-    if "the laws" not in outputs:
-        return outputs
-    named, steps = np.asarray(outputs["the laws"]), outputs.get("steps", 0)
-    others = {key: words for key, words in outputs.items() if key not in ("the laws", "steps")}
-    if (named < 0).all():
-        words = "left untrained, since it is not built as asked"
-    elif np.mean(named == laws_of(setup)[: len(named)]) > ENOUGH:
-        words = "able to tell the laws apart"
-    else:
-        words = UNTAUGHT + (f": it had not learnt to within {steps} steps" if steps else "")
-    return {**others, "the trained network": words}
+def looking_for(kind: str) -> Callable[[Inputs, Setup, Outputs], Outputs]:
+    """The view of a builder whose layers should read this `kind`: see `video_networks`."""
+
+    def in_words(inputs: Inputs, setup: Setup, reported: Outputs) -> Outputs:
+        if "test" not in setup:
+            return structure_in_words(reported, inputs, setup, kind)
+        prepared = prepared_in_words(reported, kind)
+        if "the answers after training" not in reported:
+            return {**prepared, TRAINED: "left untrained, since it is not built as asked"}
+        named = np.asarray(reported["the answers after training"]).argmax(axis=1)
+        return {**prepared, **named_in_words(setup, named, int(reported["the steps of training"]))}
+
+    return in_words
 
 
+TRAINED = "the trained network"
 UNTAUGHT = "not able to tell the four laws of motion apart"
+
+
+def named_in_words(setup: Setup, named: Array, steps: int = 0) -> Outputs:
+    """Whether enough of the test clips are named by their laws: `named` (N,), after some steps."""
+    laws = laws_of(setup)
+    if named.shape == laws.shape and np.mean(named == laws) > ENOUGH:
+        return {TRAINED: "able to tell the laws apart"}
+    return {TRAINED: UNTAUGHT + (f": it had not learnt to within {steps} steps" if steps else "")}
 
 
 # --- the mistakes that all builders share --------------------------------------------------------
 
 
 def saying(words: dict[str, Any]) -> Wrong:
-    """A network of which the probe says this; whatever it learns."""
+    """A network of which this is said; whatever it learns."""
 
     def outputs(inputs: Inputs, setup: Setup) -> Outputs | None:
         if "test" in setup:
@@ -289,7 +299,7 @@ def get_round(words: dict[str, str]) -> Mistake:
 
 
 def unready(right: Reference, words: dict[str, str]) -> Wrong:
-    """A network that is built as asked, and of which the probe says this before it is trained."""
+    """A network that is built as asked, and of which this is said before it is trained."""
 
     def outputs(inputs: Inputs, setup: Setup) -> Outputs | None:
         if "test" in setup:
@@ -306,7 +316,7 @@ def last_mistakes(right: Reference, change: str) -> list[Mistake]:
 
     def never_learns(inputs: Inputs, setup: Setup) -> Outputs:
         words: Outputs = right(inputs, setup)
-        return {**words, "the laws": np.zeros(TESTED, int)} if "test" in setup else words
+        return {**words, TRAINED: UNTAUGHT} if "test" in setup else words
 
     low, high = BUDGET
     return [

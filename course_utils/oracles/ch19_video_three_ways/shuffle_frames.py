@@ -38,47 +38,120 @@ def shuffle_frames(videos: Array, rng: np.random.Generator) -> Array:
 
 @from_case
 def by_sorting(inputs: Inputs, setup: Setup) -> Outputs:
-    """What a right answer does in words, and the orders of sorted random numbers, counted."""
+    """What a right answer does in words, its orders those of sorted random numbers."""
     videos = inputs["videos"]
-    clips, steps = videos.shape[:2]
-    words: Outputs = {
-        "the frames": WHOLE,
-        "the mean of each clip": videos.astype(np.float64).mean(axis=(1, 2, 3, 4)),
-    }
-    if clips < 500:
+    words: Outputs = {"the frames": WHOLE, "the mean of each clip": means(videos)}
+    if setup["again"]:
         words["the orders of the same generator"] = SAME
-    if clips > 50:
+    if setup["next_seed"]:
         words |= {"the clips": "shuffled", "the orders of another generator": OTHER}
-    if clips > 50 and steps == 4:
-        words["the orders"] = np.stack([sorted_numbers(setup["seed"] + k, clips) for k in (0, 1)])
-    if "times" in setup:
+    if setup["next_seed"] and videos.shape[1] == 4:
+        both = [sorted_numbers(setup["seed"] + k, len(videos)) for k in (0, 1)]
+        words["the orders"] = counts_in_words(*both)
+    if setup["times"]:
         words["the clips of a small batch"] = "all of them shuffled"
     return words
 
 
 def sorted_numbers(seed: int, clips: int) -> Array:
     """How often each order comes where random numbers are sorted."""
-    orders = np.random.default_rng(seed).uniform(size=(clips, 4)).argsort(axis=1)
+    return counted(np.random.default_rng(seed).uniform(size=(clips, 4)).argsort(axis=1))
+
+
+def means(videos: Array) -> Array:
+    """The mean of each clip, (B,)."""
+    return np.asarray(videos.astype(np.float64).mean(axis=(1, 2, 3, 4)))
+
+
+# --- what is compared: what became of the frames -------------------------------------------------
+
+
+def in_words(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
+    """The clips that came, in words, and their means."""
+    videos, came = inputs["videos"], outputs["the clips"]
+    orders = orders_of(videos, came)
+    words: Outputs = {
+        "the frames": orders if isinstance(orders, str) else WHOLE,
+        "the mean of each clip": means(came),
+    }
+    if setup["next_seed"] and not isinstance(orders, str):
+        kept = np.arange(videos.shape[1])
+        words["the clips"] = (
+            "as they were"
+            if (orders == kept).all()
+            else "played backwards"
+            if (orders == kept[::-1]).all()
+            else "shuffled"
+        )
+    if setup["again"]:
+        again = outputs["the clips from an equal generator"]
+        words["the orders of the same generator"] = alike(came, again)
+    if setup["next_seed"]:
+        other = outputs["the clips from another generator"]
+        words["the orders of another generator"] = alike(came, other)
+        others = orders_of(videos, other)
+        if videos.shape[1] == 4 and not isinstance(orders, str):
+            words["the orders"] = (
+                f"with another generator {others}"
+                if isinstance(others, str)
+                else counts_in_words(counted(orders), counted(others))
+            )
+    if setup["times"]:
+        each = outputs["the clips of each time"]
+        words["the clips of a small batch"] = small_batch(videos, each, setup["times"])
+    return words
+
+
+def orders_of(videos: Array, came: Array) -> Array | str:
+    """(B, T): which frame stands at each place; or in words what became of the frames."""
+    clips, steps = videos.shape[:2]
+    if came.shape != videos.shape:
+        return "of another shape"
+    frames = [(clip, t) for clip in range(clips) for t in range(steps)]
+    place = {videos[clip, t].tobytes(): (clip, t) for clip, t in frames}
+    narrow = came.astype(videos.dtype)
+    found = [place.get(narrow[clip, t].tobytes()) for clip, t in frames]
+    if any(each is None for each in found):
+        return "no longer those that were given"
+    origin = np.array(found, int).reshape(clips, steps, 2)
+    if (origin[..., 0] != np.arange(clips)[:, None]).any():
+        return "in other clips"
+    if (np.sort(origin[..., 1], axis=1) != np.arange(steps)).any():
+        return "there more than once"
+    return np.asarray(origin[..., 1])
+
+
+def alike(one: Array, two: Array) -> str:
+    return SAME if np.array_equal(one, two) else OTHER
+
+
+def small_batch(videos: Array, each: Array, times: int) -> str:
+    """Whether every clip of a small batch is shuffled, at one time or another."""
+    if len(each) != times or any(isinstance(orders_of(videos, came), str) for came in each):
+        return "not whole every time"
+    moved = (each != videos).reshape(times, len(videos), -1).any(axis=(0, 2))
+    if moved.all():
+        return "all of them shuffled"
+    which = "the last" if moved[:-1].all() else "the first" if moved[1:].all() else "more than one"
+    return f"not all of them shuffled: in {times} calls {which} never changed"
+
+
+def counted(orders: Array) -> Array:
+    """How often each order of four frames comes, by its place in `ORDERS`."""
     code = {order: k for k, order in enumerate(ORDERS)}
-    found = [code[tuple(order)] for order in orders.tolist()]
-    return np.bincount(found, minlength=len(ORDERS))
+    return np.bincount([code[tuple(order)] for order in orders.tolist()], minlength=len(ORDERS))
 
 
-def orders_in_words(inputs: Inputs, setup: Setup, outputs: Outputs) -> Outputs:
-    """The counts of the orders in words: chi squared with 23 degrees of freedom, p below 1e-7, and
+def counts_in_words(one: Array, other: Array) -> str:
+    """The orders of two calls in words: chi squared with 23 degrees of freedom, p below 1e-7, and
     a count that weighs the orders as the swaps do that everybody writes first."""
-    if "the orders" not in outputs or isinstance(outputs["the orders"], str):
-        return outputs
-    one, other = np.asarray(outputs["the orders"], float)
-    counts = one if (one == other).all() else one + other
+    counts = np.asarray(one if (one == other).all() else one + other, float)
     expected = counts.sum() / len(ORDERS)
     chi = float(((counts - expected) ** 2 / expected).sum())
     odd = chi > 78 or any(w @ counts > 4.8 * np.sqrt(expected * w @ w) for w in swapped())
     if (one > 0).sum() == 1 == (other > 0).sum():
-        words = "the same for all clips"
-    else:
-        words = unequal(counts) if odd else "equally likely"
-    return {**outputs, "the orders": words}
+        return "the same for all clips"
+    return unequal(counts) if odd else "equally likely"
 
 
 @cache
@@ -118,8 +191,11 @@ def unequal(counts: Array) -> str:
 
 def cases(rng: np.random.Generator) -> list[Case]:
     def case(part: str, about: str, *shape: int, dtype: Any = np.float32, **more: Any) -> Case:
-        videos = rng.uniform(size=shape).astype(dtype)
-        return Case(part, {"videos": videos}, about, {"seed": int(rng.integers(2**31)), **more})
+        """Twice from one seed unless there are too many clips for a slow answer; with another
+        seed where so many clips cannot all keep their order by chance."""
+        videos, clips = rng.uniform(size=shape).astype(dtype), shape[0]
+        setup = {"again": clips < 500, "next_seed": clips > 50, "times": 0, **more}
+        return Case(part, {"videos": videos}, about, {"seed": int(rng.integers(2**31)), **setup})
 
     return [
         case("values", f"{MANY} clips of 4 frames", MANY, 4, 2, 2, 1),
@@ -131,7 +207,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
 
 
 def saying(**said: str) -> Callable[[Inputs, Setup], Outputs]:
-    """What the probe says of many clips, by any order that such a mistake gives."""
+    """What is said of many clips, by any order that such a mistake gives."""
     words = {key.replace("_", " "): value for key, value in said.items()}
 
     def outputs(inputs: Inputs, setup: Setup) -> Outputs:
@@ -145,8 +221,8 @@ def saying(**said: str) -> Callable[[Inputs, Setup], Outputs]:
 
 
 def left_out(inputs: Inputs, setup: Setup) -> Outputs:
-    """What the probe says where one clip keeps its order."""
-    return {"the clips of a small batch": "not all of them shuffled"} if "times" in setup else {}
+    """What is said where one clip keeps its order."""
+    return {"the clips of a small batch": "not all of them shuffled"} if setup["times"] else {}
 
 
 MISTAKES = [
@@ -283,5 +359,5 @@ EXERCISE = Exercise(
     seconds=18.0,
     minutes=10,
     difficulty=2,
-    view=orders_in_words,
+    view=in_words,
 )

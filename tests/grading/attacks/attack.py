@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.grading.inside.sandbox_spec import HIDDEN, spec_of_this_course
-from tests.grading.handing import notebook
+from tests.grading.handing import CHAPTER, notebook
 
 __all__ = [
     "HONEST",
@@ -78,6 +78,62 @@ def stream(step, h, xs):
 """,
 }
 
+#: For attacks elsewhere: one exercise of each attacked chapter, and its solution.
+SOLVED_IN = {
+    "ch06_vanishing_and_exploding": (
+        "regime",
+        """
+def regime(w):
+    if abs(w) == 1:
+        return "constant" if w > 0 else "alternates"
+    return "vanishes" if abs(w) < 1 else "explodes"
+""",
+    ),
+    "ch07_truncated_bptt": (
+        "chunk_stream",
+        """
+import numpy as np
+def chunk_stream(tokens, batch, steps):
+    if batch < 1:
+        raise ValueError(f"batch must be at least 1, got batch={batch}")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, got steps={steps}")
+    length = (len(tokens) - 1) // batch
+    chunks = length // steps
+    if chunks < 1:
+        raise ValueError(f"{len(tokens)} tokens give no chunk of batch={batch}, steps={steps}")
+    first = steps * np.arange(chunks)[:, None, None] + length * np.arange(batch)[:, None]
+    places = first + np.arange(steps)
+    return tokens[places], tokens[places + 1]
+""",
+    ),
+    "ch12_teacher_forcing": (
+        "horizon_error",
+        """
+import numpy as np
+def horizon_error(truth, predicted):
+    return np.sqrt(np.mean((predicted - truth) ** 2, axis=(0, 2)))
+""",
+    ),
+    "ch19_video_three_ways": (
+        "conv3d_shape",
+        """
+def conv3d_shape(shape, kernel, strides, padding):
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding must be 'valid' or 'same', got padding={padding!r}")
+    if min(strides) < 1:
+        raise ValueError(f"strides must be at least 1, got strides={strides}")
+    sizes = []
+    for n, k, s in zip(shape, kernel, strides):
+        places = n - k + 1 if padding == "valid" else n
+        if places < 1:
+            raise ValueError(f"the kernel {kernel} does not fit on {shape}")
+        sizes.append(-(-places // s))
+    return tuple(sizes)
+""",
+    ),
+}
+
 _HELP = """
 import re
 
@@ -112,17 +168,27 @@ class Attack:
         code: the cell that defines the exercise it wants the points of.
         exercise: that exercise.
         times: how often it is handed in: twice where the first one prepares the second one's way.
+        chapter: the exercise's.
     """
 
     name: str
     code: str
     exercise: str = "elman_step"
     times: int = 1
+    chapter: str = CHAPTER
 
     @property
     def honest(self) -> str:
         """An exercise that the same student has solved: the attack must not cost it."""
-        return "readout" if self.exercise != "readout" else "elman_step"
+        return self._solved[0]
+
+    @property
+    def _solved(self) -> tuple[str, str]:
+        """Its name and the cell that solves it."""
+        if self.chapter == CHAPTER:
+            name = "readout" if self.exercise != "readout" else "elman_step"
+            return name, HONEST[name]
+        return SOLVED_IN[self.chapter]
 
     def notebook(self, planted: Mapping[str, Any]) -> bytes:
         """The submission.
@@ -132,7 +198,7 @@ class Attack:
         """
         said = {**planted, "pattern": "".join(SECRET_PATTERN[:2]) + SECRET_PATTERN[2]}
         help_ = _HELP.format(planted=json.dumps(said))
-        return notebook(HONEST[self.honest], help_, self.code)
+        return notebook(self._solved[1], help_, self.code)
 
 
 def attacks(codes: Mapping[str, str], exercise: str = "elman_step", times: int = 1) -> list[Attack]:

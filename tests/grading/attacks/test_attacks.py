@@ -37,6 +37,7 @@ from tests.grading.attacks import (
     ready,
     searching,
     sharing,
+    words,
 )
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
@@ -59,6 +60,7 @@ ATTACKS: list[Attack] = [
         reaching,
         ready,
         lying,
+        words,
     )
     for attack in theme.ATTACKS
 ]
@@ -207,6 +209,7 @@ def _grade(executor: Executor, attacks: Sequence[Attack], planted: dict[str, Any
                 f"{attack.name} {time}",
                 attack.notebook(told),
                 (attack.exercise, attack.honest),
+                attack.chapter,
             )
             for attack in attacks
             for time in range(attack.times)
@@ -218,10 +221,12 @@ def _grade(executor: Executor, attacks: Sequence[Attack], planted: dict[str, Any
         return made
 
 
-def _job(secret: bytes, student: str, notebook: bytes, exercises: Iterable[str]) -> bytes:
+def _job(
+    secret: bytes, student: str, notebook: bytes, exercises: Iterable[str], stem: str = CHAPTER
+) -> bytes:
     seeds = {name: seed_for(secret, student, name) for name in exercises}
-    key = key_of(secret, student, CHAPTER, notebook)
-    return job(student=student, chapter=CHAPTER, notebook=notebook, key=key, seeds=seeds)
+    key = key_of(secret, student, stem, notebook)
+    return job(student=student, chapter=stem, notebook=notebook, key=key, seeds=seeds)
 
 
 def _left() -> list[str]:

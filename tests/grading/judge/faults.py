@@ -103,7 +103,7 @@ for _ in range(100):
         os._exit(0)
 time.sleep(60)
 """,
-        "memory",
+        "memory|crashed",
         "more memory than an exercise may have",
     ),
     _body(
@@ -115,8 +115,8 @@ while True:
     kept.append(mmap.mmap(-1, 1 << 26))
     kept[-1].write(b"x" * (1 << 26))
 """,
-        "memory|exception",
-        _RAN_OUT,
+        "exception",
+        "PermissionError",  # memory that would be counted for nobody
     ),
     _body(
         "a disk that fills",
@@ -140,7 +140,7 @@ while True:
         "crashed",
         "crashed Python itself",
     ),
-    _body("an abort", "import os; os.abort()", "crashed", "crashed Python itself"),
+    _body("an abort", "import os; os.abort()", "crashed", r"os\.abort"),
     _body("a recursion", "return elman_step(x, h, W_x, W_h, b)", "exception", "RecursionError"),
     _body(
         "a recursion with its limit raised",
@@ -149,7 +149,7 @@ while True:
         "crashed|exception|memory",
         "segmentation fault|RecursionError|more memory",
     ),
-    _body("its own kill", "import os; os.kill(os.getpid(), 9)\nreturn h", "values", "handed back"),
+    _body("its own kill", "import os; os.kill(os.getpid(), 9)\nreturn h", "crashed", r"os\.kill"),
     # outputs
     _body("None", "x @ W_x", "none", "is None"),
     _body("a ragged list", "return [[1.0], [1.0, 2.0]]", "type", "should be one array"),

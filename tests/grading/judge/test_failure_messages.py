@@ -15,7 +15,7 @@ from course_utils.grading.judge.failure_messages import crash_reason, not_run
         ("memory", None, "memory", "more memory than an exercise may have"),
         ("garbled", None, "crashed", "no answer of the check"),
         ("ended", -11, "crashed", "crashed Python itself"),
-        ("ended", -9, "memory", "ended by the system"),
+        ("ended", -9, "crashed", "ended by the system"),
         ("ended", -24, "crashed", "more processor time"),
         ("ended", -25, "crashed", "larger file"),
         ("ended", -31, "crashed", "system call"),
