@@ -29,6 +29,7 @@ from course_utils.quiet import quiet
 __all__ = ["draw_cases", "judge", "verdict"]
 
 _CHANGED = 0.5  # share of the points that is left where the inputs were changed in place
+_FLAGS = 5  # ready operations that are named
 _SINGLE = 0.8  # and where all is right, but to float32 only
 
 
@@ -93,7 +94,7 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
         return replace(
             nothing,
             findings=(ready_operation(exercise, ready),),
-            flags=tuple(f"ready:{name}" for name in ready),
+            flags=_flags(ready),
         )
     tried = []
     differences: list[Difference | None] = []
@@ -118,6 +119,14 @@ def verdict(outcomes: Outcomes, cases: Sequence[Case], results: Sequence[ProbeRe
     findings += remarks(tried)
     points = exercise.points if passed else round(exercise.points * share, 2)
     return replace(nothing, points=float(points), passed=passed, findings=tuple(findings))
+
+
+def _flags(ready: Sequence[str]) -> tuple[str, ...]:
+    """A flag for each of the first ready operations, and one that counts the others."""
+    told = [*ready[:_FLAGS]]
+    if len(ready) > _FLAGS:
+        told.append(f"and {len(ready) - _FLAGS} more")
+    return tuple(f"ready:{each}" for each in told)
 
 
 def _try(

@@ -214,7 +214,7 @@ def _grade(executor: Executor, attacks: Sequence[Attack], planted: dict[str, Any
 
 
 def _job(secret: bytes, student: str, notebook: bytes, exercises: Iterable[str]) -> bytes:
-    seeds = {name: seed_for(secret, student, name) for name in exercises}
+    seeds = {name: seed_for(secret, student, name, notebook) for name in exercises}
     key = key_of(secret, student, CHAPTER, notebook)
     return job(student=student, chapter=CHAPTER, notebook=notebook, key=key, seeds=seeds)
 

@@ -369,7 +369,7 @@ def _reply(**changed: Any) -> bytes:
         "misfit": None,
         "thrown": None,
         "cell": 1,
-        "source": "",
+        "cells": [],
         "printed": "",
     }
     return encode({**whole, **changed})
@@ -389,8 +389,8 @@ def _result(**changed: Any) -> dict[str, Any]:
 
 
 def test_a_plain_reply_is_read() -> None:
-    answered = read_answer(_reply(results=[_result()], source="def f"))
-    assert answered.source == "def f"
+    answered = read_answer(_reply(results=[_result()], cells=[1, 3]))
+    assert answered.cells == (1, 3)
     assert answered.results[0].outputs is not None
 
 
@@ -404,7 +404,15 @@ def test_a_plain_reply_is_read() -> None:
         {"cell": -1},
         {"cell": True},
         {"cell": 2**40},
-        {"source": None},
+        {"cells": None},
+        {"cells": [0]},
+        {"cells": [2, 1]},
+        {"cells": [1, 1]},
+        {"cells": [True]},
+        {"cells": [1, 2, 3, 4]},
+        {"cells": [10_001]},
+        {"cells": (1,)},
+        {"cells": "1"},
         {"thrown": {"kind": "x"}},
         {"results": ()},
         {"results": [1]},
@@ -426,8 +434,9 @@ def test_a_reply_with_what_does_not_belong_there_is_refused(changed: dict[str, A
 
 def test_texts_are_bounded_and_harmless_to_read() -> None:
     text = "\ud800\x1b[2J\u202e\0\x9b<b>" + "x" * 100_000
-    answered = read_answer(_reply(printed=text, source=text))
-    for each in (answered.printed, answered.source):
+    answered = read_answer(_reply(printed=text, misfit=("type", text)))
+    assert answered.misfit is not None
+    for each in (answered.printed, answered.misfit[1]):
         assert not set(each) & set("\x1b\0\x9b\u202e\ud800")
         assert "<b>" in each  # whoever makes a page escapes it
         each.encode("utf-8")
