@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -19,11 +19,15 @@ _CELLS = 3  # cells of one answer
 _MOST_CELLS = 10_000  # of a notebook
 _ITEMS = 10_000  # entries of one list or dict
 _MOST_LINES = 1 << 20
+#: What a misfit may be where there is no answer to run, and where it gave nothing to compare.
+_NO_ANSWER: tuple[FindingKind, ...] = ("missing", "wrong-kind", "stopped", "type")
+_NO_OUTPUTS: tuple[FindingKind, ...] = ("none", "type", "count", "shape", "dtype", "stopped")
 #: What a ready operation is called whose name the engine would never give.
 UNNAMED = "an operation without a public name"
 _CLIPPING = "the clipping by norm of keras.optimizers"
 _PUBLIC = re.compile(
-    r"(keras|np|numpy|scipy|tensorflow|tf|tf_keras|torch)(\.[A-Za-z_][A-Za-z0-9_]{0,39}){1,8}"
+    r"(course_utils|keras|numpy|scipy|tensorflow|tf|tf_keras|torch)"
+    r"(\.[A-Za-z_][A-Za-z0-9_]{0,59}){1,8}"
 )
 _UNPRINTABLE = {
     **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}),
@@ -80,7 +84,7 @@ def answered_of(value: Any, count: int = _MOST_CELLS) -> Answered:
         raise WireError(f"expected a list of results, got {type(said['results']).__name__}")
     return Answered(
         tuple(_probe_result(each) for each in said["results"]),
-        _misfit(said["misfit"]),
+        _misfit(said["misfit"], _NO_ANSWER),
         _thrown(said["thrown"]),
         _number(said["cell"], count),
         _cells(said["cells"], count),
@@ -138,11 +142,11 @@ def _ready(value: Any) -> tuple[str, ...]:
     return tuple(agreed if len(agreed) == len(names) else [*agreed, UNNAMED])
 
 
-def _misfit(value: Any) -> tuple[str, str] | None:
+def _misfit(value: Any, kinds: tuple[FindingKind, ...]) -> tuple[str, str] | None:
     if value is None:
         return None
     texts = _texts(value)
-    if len(texts) != 2 or texts[0] not in get_args(FindingKind):
+    if len(texts) != 2 or texts[0] not in kinds:
         raise WireError("expected (kind, message) for a misfit, of a known kind")
     return texts[0], texts[1]
 
@@ -169,7 +173,7 @@ def _probe_result(value: Any) -> ProbeResult:
     return ProbeResult(
         None if outputs is None else _plain_dict(outputs, 0),
         _thrown(said["thrown"]),
-        _misfit(said["misfit"]),
+        _misfit(said["misfit"], _NO_OUTPUTS),
         _texts(said["changed"]),
         _ready(said["ready"]),
         said["stopped"],

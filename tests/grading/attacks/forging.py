@@ -50,7 +50,7 @@ def cases():
     frame = sys._getframe()
     while "cases" not in frame.f_locals:
         frame = frame.f_back
-    return frame.f_locals["cases"]
+    return [inputs for inputs, _ in frame.f_locals["cases"]]
 
 def zeros():
     body, reports = b"", []
@@ -133,6 +133,9 @@ _FRAMES = {
     "a misfit that is a number": "spread(framed(reply([], misfit=5)))",
     "a misfit of a kind that passes": (
         'spread(framed(reply([report(misfit={"t": ["remark", "all is well"]}) for _ in cases()])))'
+    ),
+    "a misfit of the dtype, which costs a fifth": (
+        'spread(framed(reply([report(misfit={"t": ["dtype", "float32"]}) for _ in cases()])))'
     ),
     "the errors that the judge waits for": (
         'thrown = d(kind="ValueError", message="units", kinds={"t": ["ValueError", "TypeError"]},\n'

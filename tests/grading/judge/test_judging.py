@@ -14,7 +14,7 @@ from course_utils.chapters import CHAPTERS
 from course_utils.checking import outcomes
 from course_utils.checking.limits import TimeUp
 from course_utils.checking.registry import exercise_named
-from course_utils.checking.types import ProbeResult, Question
+from course_utils.checking.types import ProbeResult, Question, Thrown
 from course_utils.errors import GradingError, SandboxError, WireError
 from course_utils.grading.inside.child import answer_request
 from course_utils.grading.inside.sandbox_spec import Limits
@@ -184,6 +184,35 @@ def test_past_the_deadline_nothing_is_compared(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(outcomes.Deadline, "up", property(lambda deadline: True))
     for mark in grade().exercises:
         assert mark.result.flags[0].startswith("not judged: TimeUp in outcomes.py:")
+
+
+#: What a reply can say without one number: (kind of misfit) or (kind of exception).
+_SAID: dict[str, ProbeResult] = {
+    **{
+        f"a misfit of {kind}": ProbeResult(misfit=(kind, "It is float32."))
+        for kind in ("none", "type", "count", "shape", "dtype", "stopped")
+    },
+    **{
+        f"a {kind}": ProbeResult(thrown=Thrown(kind, "units", (kind, "ValueError", "TypeError")))
+        for kind in ("ValueError", "TypeError", "NotImplementedError")
+    },
+    "no outputs": ProbeResult(outputs={}),
+    "nothing": ProbeResult(),
+    "time was up": ProbeResult(stopped=True),
+    "changed": ProbeResult(outputs={}, changed=("x",)),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [each for chapter in CHAPTERS for each in chapter.exercises])
+def test_a_reply_without_one_right_number_earns_nothing(name: str) -> None:
+    exercise = exercise_named(name)
+    cases = judging.draw_cases(exercise, 5)
+    worked_out = outcomes.Outcomes(exercise)
+    for what, said in _SAID.items():
+        result = judging.verdict(worked_out, cases, [said] * len(cases))
+        assert (result.points, result.passed) == (0.0, False), what
+        assert result.findings, what
 
 
 def _shape(right: Any) -> tuple[int, ...]:

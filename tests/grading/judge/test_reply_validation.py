@@ -32,7 +32,7 @@ def test_a_cell_that_the_notebook_does_not_have_is_refused() -> None:
     "name",
     [
         *("<b>keras</b>", "keras", "keras.", "keras..a", ".keras.a", "keras.a b", "keras.a\n", ""),
-        *("keras.ä", "kerasx.a", "all is well", "keras." + "x" * 41, "keras" + ".x" * 9, "tf.1"),
+        *("keras.ä", "kerasx.a", "all is well", "keras." + "x" * 61, "keras" + ".x" * 9, "tf.1"),
         "the clipping by norm of the judge",
     ],
 )
