@@ -101,9 +101,9 @@ def not_judged(exercise: Exercise, error: BaseException) -> Result:
     """What came broke the judge: the exercise gets nothing, and the instructor hears of it."""
     kind = type(error).__name__
     message = (
-        f"What came from your code could not be judged: the grader met a {kind} on the way. Check "
-        "the shape and the type of each result. If they are what the stub asks for, show this to "
-        "your instructor."
+        f"What came from your code could not be judged: the grader met an error ({kind}) that it "
+        "does not know. Check the shape and the type of each result. If they are what the stub "
+        "asks for, show this to your instructor."
     )
     result = _nothing(exercise, "crashed", message)
     return replace(result, flags=(f"{NOT_JUDGED}: {kind}{_place(error)}",))

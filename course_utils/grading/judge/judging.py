@@ -134,7 +134,7 @@ class Judge:
         except GradingError:  # of the machine, and not of this submission
             raise
         except Exception as error:  # noqa: BLE001 - one file must not end the batch
-            problem = f"The grader met a {type(error).__name__} in it, which it does not know."
+            problem = f"The grader met an error ({type(error).__name__}) that it does not know."
         if problem:
             exercises = [GradedExercise(not_run(exercise_named(name), problem)) for name in names]
         return GradedSubmission(

@@ -151,7 +151,7 @@ def test_whatever_the_judge_raises_costs_that_exercise_alone_by_name(
         return
     (flag,) = mark.result.flags
     assert flag.startswith(f"not judged: {error.__name__} in judging.py:")
-    assert f"the grader met a {error.__name__}" in mark.result.findings[0].message
+    assert f"the grader met an error ({error.__name__})" in mark.result.findings[0].message
     assert "secret words" not in mark.result.findings[0].message + flag
 
 
