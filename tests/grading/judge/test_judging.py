@@ -23,6 +23,7 @@ from course_utils.grading.judge import judging
 from course_utils.grading.judge.conversation import Conversation
 from course_utils.grading.judge.judging import Judge, job
 from course_utils.grading.types import GradedExercise, GradedSubmission
+from course_utils.quiet import quiet
 from tests.grading.attacks.attack import HONEST
 from tests.grading.handing import CHAPTER, notebook
 
@@ -269,6 +270,7 @@ def test_a_reply_as_large_as_may_be_is_judged_quickly(name: str) -> None:
             for each in names
         ]
         began = time.monotonic()
-        result = judging.bounded(judging.verdict(worked_out, cases, results))
+        with quiet():
+            result = judging.bounded(judging.verdict(worked_out, cases, results))
         assert time.monotonic() - began < 5.0, what
         assert result.points < result.max_points, what
