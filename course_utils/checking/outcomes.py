@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.checking.limits import Deadline, TimeUp
 from course_utils.checking.probe_registry import probe_named
 from course_utils.checking.probing import Misfit, wide
 from course_utils.checking.types import (
@@ -75,10 +76,14 @@ class Outcomes:
         exercise: brings references, mistakes, and how their outputs come about.
         viewed: what a probe reports as the exercise's view makes it, which is what is compared;
             else as it was reported.
+        deadline: when to stop, for what came from elsewhere may make each comparison slow: then no
+            mistake has anything to say, and nothing is known to be right.
     """
 
-    def __init__(self, exercise: Exercise, viewed: bool = True) -> None:
-        self.exercise, self._viewed = exercise, viewed
+    def __init__(
+        self, exercise: Exercise, viewed: bool = True, deadline: Deadline | None = None
+    ) -> None:
+        self.exercise, self._viewed, self._deadline = exercise, viewed, deadline
         self._known: dict[tuple[str, int], Expected | None] = {}
         self._cases: dict[int, Case] = {}  # kept alive: they are known by their identity
 
@@ -87,7 +92,10 @@ class Outcomes:
 
         Raises:
             OracleError: it gives nothing.
+            TimeUp: the deadline is past.
         """
+        if self._late:
+            raise TimeUp
         first = self.exercise.references[0]
         found = self._once("right", case, lambda: self._of(first, case, exact=True))
         if found is None:
@@ -101,6 +109,8 @@ class Outcomes:
 
     def mistaken(self, mistake: Mistake, case: Case) -> Expected | None:
         """What a student gives who made this mistake; None where it says nothing."""
+        if self._late:
+            return None
 
         def work_out() -> Expected | None:
             if mistake.outputs is not None:
@@ -111,6 +121,10 @@ class Outcomes:
             return self._of(mistaken_answer(self.exercise, mistake), case, exact=False)
 
         return self._once(mistake.id, case, work_out)
+
+    @property
+    def _late(self) -> bool:
+        return self._deadline is not None and self._deadline.up
 
     def _once(
         self, what: str, case: Case, work_out: Callable[[], Expected | None]

@@ -31,7 +31,7 @@ __all__ = [
     "remarks",
 ]
 
-_SHOWN = 3  # findings of one verdict
+_SHOWN = 3  # findings of one verdict, and ready operations that are named
 _LISTED = 4  # cases that fail in the same way, below one finding
 TRAINED = 60.0  # a check that may take longer trains a network
 
@@ -229,9 +229,12 @@ def not_written(exercise: Exercise, result: ProbeResult) -> Finding:
 
 
 def ready_operation(exercise: Exercise, names: Sequence[str]) -> Finding:
+    listed = " and ".join(names[:_SHOWN])
+    if len(names) > _SHOWN:
+        listed += f" and {len(names) - _SHOWN} more"
     return Finding(
         "ready-operation",
-        f"Your answer calls {' and '.join(names)}. The point of this exercise is to build "
+        f"Your answer calls {listed}. The point of this exercise is to build "
         f"{exercise.name} by hand, so the ready one earns nothing. Write its equation out, with "
         "simpler operations.",
     )

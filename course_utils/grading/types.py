@@ -46,7 +46,7 @@ class GradedExercise:
 
     Attributes:
         result: points, findings and flags, as the check shows them.
-        answer: the source of the student's answer, "" where none was found.
+        answer: the cells that define the answer, as they were handed in; "" where none was found.
         seconds: wall time from the request to the result.
     """
 

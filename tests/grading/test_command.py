@@ -105,9 +105,10 @@ def test_another_secret_draws_other_cases_and_the_verdicts_keys_change(tmp_path:
     one, other = b"one secret of sixteen", b"two secrets of sixteen"
     assert key_of(one, "ada", QUICK, notebook) == key_of(one, "ada", QUICK, notebook)
     assert key_of(one, "ada", QUICK, notebook) != key_of(other, "ada", QUICK, notebook)
-    seeds = {seed_for(one, who, what) for who in ("ada", "bob") for what in ("regime", "xavier")}
+    pairs = [(who, what) for who in ("ada", "bob") for what in ("regime", "xavier")]
+    seeds = {seed_for(one, *pair, notebook) for pair in pairs}
     assert len(seeds) == 4
-    assert seed_for(one, "ada", "regime") != seed_for(other, "ada", "regime")
+    assert seed_for(one, "ada", "regime", notebook) != seed_for(other, "ada", "regime", notebook)
 
 
 def test_a_secret_is_made_for_its_owner_alone_and_a_short_one_is_refused(tmp_path: Path) -> None:

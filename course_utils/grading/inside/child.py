@@ -22,12 +22,19 @@ from course_utils.errors import WireError
 from course_utils.grading.inside.block_ready_operations import block
 from course_utils.grading.inside.ipython_syntax import NoIPython
 from course_utils.grading.inside.slicing import Statement, Unreadable, needed, parse
-from course_utils.grading.inside.wire import HEAD, INTO_SANDBOX, body_size, decode, encode
+from course_utils.grading.inside.wire import (
+    FROM_SANDBOX,
+    HEAD,
+    INTO_SANDBOX,
+    body_size,
+    decode,
+    encode,
+)
 
 __all__ = ["answer_request", "serve"]
 
 _PREPARING = 10.0  # seconds for the statements that an answer needs, before it is called
-_SOURCE = 20_000  # characters of the answer's source that are sent back
+_CELLS = 3  # cells of the answer that are named
 _SEED = 0
 
 
@@ -58,7 +65,7 @@ def _write(descriptor: int, frame: bytes) -> None:
 
 def _encoded(answered: dict[str, Any]) -> bytes:
     try:
-        return encode(answered)
+        return encode(answered, FROM_SANDBOX)
     except WireError as error:
         misfit = ("type", f"What your code returned cannot be used: {error}.")
         return encode({**answered, "results": [], "misfit": misfit})
@@ -84,7 +91,8 @@ def answer_request(
     Returns:
         "results": one dict per case, as `checking.types.ProbeResult`; "misfit": (kind, message)
         where there is no answer to run; "thrown": what the needed statements raised, if they did;
-        "cell": the number of the cell meant; "source": the answer's own text; "printed".
+        "cell": the number of the cell meant; "cells": those of the last cells that define the
+        answer; "printed".
     """
     name = question.name
     statements, unreadable = parse(cells)
@@ -95,7 +103,7 @@ def answer_request(
         "misfit": None,
         "thrown": None,
         "cell": own[-1].cell if own else 0,
-        "source": "\n\n".join(each.source for each in own)[:_SOURCE],
+        "cells": sorted({each.cell for each in own})[-_CELLS:],
         "printed": "",
     }
     if not own and unreadable:
@@ -146,7 +154,7 @@ def _unreadable(name: str, unreadable: Sequence[Unreadable]) -> dict[str, Any]:
     broken = (likely or list(unreadable))[0]
     thrown = Thrown("SyntaxError", broken.problem, ("SyntaxError",), broken.line, broken.text)
     if likely:
-        return {"thrown": asdict(thrown), "cell": broken.cell, "source": broken.source[:_SOURCE]}
+        return {"thrown": asdict(thrown), "cell": broken.cell, "cells": [broken.cell]}
     message = (
         f"The notebook defines no `{name}`, but its code cell {broken.cell} is no Python "
         f"(line {broken.line}: {broken.problem}). Is the answer there?"

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import signal
+import traceback
+from dataclasses import replace
+from pathlib import Path
 
 from course_utils.checking.types import Exercise, Finding, FindingKind, Result
 from course_utils.checking.wording import raised_before
 from course_utils.grading.judge.reply_validation import Answered
 
-__all__ = ["crash_reason", "no_answer", "not_run"]
+__all__ = ["NOT_JUDGED", "crash_reason", "no_answer", "not_judged", "not_run"]
 
+#: How the flags begin that the judge raises itself.
+NOT_JUDGED = "not judged"
+
+_COURSE = Path(__file__).resolve().parents[2]
 _ENDED = (
     "Your code ended its own process before it gave an answer ({how}). Look for exit(), quit(), "
     "sys.exit, os._exit or os.kill, and take them out."
@@ -87,6 +94,28 @@ def no_answer(exercise: Exercise, answered: Answered) -> Result:
 def not_run(exercise: Exercise, problem: str) -> Result:
     """The whole notebook could not be read."""
     return _nothing(exercise, "missing", f"The notebook could not be read: {problem}")
+
+
+def not_judged(exercise: Exercise, error: BaseException) -> Result:
+    """What came broke the judge: the exercise gets nothing, and the instructor hears of it."""
+    kind = type(error).__name__
+    message = (
+        f"What came from your code could not be judged: the grader met an error ({kind}) that it "
+        "does not know. Check the shape and the type of each result. If they are what the stub "
+        "asks for, show this to your instructor."
+    )
+    result = _nothing(exercise, "crashed", message)
+    return replace(result, flags=(f"{NOT_JUDGED}: {kind}{_place(error)}",))
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised, by the innermost line of the course: " in comparing.py:120"; or ""."""
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(_COURSE):
+            place = f" in {file.name}:{line}"
+    return place
 
 
 def _signal_name(code: int) -> str:

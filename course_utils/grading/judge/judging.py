@@ -17,15 +17,22 @@ import numpy as np
 
 from course_utils.chapters import chapter
 from course_utils.checking.judging import draw_cases, verdict
+from course_utils.checking.limits import Deadline, TimeUp
 from course_utils.checking.outcomes import Outcomes
 from course_utils.checking.registry import exercise_named
-from course_utils.checking.types import Case, Exercise, Finding, ProbeResult, Result
-from course_utils.errors import SubmissionError, WireError
+from course_utils.checking.types import Case, Exercise
+from course_utils.errors import GradingError, SubmissionError, WireError
 from course_utils.grading.inside.sandbox_spec import Limits
 from course_utils.grading.inside.wire import INTO_SANDBOX, decode, encode
 from course_utils.grading.intake.notebooks import read_cells
+from course_utils.grading.judge.bounding import answer_shown, bounded
 from course_utils.grading.judge.conversation import Conversation
-from course_utils.grading.judge.failure_messages import crash_reason, no_answer, not_run
+from course_utils.grading.judge.failure_messages import (
+    crash_reason,
+    no_answer,
+    not_judged,
+    not_run,
+)
 from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.reply_validation import Answered, read_answer
 from course_utils.grading.judge.version import course_version
@@ -35,7 +42,6 @@ from course_utils.quiet import quiet
 __all__ = ["Judge", "job", "unjudged"]
 
 _TIDY = 50  # exercises between two tidyings
-_TEXT, _LABEL = 3_000, 300  # characters of one text, and of one label, in a result
 
 
 def job(
@@ -125,6 +131,11 @@ class Judge:
             exercises = [self.grade_exercise(name, cells, asked["seeds"][name]) for name in names]
         except SubmissionError as error:
             problem = str(error)
+        except GradingError:  # of the machine, and not of this submission
+            raise
+        except Exception as error:  # noqa: BLE001 - one file must not end the batch
+            problem = f"The grader met an error ({type(error).__name__}) that it does not know."
+        if problem:
             exercises = [GradedExercise(not_run(exercise_named(name), problem)) for name in names]
         return GradedSubmission(
             key=asked["key"],
@@ -140,12 +151,46 @@ class Judge:
         )
 
     def grade_exercise(self, name: str, cells: list[str], seed: int) -> GradedExercise:
-        """One exercise: a child and limits of its own; whatever happens, there is a result."""
+        """One exercise: a child and limits of its own; whatever happens, there is a result.
+
+        Raises:
+            SandboxError: the machine cannot hold a student's code; nothing was run.
+            GradingError: the fork server does not start.
+        """
         began = time.monotonic()
         exercise = exercise_named(name)
         exercise = replace(exercise, seconds=min(exercise.seconds, self.server.limits.seconds))
-        with quiet():
-            cases = draw_cases(exercise, seed)
+        patience = exercise.seconds + self.server.limits.grace
+        answer = ""
+        try:
+            with quiet():
+                cases = draw_cases(exercise, seed)
+            talk, answered = self._ask(exercise, cells, cases, patience)
+            answer = answer_shown(cells, answered.cells) if answered else ""
+            if answered is None:
+                trouble = talk.trouble or "garbled"
+                result = crash_reason(exercise, trouble, talk.code, patience)
+            elif not answered.results:
+                result = no_answer(exercise, answered)
+            else:
+                with quiet():
+                    outcomes = Outcomes(exercise, deadline=Deadline(patience))
+                    result = verdict(outcomes, cases, answered.results)
+        except (TimeUp, WireError) as error:
+            result = not_judged(exercise, error)
+        except GradingError:  # of the machine, and not of this answer
+            raise
+        except Exception as error:  # noqa: BLE001 - what came may break anything that looks at it
+            result = not_judged(exercise, error)
+        self._count += 1
+        if self._count % _TIDY == 0:
+            _tidy()
+        return GradedExercise(bounded(result), answer, round(time.monotonic() - began, 3))
+
+    def _ask(
+        self, exercise: Exercise, cells: list[str], cases: list[Case], patience: float
+    ) -> tuple[Conversation, Answered | None]:
+        """The conversation with a child, and what was answered, if anything that may be read."""
         request = encode(
             {
                 "question": asdict(exercise.question),
@@ -153,24 +198,12 @@ class Judge:
                 "cases": [(case.inputs, case.setup) for case in cases],
             }
         )
-        patience = exercise.seconds + self.server.limits.grace
         for again in (True, False):
             talk = self.server.ask(request, patience, exercise.by_hand)
-            answered, trouble = _read(talk)
+            answered = _read(talk, cases, len(cells))
             if not (again and _starved(exercise, talk, answered)):
                 break
-        if answered is None or (answered.results and len(answered.results) != len(cases)):
-            result = crash_reason(exercise, trouble or "garbled", talk.code, patience)
-        elif not answered.results:
-            result = no_answer(exercise, answered)
-        else:
-            with quiet():
-                result = _verdict(exercise, cases, answered.results)
-        source = answered.source if answered else ""
-        self._count += 1
-        if self._count % _TIDY == 0:
-            _tidy()
-        return GradedExercise(_bounded(result), source, round(time.monotonic() - began, 3))
+        return talk, answered
 
 
 def unjudged(given: bytes, problem: str) -> GradedSubmission:
@@ -196,14 +229,25 @@ def _tidy() -> None:
         keras.utils.clear_session()
 
 
-def _read(talk: Conversation) -> tuple[Answered | None, str]:
-    """What was answered, if anything that may be read, and the trouble there was."""
+def _read(talk: Conversation, cases: list[Case], count: int) -> Answered | None:
+    """What was answered, if it may be read and fits what was asked.
+
+    Args:
+        talk: with the child.
+        cases: what it was asked.
+        count: how many code cells the notebook has.
+    """
     if talk.reply is None:
-        return None, talk.trouble
+        return None
     try:
-        return read_answer(talk.reply), talk.trouble
+        answered = read_answer(talk.reply, count)
     except WireError:
-        return None, "garbled"
+        return None
+    arguments = {name for case in cases for name in case.inputs}
+    fits = len(answered.results) in (0, len(cases)) and all(
+        arguments.issuperset(each.changed) for each in answered.results
+    )
+    return answered if fits else None
 
 
 def _starved(exercise: Exercise, talk: Conversation, answered: Answered | None) -> bool:
@@ -213,28 +257,3 @@ def _starved(exercise: Exercise, talk: Conversation, answered: Answered | None) 
     )
     busy = os.getloadavg()[0] > (os.cpu_count() or 1)
     return stopped and busy and talk.cpu < exercise.seconds / 2
-
-
-def _bounded(result: Result) -> Result:
-    """The same with texts that a page can show, whatever an answer made of them."""
-    findings = tuple(
-        replace(
-            each,
-            message=each.message[:_TEXT],
-            evidence={key[:_LABEL]: text[:_TEXT] for key, text in each.evidence.items()},
-        )
-        for each in result.findings
-    )
-    return replace(result, findings=findings, flags=tuple(each[:_LABEL] for each in result.flags))
-
-
-def _verdict(exercise: Exercise, cases: list[Case], results: tuple[ProbeResult, ...]) -> Result:
-    """The verdict, where even outputs that break a comparison cost the exercise alone."""
-    try:
-        return verdict(Outcomes(exercise), cases, results)
-    except Exception as error:  # noqa: BLE001 - hostile outputs may break any comparison
-        message = (
-            "What your code returned could not be compared with what is right "
-            f"({type(error).__name__}). Check the shape and the type of each result."
-        )
-        return Result(exercise.name, 0.0, exercise.points, False, (Finding("type", message),))

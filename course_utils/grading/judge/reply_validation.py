@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +12,23 @@ from course_utils.checking.types import FindingKind, ProbeResult, Thrown
 from course_utils.errors import WireError
 from course_utils.grading.inside.wire import FROM_SANDBOX, decode
 
-__all__ = ["Answered", "answered_of", "read_answer"]
+__all__ = ["UNNAMED", "Answered", "answered_of", "harmless", "read_answer"]
 
 _TEXT = 2_000  # characters of one text that are kept
-_SOURCE = 20_000
+_CELLS = 3  # cells of one answer
+_MOST_CELLS = 10_000  # of a notebook
 _ITEMS = 10_000  # entries of one list or dict
+_MOST_LINES = 1 << 20
+#: What a misfit may be where there is no answer to run, and where it gave nothing to compare.
+_NO_ANSWER: tuple[FindingKind, ...] = ("missing", "wrong-kind", "stopped", "type")
+_NO_OUTPUTS: tuple[FindingKind, ...] = ("none", "type", "count", "shape", "dtype", "stopped")
+#: What a ready operation is called whose name the engine would never give.
+UNNAMED = "an operation without a public name"
+_CLIPPING = "the clipping by norm of keras.optimizers"
+_PUBLIC = re.compile(
+    r"(course_utils|keras|numpy|scipy|tensorflow|tf|tf_keras|torch)"
+    r"(\.[A-Za-z_][A-Za-z0-9_]{0,59}){1,8}"
+)
 _UNPRINTABLE = {
     **dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}),
     **dict.fromkeys({0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}),
@@ -31,7 +44,7 @@ class Answered:
         misfit: (kind, message) where there is no answer.
         thrown: what the statements that the answer needs raised.
         cell: the number of the code cell meant; 0 for none.
-        source: the answer's own text.
+        cells: the numbers of the cells that define the answer, in their order.
         printed: what those statements printed.
     """
 
@@ -39,34 +52,42 @@ class Answered:
     misfit: tuple[str, str] | None
     thrown: Thrown | None
     cell: int
-    source: str
+    cells: tuple[int, ...]
     printed: str
 
 
-def read_answer(frame: bytes) -> Answered:
+def read_answer(frame: bytes, count: int = _MOST_CELLS) -> Answered:
     """Decode and check a reply.
+
+    Args:
+        frame: what came.
+        count: how many code cells the notebook has.
 
     Raises:
         WireError: it is malformed, too large, or holds anything that does not belong there.
     """
-    return answered_of(decode(frame, FROM_SANDBOX))
+    return answered_of(decode(frame, FROM_SANDBOX), count)
 
 
-def answered_of(value: Any) -> Answered:
+def answered_of(value: Any, count: int = _MOST_CELLS) -> Answered:
     """Check what a reply holds.
+
+    Args:
+        value: the reply.
+        count: how many code cells the notebook has.
 
     Raises:
         WireError: it holds anything that does not belong there.
     """
-    said = _fields(value, "results", "misfit", "thrown", "cell", "source", "printed")
+    said = _fields(value, "results", "misfit", "thrown", "cell", "cells", "printed")
     if type(said["results"]) is not list:
         raise WireError(f"expected a list of results, got {type(said['results']).__name__}")
     return Answered(
         tuple(_probe_result(each) for each in said["results"]),
-        _misfit(said["misfit"]),
+        _misfit(said["misfit"], _NO_ANSWER),
         _thrown(said["thrown"]),
-        _number(said["cell"]),
-        _text(said["source"], _SOURCE),
+        _number(said["cell"], count),
+        _cells(said["cells"], count),
         _text(said["printed"]),
     )
 
@@ -77,18 +98,35 @@ def _fields(value: Any, *names: str) -> dict[str, Any]:
     return value
 
 
+def harmless(text: str, most: int = _TEXT) -> str:
+    """The first characters of a text, of those that any page or terminal can show.
+
+    Lone surrogates cannot be written to a file; control characters could paint a terminal, and
+    marks of writing direction could make a sentence read as another one.
+    """
+    return text[:most].translate(_UNPRINTABLE).encode("utf-8", "replace").decode("utf-8")
+
+
 def _text(value: Any, most: int = _TEXT) -> str:
     if type(value) is not str:
         raise WireError(f"expected a str, got {type(value).__name__}")
-    # Lone surrogates cannot be written to a file; control characters could paint a terminal, and
-    # marks of writing direction could make a sentence read as another one.
-    return value[:most].translate(_UNPRINTABLE).encode("utf-8", "replace").decode("utf-8")
+    return harmless(value, most)
 
 
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 31:
-        raise WireError(f"expected an int of 0 to 2**31 - 1, got {type(value).__name__}")
+def _number(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise WireError(f"expected an int of 0 to {most}, got {type(value).__name__}")
     return value
+
+
+def _cells(value: Any, count: int) -> tuple[int, ...]:
+    """Few and in order, for which of its cells are shown is the answer's choice."""
+    if type(value) is not list or len(value) > _CELLS:
+        raise WireError(f"expected a list of at most {_CELLS} cells")
+    cells = tuple(_number(each, count) for each in value)
+    if 0 in cells or list(cells) != sorted(set(cells)):
+        raise WireError("expected the numbers of cells, in their order")
+    return cells
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -97,11 +135,18 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(each) for each in value)
 
 
-def _misfit(value: Any) -> tuple[str, str] | None:
+def _ready(value: Any) -> tuple[str, ...]:
+    """Names that the engine can give to a ready operation; those that it cannot count as one."""
+    names = dict.fromkeys(_texts(value))
+    agreed = [name for name in names if name == _CLIPPING or _PUBLIC.fullmatch(name)]
+    return tuple(agreed if len(agreed) == len(names) else [*agreed, UNNAMED])
+
+
+def _misfit(value: Any, kinds: tuple[FindingKind, ...]) -> tuple[str, str] | None:
     if value is None:
         return None
     texts = _texts(value)
-    if len(texts) != 2 or texts[0] not in get_args(FindingKind):
+    if len(texts) != 2 or texts[0] not in kinds:
         raise WireError("expected (kind, message) for a misfit, of a known kind")
     return texts[0], texts[1]
 
@@ -114,7 +159,7 @@ def _thrown(value: Any) -> Thrown | None:
         _text(said["kind"], 200),
         _text(said["message"]),
         _texts(said["kinds"]),
-        _number(said["line"]),
+        _number(said["line"], _MOST_LINES),
         _text(said["text"]),
         _text(said["function"], 200),
     )
@@ -128,9 +173,9 @@ def _probe_result(value: Any) -> ProbeResult:
     return ProbeResult(
         None if outputs is None else _plain_dict(outputs, 0),
         _thrown(said["thrown"]),
-        _misfit(said["misfit"]),
+        _misfit(said["misfit"], _NO_OUTPUTS),
         _texts(said["changed"]),
-        _texts(said["ready"]),
+        _ready(said["ready"]),
         said["stopped"],
         _text(said["printed"], 2 * _TEXT),
     )

@@ -124,7 +124,10 @@ def _jobs(
                 chapter=submission.chapter,
                 notebook=submission.notebook,
                 key=key,
-                seeds={name: seed_for(secret, submission.student, name) for name in names},
+                seeds={
+                    name: seed_for(secret, submission.student, name, submission.notebook)
+                    for name in names
+                },
                 name=submission.name,
                 remarks=submission.remarks,
             )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from course_utils.grading.outputs.flags import by_importance, in_one_line, is_urgent, kinds_of
 from course_utils.grading.outputs.states import State, state
 from course_utils.grading.outputs.tables import Columns
 from course_utils.grading.types import GradedExercise, GradedSubmission
@@ -178,9 +179,10 @@ class ClassSummary:
         for exercise in graded.exercises:
             name = exercise.result.name
             chapter.exercises[name].add(exercise, graded.problem)
-            for flag in exercise.result.flags:
-                self.flags[flag] += 1
-                self.flagged.add(graded, f"{name}: {flag}")
+        raised = by_importance(graded)
+        if raised:
+            self.flagged.add(graded, in_one_line(raised), urgent=is_urgent(raised[0][1]))
+            self.flags.update(kinds_of(raised))
         if graded.problem:
             self.problems.add(graded, graded.problem)
         for remark in graded.remarks:
@@ -191,18 +193,20 @@ class CappedLines:
     """Lines of a list that is cut at a length, and counted beyond.
 
     Attributes:
-        lines: (student, chapter, words), in the order they came.
+        lines: (student, chapter, words), the urgent ones first, else in the order they came.
         count: of all, also the ones that are not kept.
     """
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str, str]] = []
-        self.count = 0
+        self.count = self._urgent = 0
 
-    def add(self, graded: GradedSubmission, words: str) -> None:
+    def add(self, graded: GradedSubmission, words: str, urgent: bool = False) -> None:
         self.count += 1
-        if len(self.lines) < _SHOWN:
-            self.lines.append((graded.student, graded.chapter, words))
+        place = self._urgent if urgent else len(self.lines)
+        self.lines.insert(place, (graded.student, graded.chapter, words))
+        self._urgent += urgent
+        del self.lines[_SHOWN:]
 
 
 def _mistakes(exercise: GradedExercise) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from course_utils.chapters import CHAPTERS
 from course_utils.grading.judge.store import chapter_file
 from course_utils.grading.outputs.class_summary import ClassSummary, ExerciseNumbers
+from course_utils.grading.outputs.flags import most_telling
 from course_utils.grading.outputs.pages import chapter_title, write_page
 from course_utils.grading.outputs.states import STATES, State
 
@@ -43,6 +44,7 @@ def write_report(
     script = (
         files("course_utils.grading.outputs").joinpath("templates/report.js").read_text("utf-8")
     )
+    flags, other_flags = most_telling(summary.flags)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     write_page(
         path,
@@ -50,6 +52,8 @@ def write_report(
         heading=_heading(list(summary.columns)),
         summary=summary,
         states=_states(summary),
+        flags=flags,
+        other_flags=other_flags,
         mistakes=summary.mistakes(_MISTAKES),
         hardest=_hardest(summary),
         refused=refused,

@@ -28,9 +28,10 @@ def framed(tree, body=b""):
     header = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
     return struct.pack("<4sIQ", b"UNR1", len(header), len(body)) + header + body
 
-def npy(descr, shape, data=b""):
-    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"
-    header = header.encode() + b" " * (-(len(header) + 11) % 64) + b"\\n"
+def npy(descr, shape, data=b"", more=", }"):
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}{more}"
+    header += " " * (21 - len(str(shape[0])))  # as np.save leaves room and pads
+    header = header.encode() + b" " * (64 - (len(header) + 11) % 64) + b"\\n"
     return b"\\x93NUMPY\\x01\\x00" + struct.pack("<H", len(header)) + header + data
 
 def d(**items):
@@ -41,15 +42,15 @@ def report(outputs=None, **others):
                 "ready": {"t": []}, "stopped": False, "printed": "", **others})
 
 def reply(reports, **others):
-    return d(**{"reports": {"l": reports}, "misfit": None, "thrown": None, "cell": 3,
-                "source": "def elman_step", "printed": "", **others})
+    return d(**{"results": {"l": reports}, "misfit": None, "thrown": None, "cell": 3,
+                "cells": {"l": [3]}, "printed": "", **others})
 
 def cases():
     import sys
     frame = sys._getframe()
     while "cases" not in frame.f_locals:
         frame = frame.f_back
-    return frame.f_locals["cases"]
+    return [inputs for inputs, _ in frame.f_locals["cases"]]
 
 def zeros():
     body, reports = b"", []
@@ -91,6 +92,30 @@ _FRAMES = {
     "an array whose header is code": (
         "spread(one(npy(\"__import__('os').system('true')\", (1,), b'1234')))"
     ),
+    "a dtype that divides by zero": "spread(one(npy(\"'m8[1s/0]'\", (0,))))",
+    "a dtype of times that divides by zero": "spread(one(npy(\"'<M8[1s/0]'\", (0,))))",
+    "a dtype that is an empty tuple": "spread(one(npy('()', (0,))))",
+    "a dtype that is a list in a list": "spread(one(npy('[[]]', (0,))))",
+    "a header that is never closed": "spread(one(npy(\"'<f8'\", (0,), more=\", 'x'\")))",
+    "a header with half a text": 'spread(one(npy("\'<f8", (0,))))',
+    "an array of texts": "spread(one(npy(\"'<U9'\", (1,), b'x' * 36)))",
+    "an array in Fortran's order": (
+        "array = npy(\"'<f4'\", (1,), b'1234').replace(b'False', b'True ')\n    spread(one(array))"
+    ),
+    "fifty thousand tiny arrays": (
+        "tiny = npy(\"'<f8'\", (1,), b'12345678')\n"
+        "    many = {'l': [{'a': len(tiny)}] * 50_000}\n"
+        "    spread(framed(reply([report(d(x=many))]), tiny * 50_000))"
+    ),
+    "truth values that grow eightfold": (
+        "spread(one(npy(\"'|b1'\", (6_000_000,), b'1' * 6_000_000)))"
+    ),
+    "an array of nothing that is a terabyte wide": "spread(one(npy(\"'<f8'\", (0, 2 ** 37))))",
+    "a name twice": 'spread(framed(b\'{"l":[],"l":[]}\'))',
+    "a fraction of a million digits": "spread(framed(b'0.' + b'9' * 1_000_000))",
+    "a reply in UTF-16": "spread(framed(json.dumps(reply([])).encode('utf-16')))",
+    "a cell that is not there": "spread(framed(reply([], cells={'l': [7]})))",
+    "hundreds of cells as a text": "spread(framed(reply([], cells={'l': [1, 3, 2] * 300})))",
     "a header nested ten thousand deep": "spread(framed(b'[' * 10_000 + b']' * 10_000))",
     "a header of a million parts": (
         "spread(framed(json.dumps({'l': [{'l': []}] * 300_000}).encode()))"
@@ -108,6 +133,9 @@ _FRAMES = {
     "a misfit that is a number": "spread(framed(reply([], misfit=5)))",
     "a misfit of a kind that passes": (
         'spread(framed(reply([report(misfit={"t": ["remark", "all is well"]}) for _ in cases()])))'
+    ),
+    "a misfit of the dtype, which costs a fifth": (
+        'spread(framed(reply([report(misfit={"t": ["dtype", "float32"]}) for _ in cases()])))'
     ),
     "the errors that the judge waits for": (
         'thrown = d(kind="ValueError", message="units", kinds={"t": ["ValueError", "TypeError"]},\n'
@@ -127,11 +155,20 @@ _FRAMES = {
         "spread(framed(reply([report(ready={'t': ['<b>keras</b>' * 50] * 100})\n"
         "                     for _ in cases()])))"
     ),
+    "a thousand flags that look like the engine's": (
+        "names = [[f'keras.layers.Layer{k}_{n}' for n in range(200)] for k in range(9)]\n"
+        "    spread(framed(reply([report(ready={'t': names[k % 9]})\n"
+        "                         for k, _ in enumerate(cases())])))"
+    ),
+    "an argument that no case has": (
+        "spread(framed(reply([report(changed={'t': ['your marks, and all is well']})\n"
+        "                     for _ in cases()])))"
+    ),
     "texts of a megabyte, half characters and colours": (
-        "text = '\\ud800\\x1b[2J\\u202e<script>alert(1)</script>' * 10_000\n"
+        "text = '\\ud800\\x1b[2J\\u202e<script>alert(1)</script>' * 2_000\n"
         "    thrown = d(kind=text, message=text, kinds={'t': [text]}, line=1, text=text,\n"
         "               function=text)\n"
-        "    spread(framed(reply([], thrown=thrown, source=text, printed=text)))"
+        "    spread(framed(reply([], thrown=thrown, printed=text)))"
     ),
     "every descriptor closed": "os.closerange(0, 256)\n    os._exit(0)",
     "an end of the process in the middle of a write": (

@@ -81,6 +81,45 @@ def elman_step(x, h, W_x, W_h, b):
         os.write(2, b"x" * 1_000_000)
     return h
 """,
+        "the cases, written into the feedback as the answer's source": """
+import sys
+_SEEN = []
+def elman_step(x, h, W_x, W_h, b):
+    _SEEN.append((x, h, W_x, W_h, b))
+    child = sys.modules["course_utils.grading.inside.child"]
+    encode = child.encode
+    text = repr(_SEEN)[:20_000]
+    child._encoded = lambda said: encode({**said, "source": text})
+    return h
+""",
+        "the cases, written into the feedback in the place of a cell": """
+import sys
+_SEEN = []
+def elman_step(x, h, W_x, W_h, b):
+    _SEEN.append((x, h, W_x, W_h, b))
+    child = sys.modules["course_utils.grading.inside.child"]
+    encode = child._encoded
+    child._encoded = lambda said: encode({**said, "cells": [repr(_SEEN)]})
+    return h
+""",
+        "the cases, written into every text there is": """
+import sys
+import numpy as np
+_SEEN = []
+def elman_step(x, h, W_x, W_h, b):
+    _SEEN.append((x, h, W_x, W_h, b))
+    text = (repr(_SEEN) * 20)[:20_000]
+    print(text)
+    child = sys.modules["course_utils.grading.inside.child"]
+    encode = child.encode
+    def told(said):
+        thrown = dict(kind="E" + text, message=text, kinds=("E",), line=1, text=text, function=text)
+        results = [{**each, "outputs": None, "thrown": thrown, "printed": text}
+                   for each in said["results"]]
+        return encode({**said, "results": results, "printed": text})
+    child._encoded = told
+    return h
+""",
         "a printed verdict": """
 def elman_step(x, h, W_x, W_h, b):
     print('{"points": 2.0, "max_points": 2.0, "passed": true}')

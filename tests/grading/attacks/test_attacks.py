@@ -39,6 +39,7 @@ from tests.grading.attacks import (
     sharing,
     words,
 )
+from tests.grading.attacks.attack import HONEST as HONEST_CELLS
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 
@@ -70,6 +71,12 @@ EVERYWHERE = [
     "read what a descriptor still holds",
     "every descriptor closed",
     "an end of the process in the middle of a write",
+    "a dtype that divides by zero",
+    "a header that is never closed",
+    "fifty thousand tiny arrays",
+    "a misfit of the dtype, which costs a fifth",
+    "a thousand flags that look like the engine's",
+    "the cases, written into every text there is",
     "the loaded modules",
     "an abstract socket",
     "threads that go on",
@@ -224,7 +231,7 @@ def _grade(executor: Executor, attacks: Sequence[Attack], planted: dict[str, Any
 def _job(
     secret: bytes, student: str, notebook: bytes, exercises: Iterable[str], stem: str = CHAPTER
 ) -> bytes:
-    seeds = {name: seed_for(secret, student, name) for name in exercises}
+    seeds = {name: seed_for(secret, student, name, notebook) for name in exercises}
     key = key_of(secret, student, stem, notebook)
     return job(student=student, chapter=stem, notebook=notebook, key=key, seeds=seeds)
 
@@ -273,10 +280,34 @@ def test_an_attack_earns_nothing_leaks_nothing_and_costs_no_other_exercise(
         assert attacked.result.findings, "no reason was given"
         told = "".join(_texts(attacked))
         assert f"{LEAK}: " not in told
-        assert len(told) < 30_000
+        assert len(told) < 5_000
         assert not any(sign in told for sign in "\x1b\x00\x07\u202e")
         told.encode("utf-8")
         assert solved.result.passed, solved.result
+
+
+@each_of(ATTACKS)
+def test_the_answer_that_is_shown_is_the_one_that_was_handed_in(
+    graded: Class, attack: Attack
+) -> None:
+    for attacked, solved in _marks(graded, attack):
+        assert attacked.answer in ("", attack.code)
+        assert solved.answer == HONEST_CELLS[attack.honest]
+
+
+@each_of([attack for attack in ATTACKS if attack.name == "a plausible reply with zeros"])
+def test_a_forged_reply_in_the_right_form_is_judged_by_its_numbers(
+    graded: Class, attack: Attack
+) -> None:
+    for attacked, _ in _marks(graded, attack):
+        assert attacked.result.findings[0].kind == "values"
+
+
+@each_of([attack for attack in ATTACKS if attack.name.startswith("a thousand flags")])
+def test_forged_flags_are_few_and_the_others_are_counted(graded: Class, attack: Attack) -> None:
+    for attacked, _ in _marks(graded, attack):
+        assert len(attacked.result.flags) == 6
+        assert attacked.result.flags[-1].startswith("ready:and ")
 
 
 @each_run

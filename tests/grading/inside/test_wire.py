@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 import tracemalloc
 from typing import Any
 
@@ -82,7 +83,9 @@ def forged(header: bytes, body: bytes = b"") -> bytes:
 def npy(descr: str, shape: str, data: bytes = b"") -> bytes:
     """An array in NumPy's format with a header of one's own."""
     header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
-    header += b" " * (-(len(header) + 11) % 64) + b"\n"
+    if shape.startswith("(") and shape != "()":
+        header += b" " * (21 - len(shape[1:].partition(",")[0]))
+    header += b" " * (64 - (len(header) + 11) % 64) + b"\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
 
 
@@ -190,6 +193,148 @@ def test_a_message_of_too_many_parts_is_refused() -> None:
         decode(forged(json.dumps({"l": [0] * 250_000}).encode()), FROM_SANDBOX)
 
 
+_TINY = npy("'<f8'", "()", b"12345678")
+_COSTLY = {
+    "fifty thousand tiny arrays": forged(
+        json.dumps({"l": [{"a": len(_TINY)}] * 50_000}).encode(), _TINY * 50_000
+    ),
+    "a whole number of a million digits": forged(b"9" * 1_000_000),
+    "a negative number of a million digits": forged(b"-" + b"9" * 1_000_000),
+    "a fraction of a million digits": forged(b"0." + b"9" * 1_000_000),
+    "a power of a million digits": forged(b"1e" + b"9" * 1_000_000),
+    "a thousand whole numbers of a thousand digits": forged(
+        json.dumps({"l": [10**999] * 1_000}).encode()
+    ),
+    "lists in lists": forged(b"[" * 1_000_000),
+    "lists of lists": forged(b"[" + b"[]," * 300_000 + b"[]]"),
+    "dicts of dicts": forged(b'{"l":[' + b'{"l":[]},' * 100_000 + b'{"l":[]}]}'),
+    "names": forged(
+        json.dumps({"d": [[str(k), 0] for k in range(60_000)]}, separators=(",", ":")).encode()
+    ),
+    "texts": forged(json.dumps({"l": ["x" * 10] * 70_000}).encode()),
+    "one long text": forged(json.dumps("x" * 1_000_000).encode()),
+    "truth values that grow eightfold": encode(np.ones(20_000_000, bool)),
+    "eight million truth values": encode(np.ones(8_000_000, bool)),
+}
+
+
+_ALLOWED = {"one long text", "eight million truth values"}
+
+
+@pytest.mark.parametrize("name", _COSTLY)
+def test_a_frame_within_the_size_costs_the_judge_little(name: str) -> None:
+    frame = _COSTLY[name]
+    tracemalloc.start()
+    began = time.perf_counter()
+    try:
+        decode(frame, FROM_SANDBOX)
+    except WireError:
+        pass
+    finally:
+        seconds, memory = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert seconds < 3.0  # tracing makes it three times slower than it is
+    assert memory < 128 << 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    [each for each in _COSTLY if each not in ("one long text", "eight million truth values")],
+)
+def test_a_frame_of_too_much_is_refused(name: str) -> None:
+    with pytest.raises(WireError):
+        decode(_COSTLY[name], FROM_SANDBOX)
+
+
+def test_what_would_be_refused_is_not_sent() -> None:
+    for value, words in (
+        (np.ones(8_000_001, bool), "more than 8,000,000 numbers"),
+        ([np.ones(4_000_000)] * 3, "more than 8,000,000 numbers"),
+        ([np.ones(1)] * 2_001, "more than 2,000 arrays"),
+        ([0] * 20_000, "more than 20,000 values"),
+        ("x" * 2_000_000, "too large"),
+        (1 << 2_000, "a whole number of 2,001 bits"),
+    ):
+        with pytest.raises(WireError, match=words):
+            encode(value, FROM_SANDBOX)
+
+
+@_QUICK
+@given(_values, st.data())
+def test_a_frame_with_other_bytes_is_read_or_refused_and_nothing_else(
+    value: Any, data: st.DataObject
+) -> None:
+    frame = bytearray(encode(value))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(frame) - 1))
+        frame[at] = data.draw(st.integers(0, 255))
+    try:
+        answered_of(decode(bytes(frame), FROM_SANDBOX))
+    except WireError:
+        return
+    pytest.fail("an arbitrary value passed for an answer")
+
+
+@_QUICK
+@given(st.data())
+def test_an_honest_reply_with_other_bytes_is_read_or_refused_and_nothing_else(
+    data: st.DataObject,
+) -> None:
+    frame = bytearray(_reply(results=[_result(), _result(outputs=None, printed="x")]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(HEAD, len(frame) - 1))
+        frame[at] = data.draw(st.sampled_from([*b"0129-+.eE\"'{}[](),:<>|biufUOmMV \\\n\0\xff"]))
+    try:
+        answered = read_answer(bytes(frame))
+    except WireError:
+        return
+    assert len(answered.results) == 2
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"a": 1, "a": 2}',
+        b'{"l": [], "l": []}',
+        b'{"d": [["a", 1], ["b"]]}',
+        b'{"d": [["a", 1, 2]]}',
+        b'{"d": {"a": 1}}',
+        b'{"l": {"l": []}}',
+        b'{"a": true}',
+        b'{"a": 0}',
+        b'{"a": -1}',
+        b'{"a": 1e3}',
+        b'{"n": NaN}',
+        b'{"x": 1}',
+        b"{}",
+        b"[]",
+        b"[1]",
+        b"nan",
+        b"\xef\xbb\xbf1",
+        '"é"'.encode(),
+        "1".encode("utf-16"),
+        "1".encode("utf-32"),
+        b"1 2",
+        b"'a'",
+        b"",
+    ],
+)
+def test_a_header_in_another_form_is_refused(header: bytes) -> None:
+    with pytest.raises(WireError):
+        decode(forged(header), FROM_SANDBOX)
+
+
+def test_numbers_that_are_none_arrive_as_they_were_sent() -> None:
+    assert equal(decode(encode([float("nan"), float("inf")]), FROM_SANDBOX)[1], float("inf"))
+
+
+def test_one_number_is_no_array() -> None:
+    array = encode(np.ones(3))
+    assert decode(array, FROM_SANDBOX).tolist() == [1, 1, 1]
+    with pytest.raises(WireError, match="is an array"):
+        decode(array.replace(b'{"a"', b'{"n"'), FROM_SANDBOX)
+
+
 class _Heir(dict):
     pass
 
@@ -224,7 +369,7 @@ def _reply(**changed: Any) -> bytes:
         "misfit": None,
         "thrown": None,
         "cell": 1,
-        "source": "",
+        "cells": [],
         "printed": "",
     }
     return encode({**whole, **changed})
@@ -244,8 +389,8 @@ def _result(**changed: Any) -> dict[str, Any]:
 
 
 def test_a_plain_reply_is_read() -> None:
-    answered = read_answer(_reply(results=[_result()], source="def f"))
-    assert answered.source == "def f"
+    answered = read_answer(_reply(results=[_result()], cells=[1, 3]))
+    assert answered.cells == (1, 3)
     assert answered.results[0].outputs is not None
 
 
@@ -259,7 +404,15 @@ def test_a_plain_reply_is_read() -> None:
         {"cell": -1},
         {"cell": True},
         {"cell": 2**40},
-        {"source": None},
+        {"cells": None},
+        {"cells": [0]},
+        {"cells": [2, 1]},
+        {"cells": [1, 1]},
+        {"cells": [True]},
+        {"cells": [1, 2, 3, 4]},
+        {"cells": [10_001]},
+        {"cells": (1,)},
+        {"cells": "1"},
         {"thrown": {"kind": "x"}},
         {"results": ()},
         {"results": [1]},
@@ -281,8 +434,9 @@ def test_a_reply_with_what_does_not_belong_there_is_refused(changed: dict[str, A
 
 def test_texts_are_bounded_and_harmless_to_read() -> None:
     text = "\ud800\x1b[2J\u202e\0\x9b<b>" + "x" * 100_000
-    answered = read_answer(_reply(printed=text, source=text))
-    for each in (answered.printed, answered.source):
+    answered = read_answer(_reply(printed=text, misfit=("type", text)))
+    assert answered.misfit is not None
+    for each in (answered.printed, answered.misfit[1]):
         assert not set(each) & set("\x1b\0\x9b\u202e\ud800")
         assert "<b>" in each  # whoever makes a page escapes it
         each.encode("utf-8")

@@ -28,16 +28,18 @@ def test_a_short_secret_is_refused(tmp_path: Path) -> None:
         read_secret(path)
 
 
-def test_seeds_depend_on_secret_student_and_exercise_alone() -> None:
+def test_seeds_depend_on_secret_student_exercise_and_notebook_alone() -> None:
     seeds = {
-        seed_for(secret, student, exercise)
+        seed_for(secret, student, exercise, notebook)
         for secret in (SECRET, SECRET[::-1])
         for student in ("ada", "bob")
         for exercise in ("unroll", "stream")
+        for notebook in (b"first", b"second")
     }
-    assert len(seeds) == 8
-    assert seed_for(SECRET, "ada", "unroll") == seed_for(SECRET, "ada", "unroll")
-    assert seed_for(SECRET, "a", "bc") != seed_for(SECRET, "ab", "c")
+    assert len(seeds) == 16
+    assert seed_for(SECRET, "ada", "unroll", b"x") == seed_for(SECRET, "ada", "unroll", b"x")
+    assert seed_for(SECRET, "a", "bc", b"x") != seed_for(SECRET, "ab", "c", b"x")
+    assert seed_for(SECRET, "ada", "unroll", b"x") != seed_for(SECRET, "ada", "unroll", b"x ")
 
 
 def test_a_key_changes_with_all_that_a_verdict_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
