@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.checking.detect_ready_operations import READY
+from course_utils.checking.ready_operations import READY
 from course_utils.grading.inside.block_ready_operations import _refusing
 
 
