@@ -16,7 +16,13 @@ from types import FrameType
 from typing import Any
 
 from course_utils.checking.executed_operations import ExecutedOperations
-from course_utils.checking.ready_operations import NATIVE, OPERATIONS, READY, plain_operation
+from course_utils.checking.ready_operations import (
+    NATIVE,
+    OPERATIONS,
+    READY,
+    native_name,
+    plain_operation,
+)
 
 __all__ = ["public_name", "watching"]
 
@@ -57,8 +63,6 @@ def public_name(owner: Any, file: str, function: str) -> str:
     path = file.replace("\\", "/").rpartition("-packages/")[2]  # site-packages, dist-packages
     start = max(path.rfind("/course_utils/"), 0)  # may lie anywhere
     module = path[start:].removesuffix(".py").replace("/", ".").strip(".")
-    if module == "tensorflow.lite.python.interpreter":
-        return "tf.lite.Interpreter"
     if module == "keras.src.backend.tensorflow.rnn":
         return _BEHIND.get(function, f"{module}.{function}")
     home = _PUBLIC_MODULES.get(module, module)
@@ -68,7 +72,7 @@ def public_name(owner: Any, file: str, function: str) -> str:
         return "tf.linalg.global_norm"
     if home == "tf.raw_ops":
         return f"{home}.{_raw_op(function)}"
-    return f"{home}.{function.removesuffix('_v2')}"
+    return f"{home}.{function.removesuffix('_v1').removesuffix('_v2')}"
 
 
 def _raw_op(name: str) -> str:
@@ -114,8 +118,8 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
                 found = [f"tf.raw_ops.{plain_operation(each)}" for each in executed.by(frame)]
         elif event == "c_call" and arg.__name__ in native_names:
             outer = frame
-            module = getattr(arg, "__module__", None)
-            found = [f"{module}.{arg.__name__}"] if (module, arg.__name__) in native else []
+            place = (getattr(arg, "__module__", None), arg.__name__)
+            found = [native_name(*place)] if place in native else []
         else:
             return
         if not found:

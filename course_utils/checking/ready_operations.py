@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NATIVE", "OPERATIONS", "READY", "plain_operation"]
-
-#: A model in TensorFlow Lite's format can hold any operation, and shows none.
-_LITE = (("tensorflow/lite/python/interpreter.py", frozenset({"invoke"})),)
+__all__ = ["NATIVE", "OPERATIONS", "READY", "native_name", "plain_operation"]
 
 #: For each kind of exercise: (end of the defining file's path, its functions or None for all).
 READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
@@ -50,7 +47,6 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ("course_utils/probes/training_chunk.py", None),
         ("course_utils/recurrent/forecasters.py", frozenset({"outputs", "update", "step"})),
         ("course_utils/recurrent/random_networks.py", frozenset({"states"})),
-        *_LITE,
     ),
     "clipping": (
         (
@@ -63,11 +59,9 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
             "keras/src/optimizers/base_optimizer.py",
             frozenset({"clip_by_global_norm", "_clip_by_norm", "global_norm"}),
         ),
-        ("tensorflow/python/keras/optimizers.py", frozenset({"clip_norm"})),
         ("keras/src/constraints/constraints.py", frozenset({"__call__"})),
         ("tensorflow/python/keras/constraints.py", frozenset({"__call__"})),
         ("torch/nn/utils/clip_grad.py", None),
-        *_LITE,
     ),
     "convolution": (
         (
@@ -126,7 +120,6 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ("numpy/_core/numeric.py", frozenset({"convolve", "correlate"})),
         ("numpy/core/numeric.py", frozenset({"convolve", "correlate"})),
         ("torch/nn/modules/conv.py", frozenset({"forward"})),
-        *_LITE,
     ),
 }
 
@@ -141,8 +134,16 @@ OPERATIONS: dict[str, re.Pattern[str]] = {
     ),
 }
 
+#: A model in TensorFlow Lite's format can hold any operation, and shows none.
+_LITE = (
+    "tensorflow.lite.python._pywrap_tensorflow_interpreter_wrapper",
+    frozenset({"CreateWrapperFromBuffer", "CreateWrapperFromFile"}),
+)
+
 #: For each kind: (module, its compiled functions). They can be called past the Python around them.
 NATIVE: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
+    "recurrent": (_LITE,),
+    "clipping": (_LITE,),
     "convolution": (
         (
             "scipy.signal._sigtools",
@@ -153,11 +154,17 @@ NATIVE: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
         ("scipy.ndimage._nd_image", frozenset({"correlate", "correlate1d"})),
         ("numpy._core._multiarray_umath", frozenset({"correlate", "correlate2"})),
         ("numpy.core._multiarray_umath", frozenset({"correlate", "correlate2"})),
+        _LITE,
     ),
 }
 
 #: oneDNN's and Grappler's versions of an operation: _MklNativeConv3D, _FusedConv2D.
 _REWRITTEN = re.compile(r"_+(?:Mkl)?(?:Native|Dummy)?(?:PadWith)?(?:Fused)?")
+
+
+def native_name(module: str, name: str) -> str:
+    """What a compiled function is called to a student."""
+    return "tf.lite.Interpreter" if module == _LITE[0] else f"{module}.{name}"
 
 
 def plain_operation(operation: str) -> str:

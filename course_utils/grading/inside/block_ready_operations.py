@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checking.detect_ready_operations import public_name
-from course_utils.checking.ready_operations import NATIVE, OPERATIONS, READY
+from course_utils.checking.ready_operations import NATIVE, OPERATIONS, READY, native_name
 from course_utils.grading.inside.refuse_operations import kernels_of_operations, refuse_operations
 
 __all__ = ["ReadyOperationError", "block", "ready_functions", "refuse", "source_files"]
@@ -63,7 +63,7 @@ def _native_functions() -> dict[str, tuple[tuple[str, Any, tuple[dict[Any, Any],
     """
     found = {
         kind: [
-            (f"{module}.{name}", getattr(sys.modules[module], name))
+            (native_name(module, name), getattr(sys.modules[module], name))
             for module, names in rows
             for name in sorted(names)
             if hasattr(sys.modules.get(module), name)
