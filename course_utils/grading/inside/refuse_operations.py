@@ -43,7 +43,7 @@ def kernels_of_operations() -> dict[str, tuple[tuple[str, str, str], ...]]:
     listed = kernels.get_all_registered_kernels().kernel
     found = {(each.op, each.device_type, each.label) for each in listed}
     names = {name for name, _, _ in found} | set(dir(tf.raw_ops))
-    found |= {(name, *_COMPILED) for name in names}
+    found |= {(name, *_COMPILED) for name in names if not name.startswith("_")}
     return {
         kind: tuple(sorted(each for each in found if pattern.fullmatch(each[0])))
         for kind, pattern in OPERATIONS.items()

@@ -104,7 +104,7 @@ def conv3d(video, kernel):
     v, k, size = prepared(video, kernel)
     definition = tf.compat.v1.GraphDef()
     with tf.Graph().as_default() as graph:
-        one = tf.constant(k[:1, :1, :1, None, None])
+        one = tf.constant(k[:1, :1, :1, None, None], name="filters")
         tf.raw_ops.AddV2(x=tf.constant(v[None, ..., None]), y=one, name="out")
         definition = graph.as_graph_def()
     made = next(node for node in definition.node if node.name == "out")
@@ -112,7 +112,7 @@ def conv3d(video, kernel):
     for name, value in attributes(v).items():
         made.attr[name].CopyFrom(value)
     for node in definition.node:
-        if node.op == "Const" and node.name.endswith("_1"):
+        if node.name == "filters":
             node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(k[..., None, None]))
     with tf.Graph().as_default() as graph:
         (out,) = tf.graph_util.import_graph_def(definition, return_elements=["out:0"])
@@ -517,9 +517,9 @@ class ConvLSTMCell(Ready):
             raise ValueError("filters")
         super().__init__(2, filters, kernel_size, padding="same",
                          recurrent_activation="sigmoid", **kwargs)
-        self.input_spec = None
     def build(self, shape):
         super().build(shape)
+        self.input_spec = None
 """,
 }
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -140,18 +141,20 @@ EXECUTORS = [
 
 
 @pytest.fixture(scope="module", params=EXECUTORS)
-def executor(request: pytest.FixtureRequest) -> Executor:
+def start(request: pytest.FixtureRequest) -> Callable[[], Executor]:
+    """Starts an executor; it ends with the batch that it grades."""
     if request.param == "local pool":
-        return LocalPool(2)
+        return lambda: LocalPool(2)
     if request.param == "this process":
-        return ThisProcess()
-    return DaskCluster(request.getfixturevalue("running").address)
+        return ThisProcess
+    address = request.getfixturevalue("running").address
+    return lambda: DaskCluster(address)
 
 
 @pytest.fixture(scope="module")
-def attacked(executor: Executor) -> dict[str, GradedExercise]:
+def attacked(start: Callable[[], Executor]) -> dict[str, GradedExercise]:
     """What came of each attack."""
-    marks = _marks(executor, [(attack.exercise, attack.code) for attack in ATTACKS])
+    marks = _marks(start(), [(attack.exercise, attack.code) for attack in ATTACKS])
     return dict(zip(map(_id, ATTACKS), marks, strict=True))
 
 
@@ -234,10 +237,10 @@ def _right_cells(exercise: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def honest(executor: Executor) -> dict[str, dict[str, GradedExercise]]:
+def honest(start: Callable[[], Executor]) -> dict[str, dict[str, GradedExercise]]:
     """The marks of right answers: exercise → style → mark."""
     cells = [(name, *each) for name in BY_HAND for each in _right_cells(name).items()]
-    marks = _marks(executor, [(name, cell) for name, _, cell in cells])
+    marks = _marks(start(), [(name, cell) for name, _, cell in cells])
     made: dict[str, dict[str, GradedExercise]] = {name: {} for name in BY_HAND}
     for (name, style, _), mark in zip(cells, marks, strict=True):
         made[name][style] = mark
