@@ -106,9 +106,16 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
     native_names = {name for _, name in native}
     executed = ExecutedOperations(OPERATIONS[kind] for kind in kinds if kind in OPERATIONS)
 
+    files: dict[str, bool] = {}  # whether anything in a file is worth a look: mostly not
+
     def look(frame: FrameType, event: str, arg: Any) -> None:
         outer: FrameType | None
         if event == "call":
+            file = frame.f_code.co_filename
+            if file not in files:
+                files[file] = any((is_ready.in_file(file), executed.in_file(file)))
+            if not files[file]:
+                return
             outer = frame.f_back
             if is_ready(frame):
                 code = frame.f_code
@@ -139,22 +146,26 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
 
 
 class _ReadyFrames:
-    """Whether a frame is a ready function's: asked for every function, so remembered by file."""
+    """Whether a frame is a ready function's."""
 
     def __init__(self, kinds: Iterable[str]) -> None:
         self._table = [row for kind in kinds for row in READY[kind]]
-        self._by_file: dict[str, tuple[bool, frozenset[str] | None]] = {}
+        self._by_file: dict[str, frozenset[str] | None] = {}
+
+    def in_file(self, file: str) -> bool:
+        """Whether a file defines ready functions."""
+        if file not in self._by_file:
+            path = file.replace("\\", "/")
+            names = (names for end, names in self._table if path.endswith(end))
+            self._by_file[file] = next(names, frozenset())
+        return self._by_file[file] != frozenset()
 
     def __call__(self, frame: FrameType) -> bool:
-        file = frame.f_code.co_filename
-        hit = self._by_file.get(file)
-        if hit is None:
-            path = file.replace("\\", "/")
-            names = next((names for end, names in self._table if path.endswith(end)), frozenset())
-            hit = self._by_file[file] = (names is None or bool(names), names)
-        if not hit[0] or not frame.f_code.co_flags & CO_OPTIMIZED:  # a module's or a class's body
-            return False
-        return hit[1] is None or frame.f_code.co_name in hit[1]
+        code = frame.f_code
+        if not self.in_file(code.co_filename) or not code.co_flags & CO_OPTIMIZED:
+            return False  # another file's, or the body of a module or a class
+        names = self._by_file[code.co_filename]
+        return names is None or code.co_name in names
 
 
 def _give_back(profiler: Any) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 __all__ = ["ExecutedOperations"]
 
+_Look = Callable[[dict[str, Any]], Iterable[str]]
+
 
 class ExecutedOperations:
     """Looks out for operations whose type fits one of some patterns.
@@ -25,28 +27,33 @@ class ExecutedOperations:
 
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         self._patterns = tuple(patterns)
-        execute = "tensorflow/python/eager/execute.py"
-        self._doors: dict[tuple[str, str], Callable[[dict[str, Any]], Iterable[str]]] = {
-            (execute, "quick_execute"): self._executed,
-            (execute, "execute_with_callbacks"): self._executed,
-            (execute, "execute_with_cancellation"): self._executed,
-            ("tensorflow/python/framework/ops.py", "_create_op_internal"): self._made,
-            ("tensorflow/python/client/session.py", "run"): self._in_session,
+        self._doors: dict[str, dict[str, _Look]] = {
+            "tensorflow/python/eager/execute.py": {
+                "quick_execute": self._executed,
+                "execute_with_callbacks": self._executed,
+                "execute_with_cancellation": self._executed,
+            },
+            "tensorflow/python/framework/ops.py": {"_create_op_internal": self._made},
+            "tensorflow/python/client/session.py": {"run": self._in_session},
         }
-        self._of_code: dict[tuple[str, str], Callable[[dict[str, Any]], Iterable[str]] | None] = {}
+        self._in_file: dict[str, dict[str, _Look]] = {}  # the same by whole paths, as they come
         self._in_function: dict[str, set[str]] = {}  # a function's name → what fits in its graph
 
-    def by(self, frame: FrameType) -> list[str]:
-        """The types that fit among those that the frame, just entered, will execute or make."""
-        if not self._patterns:
-            return []
-        key = (frame.f_code.co_filename, frame.f_code.co_name)
-        if key not in self._of_code:
-            path = key[0].replace("\\", "/")
-            here = [file for file, name in self._doors if name == key[1] and path.endswith(file)]
-            self._of_code[key] = self._doors[here[0], key[1]] if here else None
-        look = self._of_code[key]
-        return sorted(look(frame.f_locals)) if look is not None else []
+    def in_file(self, file: str) -> bool:
+        """Whether any of the doors is in this file."""
+        path = file.replace("\\", "/")
+        found = (doors for end, doors in self._doors.items() if path.endswith(end))
+        self._in_file[file] = next(found, {}) if self._patterns else {}
+        return bool(self._in_file[file])
+
+    def by(self, frame: FrameType) -> Iterable[str]:
+        """The types that fit among those that the frame, just entered, will execute or make.
+
+        Args:
+            frame: of a file that `in_file` has been asked about.
+        """
+        look = self._in_file[frame.f_code.co_filename].get(frame.f_code.co_name)
+        return sorted(look(frame.f_locals)) if look else ()
 
     def _fits(self, operation: str) -> bool:
         return any(each.fullmatch(operation) for each in self._patterns)
