@@ -33,9 +33,11 @@ ASKED = {  # what probes are made of
 #: What runs an answer: the part of `checking` that judges nothing.
 RUNNING = {
     "checking.detect_ready_operations",
+    "checking.executed_operations",
     "checking.limits",
     "checking.probe_registry",
     "checking.probing",
+    "checking.ready_operations",
     "checking.running",
     "checking.surroundings",
     "checking.types",

@@ -1,7 +1,9 @@
 """Notice that a build-it-yourself answer calls the ready operation.
 
-A profile function sees every Python function that is entered while the answer runs, whatever
-name the answer imported it under, and compares the file it was defined in with a table.
+A profile function sees every function that is entered while the answer runs, whatever name the
+answer imported it under. A Python function is known by the file that defines it, a compiled one by
+its module. Where TensorFlow is about to execute an operation or to put one into a graph, its type
+is looked at, and where it calls a graph, what the graph holds: whoever made it, and when.
 """
 
 from __future__ import annotations
@@ -9,75 +11,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
-__all__ = ["READY", "public_name", "watching"]
+from course_utils.checking.executed_operations import ExecutedOperations
+from course_utils.checking.ready_operations import (
+    NATIVE,
+    OPERATIONS,
+    READY,
+    native_name,
+    plain_operation,
+)
 
-#: For each kind of exercise: (end of the defining file's path, its functions or None for all).
-READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
-    "recurrent": (
-        ("keras/src/layers/rnn/simple_rnn.py", frozenset({"call"})),
-        ("keras/src/layers/rnn/lstm.py", frozenset({"call"})),
-        ("keras/src/layers/rnn/gru.py", frozenset({"call"})),
-        ("keras/src/layers/rnn/conv_lstm.py", frozenset({"call"})),
-        ("keras/src/layers/rnn/stacked_rnn_cells.py", frozenset({"call"})),
-        ("keras/src/backend/tensorflow/rnn.py", frozenset({"lstm", "gru"})),
-        ("tensorflow/python/ops/gen_rnn_ops.py", None),
-        ("tensorflow/python/ops/gen_cudnn_rnn_ops.py", None),
-        ("tensorflow/python/keras/layers/recurrent.py", frozenset({"call"})),
-        ("tensorflow/python/keras/layers/convolutional_recurrent.py", frozenset({"call"})),
-        ("tensorflow/python/keras/layers/legacy_rnn/rnn_cell_impl.py", frozenset({"call"})),
-        ("tf_keras/src/layers/rnn/simple_rnn.py", frozenset({"call"})),
-        ("tf_keras/src/layers/rnn/lstm.py", frozenset({"call"})),
-        ("tf_keras/src/layers/rnn/gru.py", frozenset({"call"})),
-        ("torch/nn/modules/rnn.py", frozenset({"forward"})),
-    ),
-    "clipping": (
-        (
-            "tensorflow/python/ops/clip_ops.py",
-            frozenset(
-                {"clip_by_global_norm", "clip_by_norm", "clip_by_average_norm", "global_norm"}
-            ),
-        ),
-        (
-            "keras/src/optimizers/base_optimizer.py",
-            frozenset({"clip_by_global_norm", "_clip_by_norm", "global_norm"}),
-        ),
-        ("torch/nn/utils/clip_grad.py", None),
-    ),
-    "convolution": (
-        (
-            "keras/src/ops/nn.py",
-            frozenset({"conv", "depthwise_conv", "separable_conv", "conv_transpose"}),
-        ),
-        ("keras/src/layers/convolutional/base_conv.py", frozenset({"call"})),
-        ("keras/src/layers/convolutional/base_depthwise_conv.py", frozenset({"call"})),
-        ("keras/src/layers/convolutional/base_separable_conv.py", frozenset({"call"})),
-        ("keras/src/layers/convolutional/base_conv_transpose.py", frozenset({"call"})),
-        (
-            "tensorflow/python/ops/nn_ops.py",
-            frozenset(
-                f"{name}{version}"
-                for name in ("convolution", "conv1d", "conv2d", "conv3d", "conv_transpose")
-                for version in ("", "_v2", "_v1")
-            ),
-        ),
-        (
-            "tensorflow/python/ops/nn_impl.py",
-            frozenset({"depthwise_conv2d_v2", "separable_conv2d_v2"}),
-        ),
-        (
-            "tensorflow/python/ops/gen_nn_ops.py",
-            frozenset({"conv", "conv2d", "conv3d", "depthwise_conv2d_native"}),
-        ),
-        ("scipy/signal/_signaltools.py", None),
-        ("scipy/ndimage/_filters.py", None),
-        ("numpy/_core/numeric.py", frozenset({"convolve", "correlate"})),
-        ("numpy/core/numeric.py", frozenset({"convolve", "correlate"})),
-        ("torch/nn/modules/conv.py", frozenset({"forward"})),
-    ),
-}
+__all__ = ["public_name", "watching"]
 
 #: Modules that students know by another name.
 _PUBLIC_MODULES = {
@@ -86,9 +33,10 @@ _PUBLIC_MODULES = {
     "numpy.core.numeric": "numpy",
     "scipy.ndimage._filters": "scipy.ndimage",
     "scipy.signal._signaltools": "scipy.signal",
+    "tensorflow.compiler.tf2xla.ops.gen_xla_ops": "tf.raw_ops",
     "tensorflow.python.ops.clip_ops": "tf",
     "tensorflow.python.ops.gen_cudnn_rnn_ops": "tf.raw_ops",
-    "tensorflow.python.ops.gen_nn_ops": "tf.nn",
+    "tensorflow.python.ops.gen_nn_ops": "tf.raw_ops",
     "tensorflow.python.ops.gen_rnn_ops": "tf.raw_ops",
     "tensorflow.python.ops.nn_impl": "tf.nn",
     "tensorflow.python.ops.nn_ops": "tf.nn",
@@ -110,8 +58,11 @@ def public_name(owner: Any, file: str, function: str) -> str:
             return f"keras.layers.{base.__name__}"
         if base.__module__.startswith("torch.nn.modules"):
             return f"torch.nn.{base.__name__}"
+        if base.__module__.endswith("constraints") and base.__name__ != "Constraint":
+            return f"keras.constraints.{base.__name__}"
     path = file.replace("\\", "/").rpartition("-packages/")[2]  # site-packages, dist-packages
-    module = path.removesuffix(".py").replace("/", ".").strip(".")
+    start = max(path.rfind("/course_utils/"), 0)  # may lie anywhere
+    module = path[start:].removesuffix(".py").replace("/", ".").strip(".")
     if module == "keras.src.backend.tensorflow.rnn":
         return _BEHIND.get(function, f"{module}.{function}")
     home = _PUBLIC_MODULES.get(module, module)
@@ -121,19 +72,21 @@ def public_name(owner: Any, file: str, function: str) -> str:
         return "tf.linalg.global_norm"
     if home == "tf.raw_ops":
         return f"{home}.{_raw_op(function)}"
-    return f"{home}.{function.removesuffix('_v2')}"
+    return f"{home}.{function.removesuffix('_v1').removesuffix('_v2')}"
 
 
 def _raw_op(name: str) -> str:
     """The name in tf.raw_ops of a generated function: lstm_block_cell → LSTMBlockCell."""
     words = name.removesuffix("_eager_fallback").split("_")
     upper = {"lstm", "lstmv2", "gru", "rnn", "rnnv2", "rnnv3"}
-    return "".join(word.upper() if word in upper else word.capitalize() for word in words)
+    if words[0] != "depthwise":  # it is DepthwiseConv2dNative, but Conv2D
+        words = [f"{word[:-1]}D" if word in ("conv2d", "conv3d") else word for word in words]
+    return "".join(word.upper() if word in upper else word[0].upper() + word[1:] for word in words)
 
 
 @contextmanager
 def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
-    """Collect the public names of the ready operations of these kinds that the body enters.
+    """Collect the public names of the ready operations of these kinds that the body runs.
 
     Args:
         kinds: keys of `READY`; with none of them nothing is watched.
@@ -141,37 +94,48 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
     Yields:
         A list that fills while the body runs: each name once.
     """
-    table = [row for kind in kinds for row in READY[kind]]
+    kinds = list(kinds)
     used: list[str] = []
-    if not table:
+    if not kinds:
         yield used
         return
-    by_file: dict[str, tuple[bool, frozenset[str] | None]] = {}
+    is_ready = _ReadyFrames(kinds)
+    native = {
+        (module, name) for kind in kinds for module, names in NATIVE.get(kind, ()) for name in names
+    }
+    native_names = {name for _, name in native}
+    executed = ExecutedOperations(OPERATIONS[kind] for kind in kinds if kind in OPERATIONS)
 
-    def is_ready(frame: FrameType) -> bool:
-        file = frame.f_code.co_filename
-        hit = by_file.get(file)
-        if hit is None:
-            path = file.replace("\\", "/")
-            names = next((names for end, names in table if path.endswith(end)), frozenset())
-            hit = by_file[file] = (names is None or bool(names), names)
-        name = frame.f_code.co_name
-        if not hit[0] or name == "<module>":  # an import calls nothing
-            return False
-        return hit[1] is None or name in hit[1]
+    files: dict[str, bool] = {}  # whether anything in a file is worth a look: mostly not
 
     def look(frame: FrameType, event: str, arg: Any) -> None:
-        if event != "call" or not is_ready(frame):
+        outer: FrameType | None
+        if event == "call":
+            file = frame.f_code.co_filename
+            if file not in files:
+                files[file] = any((is_ready.in_file(file), executed.in_file(file)))
+            if not files[file]:
+                return
+            outer = frame.f_back
+            if is_ready(frame):
+                code = frame.f_code
+                owner = frame.f_locals.get("self")
+                found = [public_name(owner, code.co_filename, code.co_name)]
+            else:
+                found = [f"tf.raw_ops.{plain_operation(each)}" for each in executed.by(frame)]
+        elif event == "c_call" and arg.__name__ in native_names:
+            outer = frame
+            place = (getattr(arg, "__module__", None), arg.__name__)
+            found = [native_name(*place)] if place in native else []
+        else:
             return
-        outer = frame.f_back
+        if not found:
+            return
         while outer is not None:  # what a ready operation calls in turn is not the student's doing
             if is_ready(outer):
                 return
             outer = outer.f_back
-        code = frame.f_code
-        name = public_name(frame.f_locals.get("self"), code.co_filename, code.co_name)
-        if name not in used:
-            used.append(name)
+        used.extend(name for name in found if name not in used)
 
     before = sys.getprofile()
     sys.setprofile(look)
@@ -179,6 +143,29 @@ def watching(kinds: Iterable[str]) -> Iterator[list[str]]:
         yield used
     finally:
         _give_back(before)
+
+
+class _ReadyFrames:
+    """Whether a frame is a ready function's."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        self._table = [row for kind in kinds for row in READY[kind]]
+        self._by_file: dict[str, frozenset[str] | None] = {}
+
+    def in_file(self, file: str) -> bool:
+        """Whether a file defines ready functions."""
+        if file not in self._by_file:
+            path = file.replace("\\", "/")
+            names = (names for end, names in self._table if path.endswith(end))
+            self._by_file[file] = next(names, frozenset())
+        return self._by_file[file] != frozenset()
+
+    def __call__(self, frame: FrameType) -> bool:
+        code = frame.f_code
+        if not self.in_file(code.co_filename) or not code.co_flags & CO_OPTIMIZED:
+            return False  # another file's, or the body of a module or a class
+        names = self._by_file[code.co_filename]
+        return names is None or code.co_name in names
 
 
 def _give_back(profiler: Any) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from course_utils.checking.detect_ready_operations import READY, public_name
+from course_utils.checking.detect_ready_operations import public_name
+from course_utils.checking.ready_operations import READY
 from course_utils.errors import WireError
 from course_utils.grading.judge.reply_validation import UNNAMED, Answered, answered_of
 
