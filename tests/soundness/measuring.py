@@ -56,7 +56,15 @@ class Plan:
         return max(fitting, key=lambda each: each[0])[1] if fitting else self
 
 
-FULL = Plan(tuple(range(5)), (0, 1), (0, 1, 2), tuple(range(20)), (0, 1, 2))
+_FULL = Plan(tuple(range(5)), (0, 1), (0, 1, 2), tuple(range(20)), (0, 1, 2))
+#: Where a check takes seconds, and there are some hundred answers and mutants, fewer seeds do.
+FULL = replace(
+    _FULL,
+    slower=(
+        (20.0, replace(_FULL, answers=(0, 1, 2), mutants=(0, 1))),
+        (60.0, replace(_FULL, answers=(0, 1), mutants=(0,), cases=tuple(range(8)))),
+    ),
+)
 #: Right answers and mistakes of functions are all tried by tests/checking/test_bank.py.
 _FUNCTIONS = Plan(
     (1,), (0,), (0,), (0, 1), (0,), right=0, wrong=0, sample=10, seconds=6.0, solution=False

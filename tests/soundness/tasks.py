@@ -139,11 +139,16 @@ def _try_source(bench: Bench, task: Task) -> Reply:
         if isinstance(answer, Exception):
             message = f"{_MISSING} {type(answer).__name__}: {answer}"
             return Reply(task, (Tried(False, 0.0, "exception", (), True, message),))
-        verdicts: list[Tried] = []
-        for seed in task.seeds:
-            verdicts.append(bench.try_answer(answer, seed, task.seconds))
-            if task.what == "mutant" and verdicts[-1].passed:
+        if task.what == "source":
+            return Reply(task, _verdicts(bench, answer, task))
+        # Of a mutant the first seed says what its hint is; the others, whether it ever passes.
+        first, *others = task.seeds
+        verdicts = [bench.try_answer(answer, first, task.seconds)]
+        for seed in others:
+            if verdicts[-1].passed:
                 break
+            passed = bench.passes(answer, seed, task.seconds)
+            verdicts.append(Tried(passed, float(passed)))
         return Reply(task, tuple(verdicts))
 
 

@@ -181,11 +181,13 @@ def test_a_sample_holds_no_mutant_that_is_listed_as_equivalent(pool, holes):
     assert (row.mutants, row.killed, row.equivalent) == (killed, killed, [])
 
 
-def test_a_check_that_takes_long_has_a_shorter_plan_and_is_full_in_the_full_one():
+def test_a_check_that_takes_long_has_a_shorter_plan_and_all_mutants_in_the_full_one():
     assert FAST.where(5.0) is FAST
     sizes = [FAST.where(limit).sample for limit in (5.0, 20.0, 60.0, 120.0)]
     assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 3
-    assert FULL.where(120.0) is FULL
+    for limit in (5.0, 20.0, 120.0):
+        plan = FULL.where(limit)
+        assert (plan.sample, plan.right, plan.wrong, plan.seconds) == (None, None, None, None)
 
 
 def test_some_names_are_the_same_ones_whatever_others_there_are():

@@ -107,6 +107,17 @@ class Bench:
         results = run(limited, answer, [(case.inputs, case.setup) for case in cases])
         return _tried(verdict(outcomes, cases, results), time.perf_counter() - start)
 
+    def passes(self, answer: Any, seed: int, seconds: float | None = None) -> bool:
+        """Whether `judge` passes the answer: it is asked for one case after the other, as only an
+        answer that is right in all of them passes."""
+        question = self.subject.exercise.question
+        outcomes, cases = self.drawn(seed)
+        limited = replace(question, seconds=min(question.seconds, seconds or question.seconds))
+        return misfit_of_answer(question, answer) is None and all(
+            verdict(outcomes, [case], run(limited, answer, [(case.inputs, case.setup)])).passed
+            for case in cases
+        )
+
     def try_results(self, results: Sequence[ProbeResult], seed: int) -> Tried:
         """The verdict on results that no answer made."""
         return _tried(verdict(*self.drawn(seed), results), 0.0)
