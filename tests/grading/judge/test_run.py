@@ -19,6 +19,7 @@ from course_utils.grading.judge.run import Graded, Kept, Outcome, Refused, grade
 from course_utils.grading.judge.store import Store, read_refused
 from course_utils.grading.types import GradedExercise, GradedSubmission
 from tests.grading.handing import CHAPTER, put, zipped
+from tests.grading.inside.warm import warm_process
 
 SECRET = b"0123456789abcdef"
 
@@ -101,11 +102,14 @@ def test_a_file_that_is_nobodys_is_refused_and_noted(tmp_path: Path) -> None:
 
 
 def test_who_creates_a_server_closes_it() -> None:
-    with ForkServer() as server:
+    with ForkServer(warm=warm_process()) as server:
+        server.start()
         with Judge(server=server) as judge:
             assert not judge.owns_server
-        assert Path(server._home.name).is_dir()
-    assert not Path(server._home.name).exists()
+        assert server.pid is not None
+    assert server.pid is None
+    closed: list[bool] = []
     with Judge() as judge:
         assert judge.owns_server
-    assert not Path(judge.server._home.name).exists()
+        judge.server.close = lambda: closed.append(True)  # type: ignore[method-assign]
+    assert closed == [True]
