@@ -24,7 +24,7 @@ from pathlib import Path
 from course_utils.grading.intake.chapter_detection import chapter_in_text
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.roster import Roster
-from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
+from course_utils.grading.outputs.tables import Columns, Figure, Table, number, open_table
 from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Canvas", "open_canvas"]
@@ -64,7 +64,7 @@ class Canvas:
                 self._scale[stem] = theirs / worth[stem]
             else:
                 possible[name] = number(worth[stem])
-        table.writerow([cell(name) for name in self._header])
+        table.writerow(self._header)
         self._write(possible | {"Student": _POSSIBLE})
 
     def add(self, student: str, submissions: list[GradedSubmission]) -> None:
@@ -99,7 +99,8 @@ def open_canvas(path: Path, columns: Columns, roster: Roster | None = None) -> I
 
 def _kept(name: str, value: str) -> str:
     """A cell; Canvas's own numbers may be negative, which is no formula."""
-    return value if name not in _STUDENT and _points(value, least=-1e9) is not None else cell(value)
+    figure = name not in _STUDENT and _points(value, least=-1e9) is not None
+    return Figure(value) if figure else value
 
 
 def _points(text: str, least: float = 0.0) -> float | None:
