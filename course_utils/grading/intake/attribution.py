@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -106,9 +106,15 @@ def attribute(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> 
             if submitted and not _most(tops, moodle_owner):
                 return _with_the_empty(_nbgrader(submitted), "nbgrader", files)
         for called, owner in (("Moodle", moodle_owner), ("Canvas", _canvas_owner)):
-            if all(_most(tops, owner) for tops in names.values()):
+            if _named_by(owner, names.values()):
                 return _with_the_empty(_by_lms(files, depth, called), called, files)
     return _with_the_empty(_by_path(files, packed), "folders and files", files)
+
+
+def _named_by(owner: _Named, folders: Collection[set[str]]) -> bool:
+    """Whether an LMS named something in each folder, and most of all."""
+    found = [sum(owner(top) is not None for top in tops) for tops in folders]
+    return all(found) and 2 * sum(found) > sum(map(len, folders))
 
 
 def _most(tops: set[str], owner: _Named) -> bool:

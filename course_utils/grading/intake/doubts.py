@@ -40,13 +40,15 @@ def without_doubts(handed: Sequence[AttributedFile]) -> list[AttributedFile]:
         _one_label(student, files)
         if inside := _several(files):
             doubts[student] = inside
+        elif len(by_student) == 1 and all(len(each.label) > 1 for each in files):
+            doubts[student] = files[0].label[1]  # one student's folder, or a class of one
     if doubts and 2 * len(doubts) > len(by_student):
         student, inside = min(doubts.items())
         raise SubmissionError(
-            f"It is not clear who the students are: {student!r} holds notebooks under several "
-            f"names ({inside}). Nothing was graded. If that is a section or an export, grade the "
-            "folder that holds the students' folders; if it is one student's, name the notebooks "
-            "after their chapters."
+            f"It is not clear who the students are: {student!r} holds notebooks under the names "
+            f"{inside}. Nothing was graded. If that is a section or an export, grade the folder "
+            "that holds the students' folders; if it is one student's, call the folders and files "
+            "in it after their chapters."
         )
     return [
         replace(each, problem=_problem(doubts[each.student]))

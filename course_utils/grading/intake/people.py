@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from course_utils.grading.intake.chapter_detection import without_chapter, without_copy
@@ -137,16 +138,14 @@ def _without_common(files: Sequence[tuple[PurePosixPath, str]], packed: bool) ->
 
     Beside folders of students a folder that looks like a chapter is a student's login.
     """
-    cut = 0
-    names = _cut(files, cut)
-    while all(len(path.parts) > cut + 1 for path, _ in files):
-        if len({path.parts[cut] for path, _ in files}) > 1:
+    cut, names = 0, _cut(files, 0)
+    for deeper in range(1, _common(files) + 1):
+        inner = _cut(files, deeper)
+        if len({each[0].person for each in inner if each}) > 1:
+            cut, names = deeper, inner
             break
-        inner = _cut(files, cut + 1)
-        people = {each[0].person for each in inner if each}
-        if len(people) < 2 and not (packed and all(inner)):
-            break
-        cut, names = cut + 1, inner
+        if packed and all(inner):
+            cut, names = deeper, inner
     in_folders = any(
         each and each[0].place < len(path.parts) - 1
         for (path, _), each in zip(files, names, strict=True)
@@ -156,6 +155,13 @@ def _without_common(files: Sequence[tuple[PurePosixPath, str]], packed: bool) ->
             login = path.parts[cut]
             names[number] = [_Name(login, login, cut)]
     return names
+
+
+def _common(files: Sequence[tuple[PurePosixPath, str]]) -> int:
+    """How many folders all files lie in, one in another."""
+    folders = [path.parts[:-1] for path, _ in files]
+    levels = zip(*folders, strict=False)  # as deep as the least deep
+    return len(list(takewhile(lambda level: len(set(level)) == 1, levels)))
 
 
 def _cut(files: Sequence[tuple[PurePosixPath, str]], cut: int) -> list[list[_Name]]:

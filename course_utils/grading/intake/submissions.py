@@ -33,9 +33,10 @@ from course_utils.grading.intake.chapter_detection import (
 from course_utils.grading.intake.doubts import without_doubts
 from course_utils.grading.intake.entries import Entry, file_entry, files_in
 from course_utils.grading.intake.naming import clean_name, folder_names
-from course_utils.grading.intake.notebooks import LARGEST, open_notebook
+from course_utils.grading.intake.notebooks import LARGEST, open_notebook, sources
 from course_utils.grading.intake.people import names_inside, stem_of
 from course_utils.grading.intake.student_zip import MOST_NOTEBOOKS, StudentZip
+from course_utils.grading.intake.untouched import is_untouched
 from course_utils.grading.types import Submission
 
 __all__ = ["Collected", "Found", "collect", "find"]
@@ -85,6 +86,16 @@ class Found:
             except SubmissionError as error:
                 problem = str(error)
         return Submission(self.student, self.chapter, data, self.name, problem, self.remarks)
+
+    def looked_at(self) -> Found:
+        """The same, with a problem also where only reading it tells."""
+        submission = self.load()
+        try:
+            if not submission.problem:
+                sources(open_notebook(submission.notebook))
+            return replace(self, problem=submission.problem)
+        except SubmissionError as error:
+            return replace(self, problem=str(error))
 
 
 @dataclass(frozen=True)
@@ -277,16 +288,26 @@ def _counted(
 
 
 def _ranked(rivals: list[AttributedFile], chapter: str) -> list[AttributedFile]:
-    """The one that counts first; of several, a file that cannot be read hides none that can."""
+    """The one that counts first; of several, one that cannot be read hides none that can, and the
+    course's own untouched copy none that was written in."""
     rivals = sorted(rivals, key=lambda each: each.rank(chapter), reverse=True)
-    for place, each in enumerate(rivals if len(rivals) > 1 else []):
+    if len(rivals) == 1:
+        return rivals
+    readable = None
+    for place, each in enumerate(rivals):
+        if each.problem:
+            continue
         try:
-            if not each.problem:
-                open_notebook(each.entry.read(LARGEST))
-                return [each, *rivals[:place], *rivals[place + 1 :]]
+            cells = sources(open_notebook(each.entry.read(LARGEST)))
         except SubmissionError as error:
             rivals[place] = replace(each, problem=str(error))
-    return rivals
+            continue
+        if not chapter or not is_untouched(cells, chapter):
+            return [each, *rivals[:place], *rivals[place + 1 :]]
+        readable = place if readable is None else readable
+    if readable is None:
+        return rivals
+    return [rivals[readable], *rivals[:readable], *rivals[readable + 1 :]]
 
 
 def _left_out(others: list[AttributedFile]) -> str:
