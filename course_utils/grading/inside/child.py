@@ -11,7 +11,7 @@ import random
 import sys
 import types
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from course_utils.grading.inside.wire import HEAD, INTO_SANDBOX, body_size, deco
 __all__ = ["answer_request", "serve"]
 
 _PREPARING = 10.0  # seconds for the statements that an answer needs, before it is called
+_OPTIONAL = 2.0  # for one that may change what the answer uses
 _SOURCE = 20_000  # characters of the answer's source that are sent back
 _SEED = 0
 
@@ -178,24 +179,41 @@ def _define(name: str, chosen: Sequence[Statement], cells: Sequence[str]) -> Any
     for number in dict.fromkeys(each.cell for each in chosen):
         text = cells[number - 1]
         linecache.cache[_file(number)] = (len(text), None, text.splitlines(True), _file(number))
+    answer = None
     for statement in chosen:
-        file = _file(statement.cell)
+        own = name in statement.binds
         try:
             if getattr(statement.node, "module", None) == "__future__":
                 flags |= _future_flags(statement)
             code = compile(
-                ast.Module([statement.node], []), file, "exec", flags=flags, dont_inherit=True
+                ast.Module([statement.node], []),
+                _file(statement.cell),
+                "exec",
+                flags=flags,
+                dont_inherit=True,
             )
-            exec(code, module.__dict__)
+            _run(code, module, statement.optional)
         except TimeUp:
             raise
         except BaseException as error:
-            own = name in statement.binds
-            missing = isinstance(error, ImportError) and not own
-            if missing and not statement.star:
+            if statement.optional or (isinstance(error, ImportError) and not own):
                 continue  # the answer says so itself if it needs what is missing
-            raise _Stopped(thrown_of(error), statement.cell) from error
+            if not (own and callable(answer)):
+                raise _Stopped(thrown_of(error), statement.cell) from error
+        if own:  # a name that is used again for something else: the function counts
+            value = module.__dict__.get(name)
+            answer = value if callable(value) or not callable(answer) else answer
+            module.__dict__[name] = answer
     return module.__dict__.get(name)
+
+
+def _run(code: types.CodeType, module: types.ModuleType, optional: bool) -> None:
+    """Run one statement; one that may not be needed has little time, and may use all of it."""
+    if not optional:
+        exec(code, module.__dict__)
+        return
+    with suppress(TimeUp):
+        within(_OPTIONAL, lambda _: exec(code, module.__dict__))
 
 
 def _no_input(*prompt: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
@@ -33,10 +34,20 @@ def as_python(cell: str) -> str:
         lines[first] = ""
         first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     source = "\n".join(lines[first:])
+    if _is_python(source):
+        return "\n" * first + source  # IPython's additions are no Python: there are none
     try:
         return "\n" * first + _LineForLine().transform_cell(source).removesuffix("\n")
     except Exception:  # noqa: BLE001 - IPython fails in many ways on what is no cell; Python says where
         return "\n" * first + source
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 class _LineForLine(TransformerManager):

@@ -2,8 +2,8 @@
 
 Answers are found by the name the student defines, so cells may be missing, doubled, moved or
 added, and neither checks nor experiments are run. A statement is needed if it binds a name that the
-answer, or another needed statement, reads from the notebook. Pure: text in,
-statements out; nothing is run here.
+answer, or another needed statement, reads from the notebook, or may change what such a name holds:
+see `effects`. Pure: text in, statements out; nothing is run here.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from course_utils.grading.inside.effects import Effects, root_of, walk_scope
 from course_utils.grading.inside.ipython_syntax import as_python
 
 __all__ = ["Statement", "Unreadable", "needed", "parse"]
+
+#: Functions that reach names by text, and what stands for all names.
+_BY_TEXT = frozenset({"eval", "exec", "globals", "locals", "vars"})
+EVERYTHING = "*"
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,9 @@ class Statement:
         source: the lines that it stands on, with comments and decorators.
         alone: its own text: of `a = 1; b = 2` one of the two.
         binds: the names of the notebook that it gives or changes.
-        calls_on: the name whose method it calls, and nothing else: `steps.append(f)`. It may change
-            what the name holds, unless that is a module.
+        gives: those of them that it gives anew by `=`, `for`, `with` and the like, so that nothing
+            is left of what they held.
+        optional: it is there for what it may change: if it fails, the answer goes on without it.
         stub: whether it is a definition that was never written.
         star: whether it imports everything from somewhere.
     """
@@ -40,7 +47,8 @@ class Statement:
     source: str
     alone: str
     binds: frozenset[str]
-    calls_on: frozenset[str] = frozenset()
+    gives: frozenset[str] = frozenset()
+    optional: bool = False
     stub: bool = False
     star: bool = False
 
@@ -49,7 +57,10 @@ class Statement:
         """The names of the notebook that it reads, also inside functions that it defines."""
         if self.star:
             return frozenset()
-        return frozenset(_read_in(symtable.symtable(self.alone, f"cell {self.cell}", "exec")))
+        read = set(_read_in(symtable.symtable(self.alone, f"cell {self.cell}", "exec")))
+        if read & _BY_TEXT:
+            read.update(_read_by_text(self.node))
+        return frozenset(read)
 
 
 @dataclass(frozen=True)
@@ -93,42 +104,80 @@ def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
     """The statements that the answer `name` needs, itself included, in the document's order.
 
     Of several definitions the last one counts, as in a notebook that is run from top to bottom; a
-    stub counts only where nothing else defines the name. Empty where nothing binds it.
+    stub counts only where nothing else defines the name. A name that is used again for something
+    else once the answer is defined keeps its function or class, as when the check was run. Empty
+    where nothing binds the name.
     """
-    written = {
-        bound
-        for each in statements
-        if not each.stub
-        for bound in each.binds
-        if _defines(each, bound)
-    }
-    usable = [
-        each for each in statements if not each.star and not (each.stub and each.binds & written)
-    ]
-    chosen = {k for k, each in enumerate(statements) if each.star}
+    usable = _usable(statements, name)
+    effects = Effects(each.node for each in statements if not each.stub)
     by_name: dict[str, list[int]] = {}
-    places = {id(each): k for k, each in enumerate(statements)}
-    imported = {
-        bound
-        for each in statements
-        if isinstance(each.node, (ast.Import, ast.ImportFrom))
-        for bound in each.binds
-    }
-    for each in usable:
-        for bound in each.binds | (each.calls_on - imported):
-            by_name.setdefault(bound, []).append(places[id(each)])
+    changing: dict[str, list[int]] = {}
+    for place, each in usable:
+        for bound in each.binds:
+            by_name.setdefault(bound, []).append(place)
+        for changed in effects.changed_by(each.node) - each.binds:
+            changing.setdefault(changed, []).append(place)
+    chosen = {k for k, each in enumerate(statements) if each.star}
     if name not in by_name and not chosen:
         return []
+    binding: set[int] = set(chosen)
     wanted, seen = [name], {name}
     while wanted:
-        for place in by_name.get(wanted.pop(), []):
+        reading = wanted.pop()
+        if reading == EVERYTHING:
+            fresh = {bound for _, each in usable if _is_plain(each) for bound in each.binds} - seen
+            seen |= fresh
+            wanted += fresh
+            continue
+        binding.update(by_name.get(reading, []))
+        for place in by_name.get(reading, []) + changing.get(reading, []):
             if place in chosen:
                 continue
             chosen.add(place)
-            fresh = statements[place].reads - seen
+            fresh = set(statements[place].reads - seen)
             seen |= fresh
             wanted += fresh
-    return [statements[k] for k in sorted(chosen)]
+    return [
+        statements[k] if k in binding else replace(statements[k], optional=True)
+        for k in sorted(chosen)
+    ]
+
+
+def _usable(statements: Sequence[Statement], name: str) -> list[tuple[int, Statement]]:
+    """(place, statement) without stubs of what is written, and without later uses of a name."""
+    defined = [
+        {bound for bound in each.binds if not each.stub and _defines(each, bound)}
+        for each in statements
+    ]
+    written = set().union(*defined) if defined else set()
+    last = max((k for k, names in enumerate(defined) if name in names), default=len(statements))
+    return [
+        (place, each)
+        for place, each in enumerate(statements)
+        if not each.star
+        and not (each.stub and each.binds & written)
+        and not (place > last and each.gives & written and not _wraps(each, name))
+    ]
+
+
+def _wraps(statement: Statement, name: str) -> bool:
+    """Whether it may give the answer another function: `f = jit(f)`, `f = lambda x: x`."""
+    node = statement.node
+    made = isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(
+        node.value, (ast.Call, ast.Lambda, ast.Name, ast.Attribute, ast.IfExp)
+    )
+    return made and name in statement.gives
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Whether it only defines or imports, or gives a name a value without calling anything."""
+    if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return True
+    return isinstance(statement.node, (ast.Assign, ast.AnnAssign)) and not any(
+        isinstance(each, ast.Call) for each in ast.walk(statement.node)
+    )
 
 
 def _defines(statement: Statement, name: str) -> bool:
@@ -147,7 +196,7 @@ def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
         "\n".join(lines),
         _cut(lines, 0 if decorators else node.col_offset, node.end_col_offset),
         frozenset() if star else frozenset(_bound(node)),
-        calls_on=frozenset(_called_on(node)),
+        gives=frozenset(_given(node)),
         stub=_is_stub(node),
         star=star or future,
     )
@@ -162,7 +211,7 @@ def _cut(lines: list[str], begin: int, end: int | None) -> str:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`, `f.add(…)`.
+    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`.
 
     Not `del f`: the check cell stood above it.
     """
@@ -170,7 +219,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         yield node.name
         yield from (each for inner in ast.walk(node) for each in _globals(inner))
         return
-    for each in _walk_scope(node):
+    for each in walk_scope(node):
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield each.name
         elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
@@ -178,7 +227,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         elif isinstance(each, (ast.Attribute, ast.Subscript)) and isinstance(
             each.ctx, (ast.Store, ast.Del)
         ):
-            yield from _root(each)
+            yield root_of(each)
         elif isinstance(each, ast.alias):
             yield (each.asname or each.name).partition(".")[0]
         elif isinstance(each, ast.ExceptHandler) and each.name:
@@ -187,38 +236,16 @@ def _bound(node: ast.stmt) -> Iterator[str]:
             yield each.name
 
 
-def _called_on(node: ast.stmt) -> Iterator[str]:
-    """`steps` of the statement `steps.append(f)`."""
-    if (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-    ):
-        yield from _root(node.value.func)
+def _given(node: ast.stmt) -> Iterator[str]:
+    """The names that are given anew: `f` of `f = 1`, of `for f in …`, of `with … as f`."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for each in walk_scope(node):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                yield each.id
 
 
 def _globals(node: ast.AST) -> Iterable[str]:
     return node.names if isinstance(node, ast.Global) else ()
-
-
-def _root(node: ast.AST) -> Iterator[str]:
-    """The name that `name.a[b].c` begins with."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
-
-
-def _walk_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and what is below it, without the insides of functions, classes and lambdas."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield child
-        elif not isinstance(
-            child, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-        ):
-            yield from _walk_scope(child)
 
 
 def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
@@ -226,10 +253,22 @@ def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
     top = table.get_type() == "module"
     for symbol in table.get_symbols():
         read = symbol.is_referenced() or symbol.is_declared_global()  # n += 1 is no reference
-        if read and (top or symbol.is_global()):
+        # `class A: x = x` reads the notebook's x, though the class has its own
+        if read and (top or symbol.is_global() or table.get_type() == "class"):
             yield symbol.get_name()
     for child in table.get_children():
         yield from _read_in(child)
+
+
+def _read_by_text(node: ast.AST) -> Iterator[str]:
+    """Names in the texts that `eval` and its like may be given; all, where the text is made."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                tree = ast.parse(each.value.strip())
+                yield from (one.id for one in ast.walk(tree) if isinstance(one, ast.Name))
+        elif isinstance(each, ast.Call) and root_of(each.func) in _BY_TEXT:
+            yield from () if isinstance([*each.args, None][0], ast.Constant) else (EVERYTHING,)
 
 
 def _is_stub(node: ast.stmt) -> bool:
@@ -241,5 +280,7 @@ def _is_stub(node: ast.stmt) -> bool:
     last = node.body[-1]
     if not isinstance(last, ast.Raise) or last.exc is None:
         return False
+    if any(isinstance(each, ast.Return) for each in node.body):
+        return False  # written, with the stub's raise left behind it
     raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
