@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from course_utils.grading.inside.effects import Effects, root_of, walk_scope
-from course_utils.grading.inside.ipython_syntax import as_python
+from course_utils.grading.inside.ipython_syntax import TEXT_CELL, as_python, opaque_magic
 
 __all__ = ["Statement", "Unreadable", "needed", "parse"]
 
@@ -65,13 +65,28 @@ class Statement:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell that is no Python: where, and why."""
+    """A cell that is not run as Python: where, and why.
+
+    Attributes:
+        cell: the 1-based number of the code cell; 0 for a text cell.
+        line: where Python stops understanding it; 0 where that says nothing.
+        problem: why, and what to do.
+        text: that line.
+        source: the whole cell.
+        kind: "code"; "magic" for a code cell that a cell magic gives to another program; "text".
+    """
 
     cell: int
     line: int
     problem: str
     text: str
     source: str
+    kind: str = "code"
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a sentence."""
+        return f"code cell {self.cell}" if self.cell else "a text cell"
 
 
 def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
@@ -83,6 +98,10 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
     statements: list[Statement] = []
     unreadable: list[Unreadable] = []
     for number, text in enumerate(cells, start=1):
+        opaque = opaque_magic(text)
+        if opaque:
+            unreadable.append(_not_run(number, opaque, text))
+            continue
         source = as_python(text)
         try:
             tree = ast.parse(source)
@@ -98,6 +117,16 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
         except (ValueError, RecursionError, MemoryError) as error:
             unreadable.append(Unreadable(number, 0, str(error) or "too deeply nested", "", source))
     return statements, unreadable
+
+
+def _not_run(number: int, magic: str, text: str) -> Unreadable:
+    """A cell under a cell magic; text cells are handed on as if they were under one."""
+    source = text.partition("\n")[2]
+    if magic == TEXT_CELL:
+        problem = "Make it a code cell (press Esc, then Y), and run it."
+        return Unreadable(0, 0, problem, "", source, "text")
+    problem = f"Its first line, %%{magic}, gives it to another program: take that line out."
+    return Unreadable(number, 0, problem, "", source, "magic")
 
 
 def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
