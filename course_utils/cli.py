@@ -170,7 +170,8 @@ def _outputs(command: Any) -> Any:
             "rosters",
             multiple=True,
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="Canvas's exported gradebook or Moodle's worksheet, to fill in. May be repeated.",
+            help="Canvas's exported gradebook or Moodle's worksheet, to fill in; who handed in "
+            "nothing is named. May be repeated.",
         ),
         click.option(
             "--gradebook", metavar="DB", help="nbgrader's gradebook.db to bring up to date."

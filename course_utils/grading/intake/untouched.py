@@ -9,8 +9,10 @@ from course_utils.chapters import chapter
 
 __all__ = ["is_untouched"]
 
-#: What a stub ends with. A raise that was left behind an answer stands alone.
-_STUB = re.compile(r"# YOUR CODE HERE[ \t]*\n[ \t]*raise NotImplementedError")
+#: A stub as the course writes it: nothing stands above what asks for code. An answer above it, with
+#: the stub's raise left behind, is an answer.
+_STUB = re.compile(r'(?:"""|:)[ \t]*\n\s*# YOUR CODE HERE[ \t]*\n[ \t]*raise NotImplementedError')
+_FUNCTION = re.compile(r"^[ \t]*def[ \t]", re.MULTILINE)
 _DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=", re.MULTILINE)
 
 
@@ -25,5 +27,5 @@ def is_untouched(cells: Sequence[str], stem: str) -> bool:
     return not any(
         names & {name for pair in _DEFINED.findall(cell) for name in pair}
         for cell in cells
-        if not _STUB.search(cell)
+        if len(_STUB.findall(cell)) < len(_FUNCTION.findall(cell))
     )

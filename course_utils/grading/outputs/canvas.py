@@ -48,6 +48,7 @@ class Canvas:
     def __init__(self, table: Table, columns: Columns, roster: Roster | None = None) -> None:
         self._table, self._roster = table, roster
         self.unknown: list[str] = []
+        self._met: set[int] = set()
         worth = {stem: sum(each.values()) for stem, each in columns.items()}
         header = roster.header if roster else _STUDENT
         #: chapter → the name of its column
@@ -76,6 +77,7 @@ class Canvas:
             if place is None:
                 self.unknown.append(student)
                 return
+            self._met.add(place)
             row = dict(self._roster.rows[place])
         elif who.lms == "canvas":
             row["ID"] = who.number
@@ -85,6 +87,11 @@ class Canvas:
             scale = self._scale.get(graded.chapter, 1.0)
             row[self._column[graded.chapter]] = number(graded.points * scale)
         self._write(row)
+
+    @property
+    def absent(self) -> list[str]:
+        """Those of the roster who handed in nothing at all, by name."""
+        return self._roster.others(self._met, "Student") if self._roster else []
 
     def _write(self, row: dict[str, str]) -> None:
         self._table.writerow([_kept(name, row.get(name, "")) for name in self._header])

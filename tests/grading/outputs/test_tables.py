@@ -91,6 +91,7 @@ def test_canvass_own_export_keeps_its_rows_and_gets_the_marks_on_its_scale(
     assert "Away, Gone" not in got  # nothing handed in: nothing that could erase a mark
     assert (got["Hopper, Grace"]["Essay (1)"], got["Zero, Student"]["Essay (1)"]) == ("-1", "EX")
     assert "not in Canvas's roster" in written.remarks[0]
+    assert written.remarks[1] == "1 of the roster did not hand in anything: Away, Gone"
 
 
 def test_moodles_worksheet_has_its_columns_and_the_participants_number(graded: Path) -> None:
@@ -117,6 +118,7 @@ MOODLE = (
     "Participant 4711,Grace Hopper,g@x.org,Submitted,,100.00,Yes,-,\n"
     "Participant 4712,Zero,student00003,Submitted,55.00,100.00,Yes,"
     '"Monday, 2 March 2026, 9:00 AM",\n'
+    "Participant 4713,Missing,m@x.org,No submission,,100.00,Yes,-,\n"
 )
 
 
@@ -124,7 +126,8 @@ def test_moodles_own_worksheet_is_filled_in_on_its_scale(tmp_path: Path) -> None
     roster = tmp_path / "Grades-RNN-ch02-4.csv"
     roster.write_text(MOODLE)
     out = store(tmp_path / "out", real_class(5))
-    write_outputs(out, rosters=[roster])
+    written = write_outputs(out, rosters=[roster])
+    assert f"1 of the roster did not hand in {CHAPTER}: Missing" in written.remarks
     points = {each[0].student: each[0].points for _, each in students_in(out)}
     got = {row["Identifier"]: row for row in rows(out / f"moodle/{CHAPTER}.csv")}
     assert float(got["Participant 4711"]["Grade"]) == pytest.approx(10 * points["Grace Hopper"])
