@@ -36,12 +36,15 @@ def without_doubts(handed: Sequence[AttributedFile]) -> list[AttributedFile]:
         if each.student and each.label and not each.problem:
             by_student[each.student].append(each)
     doubts: dict[str, str] = {}
+    inner: dict[str, str] = {}
     for student, files in by_student.items():
         _one_label(student, files)
         if inside := _several(files):
             doubts[student] = inside
-        elif len(by_student) == 1 and all(len(each.label) > 1 for each in files):
-            doubts[student] = files[0].label[1]  # one student's folder, or a class of one
+        elif all(len(each.label) > 1 for each in files):
+            inner[student] = files[0].label[1]
+    if doubts or len(inner) == len(by_student):
+        doubts |= inner  # a section of one looks like a student with a folder in a folder
     if doubts and 2 * len(doubts) > len(by_student):
         student, inside = min(doubts.items())
         raise SubmissionError(

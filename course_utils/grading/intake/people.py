@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 
@@ -177,12 +177,19 @@ def _cut(files: Sequence[tuple[PurePosixPath, str]], cut: int) -> list[list[_Nam
 
 
 def _out_of_groups(names: list[list[_Name]]) -> list[list[_Name]]:
-    """Without the outermost folder where all of them are called as sections are."""
+    """Without the outermost folder where all are called as sections or assignments are."""
     groups = {each[0].person for each in names if each}
     inside = sum(len(each) > 1 for each in names)
-    if len(groups) < 2 or not all(map(_is_group, groups)) or 2 * inside <= len(names):
+    told = [_is_group(each) or _is_nobodys(each) for each in groups]
+    if len(groups) < 2 or not all(told) or 2 * inside <= len(names):
         return names
-    return [each[1:] for each in names]
+    return [_below(each[0], each[1:]) if len(each) > 1 else [] for each in names]
+
+
+def _below(group: _Name, names: list[_Name]) -> list[_Name]:
+    """The names in a group; two groups may each have their own Kim, and their labels tell it."""
+    first = replace(names[0], written=f"{group.written}/{names[0].written}")
+    return [first, *names[1:]]
 
 
 def _is_group(name: str) -> bool:

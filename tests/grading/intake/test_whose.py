@@ -43,6 +43,8 @@ SHAPES: Mapping[str, tuple[str, ...]] = {
     "sections": ("section1/{}/ch02.ipynb", "section2/{}/ch02.ipynb"),
     "sections of files": ("Group A/{}_ch02.ipynb", "Group B/{}_ch02.ipynb"),
     "sections, a folder too high": ("class/tut 1/{}/ch02.ipynb", "class/tut 2/{}/ch02.ipynb"),
+    "assignments": ("hw1/{}/ch02.ipynb", "hw2/{}/ch02.ipynb"),
+    "weeks of files": ("week 1/{}_ch02.ipynb", "week 2/{}_ch02.ipynb"),
     "chapters": ("ch02/{}.ipynb",),
     "a folder in each folder": ("{}/my homework/ch02.ipynb",),
     "browsers' endings": ("{}/ch02.ipynb.json", "{}/ch02.ipynb.txt", "{}_ch02"),
@@ -149,6 +151,15 @@ def test_such_a_login_says_nothing_of_the_chapter(tmp_path: Path) -> None:
     ]
 
 
+def test_a_student_of_several_assignments_is_one_student(tmp_path: Path) -> None:
+    hand_in(tmp_path, "hw1/ada/ch02.ipynb", "hw1/bob/ch02.ipynb", "hw2/ada/ch05.ipynb")
+    assert [(each.student, each.chapter) for each in find(tmp_path)] == [
+        ("ada", CHAPTER),
+        ("ada", FIVE),
+        ("bob", CHAPTER),
+    ]
+
+
 def test_two_logins_that_differ_in_a_chapter_stop_the_run(tmp_path: Path) -> None:
     hand_in(tmp_path, "ada/ch02.ipynb", "ada_ch2/ch02.ipynb", "bob/ch02.ipynb")
     with pytest.raises(SubmissionError, match=r"ada/ch02.ipynb, ada_ch2/ch02.ipynb"):
@@ -160,6 +171,9 @@ UNCLEAR: Mapping[str, str] = {
     "folders of folders": "north/ada/ch02, north/bob/ch02, south/cy/ch02, south/dan/ch02",
     "the same with other chapters": "n/ada/ch02, n/bob/ch05, s/cy/ch02, s/dan/ch05",
     "one name in two of them": "n/kim/ch02, n/bob/ch02, s/kim/ch02, s/ada/ch02",
+    "two of one name": "section1/kim/ch02, section1/ada/ch02, section2/kim/ch02",
+    "a folder of one": "north/ada/ch02, north/bob/ch02, south/cy/ch02",
+    "folders of one": "north/ada/ch02, south/cy/ch02",
     "one of several names": "north/ada/ch02",
     "a stub among them": "n/ch02, n/ada/ch02, n/bob/ch02, s/ch02, s/cy/ch02, s/dan/ch02",
 }
