@@ -12,7 +12,7 @@ from course_utils.grading.inside.effects import root_of, walk_scope
 __all__ = ["EVERYTHING", "bound_by", "given_by", "read_by"]
 
 #: Functions that reach names by text, and what stands for all names.
-_BY_TEXT = frozenset({"eval", "exec", "globals", "locals", "vars"})
+_BY_TEXT = frozenset({"eval", "exec", "globals"})
 EVERYTHING = "*"
 
 

@@ -143,15 +143,20 @@ def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
     if name not in by_name and not chosen:
         return []
     binding: set[int] = set(chosen)
-    wanted, seen = [name], {name}
+    wanted, seen, guessing = [name], {name}, False
     while wanted:
         reading = wanted.pop()
         if reading == EVERYTHING:
+            if set(wanted) - {EVERYTHING}:
+                wanted.insert(0, EVERYTHING)  # first what is surely needed
+                continue
             fresh = {bound for _, each in usable if _is_plain(each) for bound in each.binds} - seen
             seen |= fresh
             wanted += fresh
+            guessing = True
             continue
-        binding.update(by_name.get(reading, []))
+        if not guessing:
+            binding.update(by_name.get(reading, []))
         for place in by_name.get(reading, []) + changing.get(reading, []):
             if place in chosen:
                 continue

@@ -153,6 +153,22 @@ def test_what_changes_what_the_answer_uses_is_kept(cell: str) -> None:
     assert "\n".join(sources([f"none = len('')\n{cell}\nprint(none)"])) == cell
 
 
+def test_what_is_only_guessed_to_be_needed_may_fail() -> None:
+    cells = ["def g1(): return 1", "def h(): return missing", "missing = load()", "k = 1"]
+    cells += ["def f(): return eval(f'g{1}') + k"]
+    kept = needed(parse(cells)[0], "f")
+    assert [(each.source, each.optional) for each in kept] == [
+        ("def g1(): return 1", True),
+        ("def h(): return missing", True),
+        ("missing = load()", True),
+        ("k = 1", False),
+        (cells[-1], False),
+    ]
+    assert sources(["x = 1", "class f:\n    def g(self): return vars(self), locals()"]) == [
+        "class f:\n    def g(self): return vars(self), locals()"
+    ]
+
+
 @pytest.mark.parametrize(
     "shown",
     [
