@@ -10,28 +10,35 @@ from course_utils.errors import SubmissionError
 from course_utils.grading.inside.slicing import needed, parse
 from course_utils.grading.intake.notebooks import LARGEST, read_cells
 
-__all__ = ["published_answers", "same_answer"]
+__all__ = ["is_published", "published_answers"]
 
 _SOLUTIONS = Path(__file__).resolve().parents[3] / "solutions"
 
 
 @cache
-def published_answers(stem: str) -> dict[str, str]:
-    """Exercise → the published answer's source; {} where the course came without its solutions."""
+def published_answers(stem: str) -> dict[str, tuple[str, ...]]:
+    """Exercise → the published answer's source, its statements alone and its whole cells.
+
+    {} where the course came without its solutions.
+    """
     try:
         with (_SOLUTIONS / f"{stem}.ipynb").open("rb") as file:
-            statements, _ = parse(read_cells(file.read(LARGEST)))
+            cells = read_cells(file.read(LARGEST))
     except (OSError, SubmissionError):
         return {}
-    return {
-        name: "\n".join(each.source for each in needed(statements, name) if name in each.binds)
-        for name in chapter(stem).exercises
-    }
+    statements, _ = parse(cells)
+    found = {}
+    for name in chapter(stem).exercises:
+        own = [each for each in needed(statements, name) if name in each.binds]
+        whole = [cells[number - 1] for number in sorted({each.cell for each in own})]
+        found[name] = ("\n".join(each.source for each in own), "\n".join(whole))
+    return found
 
 
-def same_answer(one: str, other: str) -> bool:
-    """Whether two sources differ in empty lines, comments' lines and indentation at most."""
-    return _bare(one) == _bare(other)
+def is_published(answer: str, stem: str, name: str) -> bool:
+    """Whether an answer is the published one but for empty lines, comments and indentation."""
+    bare = _bare(answer)
+    return any(bare == _bare(each) for each in published_answers(stem).get(name, ()))
 
 
 def _bare(source: str) -> list[str]:

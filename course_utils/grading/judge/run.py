@@ -13,7 +13,7 @@ from course_utils.grading.intake.submissions import Found
 from course_utils.grading.judge.executors import Executor
 from course_utils.grading.judge.failure_messages import not_run
 from course_utils.grading.judge.judging import job
-from course_utils.grading.judge.published import published_answers, same_answer
+from course_utils.grading.judge.published import is_published
 from course_utils.grading.judge.secret import key_of, seed_for
 from course_utils.grading.judge.store import Store
 from course_utils.grading.judge.version import course_version
@@ -170,9 +170,8 @@ class _Work:
 
 def _is_the_solution(graded: GradedSubmission) -> bool:
     """Whether each of its answers is the published one."""
-    published = published_answers(graded.chapter)
-    return bool(published) and all(
-        same_answer(each.answer, published.get(each.result.name, "")) for each in graded.exercises
+    return bool(graded.exercises) and all(
+        is_published(each.answer, graded.chapter, each.result.name) for each in graded.exercises
     )
 
 

@@ -25,9 +25,6 @@ _SHOWN = 200  # lines of one list of the report; the rest is counted
 #: Students in the report's table. Each takes about 60 bytes of the page.
 _ROWS = 20_000
 _HELP, _HELP_BELOW = 24, 0.5
-#: Flags of one exercise that are told: an answer can make any number, to hide one that matters.
-_FLAGS = 3
-_FLAG_WORDS = 40  # different flags that are counted on the page
 
 
 @dataclass
@@ -155,11 +152,6 @@ class ClassSummary:
         return self.students - len(self.rows)
 
     @property
-    def common_flags(self) -> list[tuple[str, int]]:
-        """(flag, how many exercises have it), the most common first."""
-        return self.flags.most_common(_FLAG_WORDS)
-
-    @property
     def stuck(self) -> list[Stuck]:
         """Those who need help most, the neediest first."""
         return heapq.nsmallest(_HELP, self._stuck)
@@ -186,12 +178,9 @@ class ClassSummary:
         for exercise in graded.exercises:
             name = exercise.result.name
             chapter.exercises[name].add(exercise, graded.problem)
-            flags = exercise.result.flags[:_FLAGS]
-            self.flags.update(flags)
-            if flags:
-                more = len(exercise.result.flags) - len(flags)
-                shown = ", ".join(flags) + (f" and {more:,} more" if more else "")
-                self.flagged.add(graded, f"{name}: {shown}")
+            for flag in exercise.result.flags:
+                self.flags[flag] += 1
+                self.flagged.add(graded, f"{name}: {flag}")
         if graded.problem:
             self.problems.add(graded, graded.problem)
         for remark in graded.remarks:

@@ -112,25 +112,6 @@ def test_nothing_hostile_becomes_a_tag_a_handler_or_a_template(hostile: Path) ->
         assert len(page) < 300_000
 
 
-def test_no_number_of_flags_hides_anothers(tmp_path: Path) -> None:
-    def flagged(student: str, flags: tuple[str, ...]) -> GradedSubmission:
-        made = verdict(student)
-        return replace(
-            made,
-            exercises=tuple(
-                replace(each, result=replace(each.result, flags=flags)) for each in made.exercises
-            ),
-        )
-
-    forged = tuple(f"forged {number}" for number in range(300))
-    loud = [flagged(f"a{number}", forged) for number in range(10)]
-    write_outputs(store(tmp_path, [*loud, flagged("zoe", ("ready:keras.layers.LSTM",))]))
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert page.count("ready:keras.layers.LSTM") >= 2  # among the flags, and beside her name
-    assert "and 297 more" in page
-    assert len(page) < 200_000
-
-
 def test_no_page_fetches_anything(graded: Path) -> None:
     for path in [*graded.glob("feedback/*/*.html"), graded / "report.html"]:
         for tag, names in Tags(path.read_text(encoding="utf-8")).found:
