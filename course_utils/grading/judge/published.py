@@ -27,7 +27,7 @@ def published_answers(stem: str) -> dict[str, tuple[str, ...]]:
     except (OSError, SubmissionError):
         return {}
     statements, _ = parse(cells)
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for name in chapter(stem).exercises:
         own = [each for each in needed(statements, name) if name in each.binds]
         whole = [cells[number - 1] for number in sorted({each.cell for each in own})]
