@@ -23,7 +23,9 @@ class _Course(click.Group):
         try:
             return super().invoke(ctx)
         except UnrolledError as error:
-            raise click.ClickException(str(error)) from error
+            from course_utils.grading.intake.naming import shown  # may tell a student's file
+
+            raise click.ClickException(shown(str(error))) from error
 
 
 @click.group(cls=_Course, context_settings={"help_option_names": ["-h", "--help"]})
@@ -168,7 +170,8 @@ def _outputs(command: Any) -> Any:
             "rosters",
             multiple=True,
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="Canvas's exported gradebook or Moodle's worksheet, to fill in. May be repeated.",
+            help="Canvas's exported gradebook or Moodle's worksheet, to fill in; who handed in "
+            "nothing is named. May be repeated.",
         ),
         click.option(
             "--gradebook", metavar="DB", help="nbgrader's gradebook.db to bring up to date."
@@ -192,6 +195,7 @@ def _outputs(command: Any) -> Any:
 )
 @click.option("--chapter", "only", metavar="CHAPTER", help="Grade this chapter alone.")
 @click.option("--regrade", is_flag=True, help="Grade also what has a verdict already.")
+@click.option("--dry-run", is_flag=True, help="Say what would be graded, and write nothing.")
 @click.option(
     "--memory", default=2048, show_default=True, type=click.IntRange(64), help="MB for one answer."
 )
@@ -208,6 +212,7 @@ def grade(
     secret: Path | None,
     only: str | None,
     regrade: bool,
+    dry_run: bool,
     memory: int,
     as_json: bool,
     no_sandbox: bool,
@@ -218,7 +223,10 @@ def grade(
     """Grade a class: marks, feedback and an overview from SUBMISSIONS into OUT.
 
     SUBMISSIONS is nbgrader's course folder, a folder of notebooks, or a zip from Moodle or Canvas.
-    What has a verdict already is left as it is, so that a run that was cut short goes on.
+    What was understood (students, chapters, files left aside) is printed first; where it is not
+    clear who the students are, nothing is graded. What has a verdict already is left as it is, so
+    that a run that was cut short goes on. A later hand-in never takes the place of a better mark,
+    unless its chapter is asked for with --chapter.
 
     \b
     Exit codes: 0 all graded; 1 the work could not be done; 2 wrong options;
@@ -231,6 +239,7 @@ def grade(
 
     from course_utils.grading.command import GradeOptions, run_grade
     from course_utils.grading.outputs.write import write_outputs
+    from course_utils.grading.saying import say
 
     options = GradeOptions(
         submissions,
@@ -243,19 +252,26 @@ def grade(
         regrade,
         memory,
         as_json,
+        dry_run,
     )
     try:
         tally = run_grade(options, sys.stdout)
     except KeyboardInterrupt:
         click.echo(f"Stopped. What was graded is kept in {out}: run it again to go on.", err=True)
         ctx.exit(130)
+    if dry_run:
+        ctx.exit(3 if tally.problems else 0)
     written = write_outputs(out, nbgrader_db=gradebook, rosters=rosters, feedback=not no_feedback)
     for name, problem in tally.problems[:20]:
-        click.echo(f"Not graded: {name}: {problem}", err=True)
+        say(f"Not graded: {name}: {problem}", sys.stderr)
     if len(tally.problems) > 20:
-        click.echo(f"… and {len(tally.problems) - 20} more: see report.html.", err=True)
+        say(f"… and {len(tally.problems) - 20} more: see report.html.", sys.stderr)
+    for sentence in tally.better[:20]:
+        say(sentence, sys.stderr)
+    if len(tally.better) > 20:
+        say(f"… and {len(tally.better) - 20} more: see the remarks in report.html.", sys.stderr)
     if not as_json:
-        click.echo(
+        say(
             f"{tally.found} submissions: {tally.graded} graded, {tally.kept} as before, "
             f"{len(tally.problems)} with a problem."
         )
@@ -284,10 +300,14 @@ def report(
 
 def _say_written(written: Any) -> None:
     """Where everything is, and what the instructor has to know of it."""
+    import sys
+
+    from course_utils.grading.saying import say
+
     for sentence in written.remarks:
-        click.echo(sentence, err=True)
+        say(sentence, sys.stderr)
     for path in written.files:
-        click.echo(f"  {path}")
+        say(f"  {path}")
 
 
 @main.command()

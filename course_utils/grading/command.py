@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,14 +22,17 @@ from course_utils.errors import GradingError, SubmissionError
 from course_utils.grading.inside.child import answer_request
 from course_utils.grading.inside.sandbox_spec import Limits, spec_of_this_course
 from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
+from course_utils.grading.intake.naming import shown
 from course_utils.grading.intake.notebooks import open_notebook, sources
-from course_utils.grading.intake.submissions import find
+from course_utils.grading.intake.submissions import Collected, collect
+from course_utils.grading.intake.telling import told
 from course_utils.grading.judge.executors import DaskCluster, Executor, LocalPool
 from course_utils.grading.judge.failure_messages import no_answer
 from course_utils.grading.judge.reply_validation import answered_of
 from course_utils.grading.judge.run import Graded, Kept, Outcome, Refused, grade
 from course_utils.grading.judge.secret import read_secret
 from course_utils.grading.judge.store import Store
+from course_utils.grading.saying import say
 from course_utils.quiet import quiet
 
 __all__ = ["GradeOptions", "Tally", "check_notebook", "run_grade"]
@@ -49,6 +52,7 @@ class GradeOptions:
     regrade: bool = False
     memory: int = 2048
     as_json: bool = False
+    dry_run: bool = False
 
 
 @dataclass
@@ -60,17 +64,21 @@ class Tally:
         graded: those that were graded now.
         kept: those that had been graded already: the same notebook, course and secret.
         problems: (where, why) of what could not be graded.
+        better: sentences on hand-ins that did not take the place of a better mark.
     """
 
     found: int = 0
     graded: int = 0
     kept: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
+    better: list[str] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Count what became of one submission."""
         self.graded += isinstance(outcome, Graded)
         self.kept += isinstance(outcome, Kept)
+        if isinstance(outcome, Kept) and outcome.why:
+            self.better.append(f"{outcome.submission.student}: {outcome.why}")
         about = outcome if isinstance(outcome, Refused) else outcome.submission
         if about.problem:
             self.problems.append((about.name, about.problem))
@@ -84,21 +92,28 @@ def run_grade(options: GradeOptions, out: TextIO) -> Tally:
     """
     only = chapter(options.only).stem if options.only else None
     limits = Limits(memory=options.memory << 20)
+    if options.dry_run:
+        return _understood(_collected(options.source, only), out, options.as_json)
     secret_file = options.secret or options.out / ".secret"
     if options.sandboxed:
         _refuse_what_answers_could_read(options, secret_file)
     with (
         Store(options.out) as store,
         _executor(options, limits) as executor,
-        _Json(out) if options.as_json else _Bar(sys.stderr) as tell,
+        _Json(out) if options.as_json else _Bar(out, sys.stderr) as tell,
     ):
         secret = read_secret(secret_file)
-        found = [
-            each for each in find(options.source) if only is None or each.chapter in (only, "")
-        ]
-        tell.began(len(found))
-        tally = Tally(len(found))
-        for outcome in grade(found, store, executor, secret, regrade=options.regrade):
+        collected = _collected(options.source, only)
+        tell.began(collected)
+        tally = Tally(len(collected.found))
+        for outcome in grade(
+            collected.found,
+            store,
+            executor,
+            secret,
+            regrade=options.regrade,
+            asked=only is not None,
+        ):
             tally.add(outcome)
             tell.happened(outcome)
     return tally
@@ -119,12 +134,33 @@ def _refuse_what_answers_could_read(options: GradeOptions, secret: Path) -> None
         *exchanges,
     ]
     for what, place in places:
-        shown = spec.shows(place)
-        if shown:
+        folder = spec.shows(place)
+        if folder:
             raise GradingError(
-                f"{what} ({place}) would be read by students' code: it is shown {shown}, where "
+                f"{what} ({place}) would be read by students' code: it is shown {folder}, where "
                 "Python or the course is installed. Move the one or the other."
             )
+
+
+def _collected(source: Path, only: str | None) -> Collected:
+    """The class, or one chapter of it."""
+    collected = collect(source)
+    if only is None:
+        return collected
+    return replace(
+        collected, found=[each for each in collected.found if each.chapter in (only, "")]
+    )
+
+
+def _understood(collected: Collected, out: TextIO, as_json: bool) -> Tally:
+    """Say what would be graded, and grade nothing."""
+    collected = replace(collected, found=[each.looked_at() for each in collected.found])
+    if as_json:
+        _Json(out).began(collected)
+    for line in () if as_json else told(collected, whole=True):
+        say(line, out)
+    problems = [(each.name, each.problem) for each in collected.found if each.problem]
+    return Tally(len(collected.found), problems=problems)
 
 
 def _executor(options: GradeOptions, limits: Limits) -> Executor:
@@ -134,22 +170,34 @@ def _executor(options: GradeOptions, limits: Limits) -> Executor:
 
 
 class _Bar(AbstractContextManager["_Bar"]):
-    """A line with count, rate, time left, and who was graded last."""
+    """What was understood, then a line with count, rate, time left, and who was graded last.
 
-    def __init__(self, out: TextIO) -> None:
-        seldom = 0.5 if out.isatty() else 20.0  # seconds: in a log, a line now and then
-        self.bar = tqdm(unit=" notebooks", file=out, mininterval=seldom, smoothing=0.05)
+    Args:
+        out: for what was understood.
+        meanwhile: for the line.
+    """
+
+    def __init__(self, out: TextIO, meanwhile: TextIO) -> None:
+        self.out = out
+        seldom = 0.5 if meanwhile.isatty() else 20.0  # seconds: in a log, a line now and then
+        self.bar = tqdm(
+            unit=" notebooks", file=meanwhile, mininterval=seldom, smoothing=0.05, delay=0.1
+        )
 
     def __exit__(self, *_: object) -> None:
         self.bar.close()
 
-    def began(self, count: int) -> None:
-        self.bar.reset(total=count)
+    def began(self, collected: Collected) -> None:
+        for line in told(collected):
+            say(line, self.out)
+        self.out.flush()
+        self.bar.reset(total=len(collected.found))
 
     def happened(self, outcome: Outcome) -> None:
         if not isinstance(outcome, Refused):
             graded = outcome.submission
-            self.bar.set_postfix_str(f"{graded.student} {graded.points:g}/{graded.max_points:g}")
+            words = f"{graded.student} {graded.points:g}/{graded.max_points:g}"
+            self.bar.set_postfix_str(shown(words))
         self.bar.update()
 
 
@@ -163,11 +211,17 @@ class _Json(AbstractContextManager["_Json"]):
         self.out.flush()
 
     def _say(self, **words: Any) -> None:
-        self.out.write(json.dumps(words, ensure_ascii=False) + "\n")
+        self.out.write(json.dumps(words) + "\n")  # ASCII alone: a name cannot give orders
         self.out.flush()
 
-    def began(self, count: int) -> None:
-        self._say(event="began", submissions=count)
+    def began(self, collected: Collected) -> None:
+        self._say(
+            event="began",
+            submissions=len(collected.found),
+            named_by=collected.named_by,
+            students=sorted({each.student for each in collected.found} - {""}),
+            aside=[{"name": name, "why": why} for name, why in collected.aside],
+        )
 
     def happened(self, outcome: Outcome) -> None:
         if isinstance(outcome, Refused):
@@ -181,6 +235,7 @@ class _Json(AbstractContextManager["_Json"]):
             points=graded.points,
             max_points=graded.max_points,
             new=isinstance(outcome, Graded),
+            kept_because=outcome.why if isinstance(outcome, Kept) else "",
             problem=graded.problem,
         )
 

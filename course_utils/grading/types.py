@@ -70,6 +70,8 @@ class GradedSubmission:
         sandboxed: False where it was graded with --no-sandbox.
         course: the version of the course that graded it.
         seconds: wall time of the whole submission.
+        digest: of the notebook; "" in verdicts of older versions.
+        passed_over: the keys of later hand-ins that earned less and so do not count.
     """
 
     key: str
@@ -82,6 +84,8 @@ class GradedSubmission:
     sandboxed: bool = True
     course: str = ""
     seconds: float = 0.0
+    digest: str = ""
+    passed_over: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -110,7 +114,8 @@ class GradedSubmission:
                 raise GradingError("it was written by another version of the grader")
             exercises = tuple(_exercise(each) for each in data.pop("exercises"))
             remarks = tuple(data.pop("remarks"))
-            return cls(exercises=exercises, remarks=remarks, **data)
+            passed_over = tuple(data.pop("passed_over", ()))
+            return cls(exercises=exercises, remarks=remarks, passed_over=passed_over, **data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise GradingError(f"expected a graded submission as JSON ({error})") from error
 

@@ -25,6 +25,7 @@ from tests.grading.command import (
     unrolled,
     wait_for_verdicts,
 )
+from tests.grading.handing import notebook, put
 
 SECRET = "correct horse battery staple"
 
@@ -118,6 +119,44 @@ def test_a_secret_is_made_for_its_owner_alone_and_a_short_one_is_refused(tmp_pat
     (tmp_path / "short").write_text("short")
     with pytest.raises(Exception, match="5 bytes; 16 are the least"):
         read_secret(tmp_path / "short")
+
+
+def test_a_dry_run_says_what_it_understood_and_writes_nothing(tmp_path: Path) -> None:
+    put(tmp_path / "class", "ada/ch02.ipynb", "bob/ch02.ipynb", "bob/ch06.ipynb")
+    put(tmp_path / "class", "bob/notes.pdf", data=b"%PDF")
+    dry = unrolled("grade", tmp_path / "class", "--out", tmp_path / "out", "--dry-run")
+    assert dry.code == 0, dry.err
+    assert "2 students" in dry.out and "ch02_elman_cell: 2" in dry.out
+    assert "bob (ch02_elman_cell, ch06_vanishing_and_exploding)" in dry.out
+    assert "bob/notes.pdf: no notebook" in dry.out
+    assert not (tmp_path / "out").exists()
+    put(tmp_path / "class", "cy/ch02.ipynb", data=b"")
+    machine = unrolled("grade", tmp_path / "class", "--out", tmp_path / "o", "--dry-run", "--json")
+    (event,) = map(json.loads, machine.out.splitlines())
+    assert event["students"] == ["ada", "bob", "cy"] and event["named_by"] == "folders and files"
+    assert event["aside"] == [{"name": "bob/notes.pdf", "why": "no notebook"}]
+
+
+def test_a_class_that_is_not_clear_is_not_graded(tmp_path: Path) -> None:
+    put(tmp_path / "class", "ch02.ipynb")
+    put(tmp_path / "class", "ch02 (1).ipynb", data=notebook("elman_step = 1"))
+    stopped = unrolled("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert stopped.code == 1 and "Nothing was graded" in stopped.err
+    assert not list((tmp_path / "out").rglob("*.json"))
+
+
+def test_no_name_gives_the_terminal_an_order(tmp_path: Path) -> None:
+    orders = "\x1b[2J\x9b31m\u202eada\x07"
+    put(tmp_path / "class", f"{orders}/ch02.ipynb", "bob/ch02.ipynb", data=b"")
+    put(tmp_path / "class", f"bob/{orders}.pdf", data=b"")
+    for options in ((), ("--json",), ("--dry-run",)):
+        run = unrolled("grade", tmp_path / "class", "--out", tmp_path / "out", *options)
+        assert run.code == 3, run.err
+        assert not set(run.out + run.err) & set(orders.replace("[2J", "").replace("31m", "")) - {
+            *"ad"
+        }
+    report = unrolled("report", tmp_path / "out")
+    assert report.code == 0 and "\x1b" not in report.out + report.err
 
 
 def test_what_excludes_each_other_and_what_is_not_there_is_said(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import random
 import sys
 import types
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from course_utils.checking.types import Inputs, Question, Setup, Thrown
 from course_utils.errors import WireError
 from course_utils.grading.inside.block_ready_operations import block
 from course_utils.grading.inside.ipython_syntax import NoIPython
+from course_utils.grading.inside.losses import newer_syntax, unread_answer, where_lost
 from course_utils.grading.inside.slicing import Statement, Unreadable, needed, parse
 from course_utils.grading.inside.wire import (
     FROM_SANDBOX,
@@ -35,6 +36,7 @@ __all__ = ["answer_request", "serve"]
 
 _PREPARING = 10.0  # seconds for the statements that an answer needs, before it is called
 _CELLS = 3  # cells of the answer that are named
+_OPTIONAL = 2.0  # for one that may change what the answer uses
 _SEED = 0
 
 
@@ -106,18 +108,25 @@ def answer_request(
         "cells": sorted({each.cell for each in own})[-_CELLS:],
         "printed": "",
     }
-    if not own and unreadable:
-        return {**answered, **_unreadable(name, unreadable)}
+    broken = [each for each in unreadable if each.kind == "code"]
+    lost = None if own else unread_answer(name, unreadable)
+    if lost is not None and lost.kind != "code":
+        message = f"`{name}` is in {lost.place}, which is not run. {lost.problem}"
+        return {**answered, "misfit": ("missing", message), "cell": lost.cell}
+    if not own and broken:
+        return {**answered, **_unreadable(name, broken)}
     if not own:
         return {**answered, "misfit": ("missing", _missing(name, statements))}
     printed = Bounded()
+    missing: list[str] = []
     preparing = min(_PREPARING, question.seconds)
     used = block(question.by_hand) if wired else []
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
-            answer = within(preparing, lambda _: _define(name, chosen, cells))
+            answer = within(preparing, lambda _: _define(name, chosen, cells, missing))
     except _Stopped as stopped:
-        return {**answered, "thrown": asdict(stopped.thrown), "cell": stopped.cell}
+        thrown = _explained(asdict(stopped.thrown), unreadable, missing)
+        return {**answered, "thrown": thrown, "cell": stopped.cell}
     except TimeUp:
         return {**answered, "misfit": ("stopped", _SLOW.format(name=name, seconds=preparing))}
     misfit = misfit_of_answer(question, answer)
@@ -125,6 +134,9 @@ def answer_request(
         return {**answered, "misfit": misfit, "printed": printed.text()}
     running = question if watched else replace(question, by_hand=())
     results = [asdict(result) for result in run(running, answer, cases)]
+    for result in results:
+        if result["thrown"]:
+            result["thrown"] = _explained(result["thrown"], unreadable, missing)
     if used:
         results[0]["ready"] = tuple(dict.fromkeys([*used, *results[0]["ready"]]))
     return {**answered, "results": results, "printed": printed.text()}
@@ -152,14 +164,25 @@ def _unreadable(name: str, unreadable: Sequence[Unreadable]) -> dict[str, Any]:
     """The broken cell that seems to be the answer's; else the first one."""
     likely = [each for each in unreadable if name in each.source]
     broken = (likely or list(unreadable))[0]
-    thrown = Thrown("SyntaxError", broken.problem, ("SyntaxError",), broken.line, broken.text)
+    problem = " ".join(filter(None, (f"{broken.problem}.", newer_syntax(broken.text))))
+    thrown = Thrown(
+        "SyntaxError", problem.removesuffix("."), ("SyntaxError",), broken.line, broken.text
+    )
     if likely:
         return {"thrown": asdict(thrown), "cell": broken.cell, "cells": [broken.cell]}
     message = (
         f"The notebook defines no `{name}`, but its code cell {broken.cell} is no Python "
-        f"(line {broken.line}: {broken.problem}). Is the answer there?"
+        f"(line {broken.line}: {problem.removesuffix('.')}). Is the answer there?"
     )
     return {"misfit": ("missing", message), "cell": broken.cell}
+
+
+def _explained(
+    thrown: dict[str, Any], unreadable: Sequence[Unreadable], missing: Sequence[str]
+) -> dict[str, Any]:
+    """The same exception, with the place where the name that it misses was lost."""
+    where = where_lost(thrown["message"], unreadable, missing)
+    return {**thrown, "message": f"{thrown['message']}. {where}"} if where else thrown
 
 
 class _Stopped(Exception):
@@ -170,8 +193,11 @@ class _Stopped(Exception):
         self.thrown, self.cell = thrown, cell
 
 
-def _define(name: str, chosen: Sequence[Statement], cells: Sequence[str]) -> Any:
-    """Run the needed statements in a module of their own, as a notebook does; the answer."""
+def _define(name: str, chosen: Sequence[Statement], cells: Sequence[str], absent: list[str]) -> Any:
+    """Run the needed statements in a module of their own, as a notebook does; the answer.
+
+    Modules whose star imports fail are appended to `absent`.
+    """
     import numpy as np
 
     module = types.ModuleType("__main__")
@@ -186,24 +212,43 @@ def _define(name: str, chosen: Sequence[Statement], cells: Sequence[str]) -> Any
     for number in dict.fromkeys(each.cell for each in chosen):
         text = cells[number - 1]
         linecache.cache[_file(number)] = (len(text), None, text.splitlines(True), _file(number))
+    answer = None
     for statement in chosen:
-        file = _file(statement.cell)
+        own = name in statement.binds
         try:
             if getattr(statement.node, "module", None) == "__future__":
                 flags |= _future_flags(statement)
             code = compile(
-                ast.Module([statement.node], []), file, "exec", flags=flags, dont_inherit=True
+                ast.Module([statement.node], []),
+                _file(statement.cell),
+                "exec",
+                flags=flags,
+                dont_inherit=True,
             )
-            exec(code, module.__dict__)
+            _run(code, module, statement.optional)
         except TimeUp:
             raise
         except BaseException as error:
-            own = name in statement.binds
-            missing = isinstance(error, ImportError) and not own
-            if missing and not statement.star:
+            if statement.optional or (isinstance(error, ImportError) and not own):
+                if statement.star:
+                    absent.append(str(getattr(statement.node, "module", "")))
                 continue  # the answer says so itself if it needs what is missing
-            raise _Stopped(thrown_of(error), statement.cell) from error
+            if not (own and callable(answer)):
+                raise _Stopped(thrown_of(error), statement.cell) from error
+        if own:  # a name that is used again for something else: the function counts
+            value = module.__dict__.get(name)
+            answer = value if callable(value) or not callable(answer) else answer
+            module.__dict__[name] = answer
     return module.__dict__.get(name)
+
+
+def _run(code: types.CodeType, module: types.ModuleType, optional: bool) -> None:
+    """Run one statement; one that may not be needed has little time, and may use all of it."""
+    if not optional:
+        exec(code, module.__dict__)
+        return
+    with suppress(TimeUp):
+        within(_OPTIONAL, lambda _: exec(code, module.__dict__))
 
 
 def _no_input(*prompt: object) -> str:

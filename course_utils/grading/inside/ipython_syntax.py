@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-__all__ = ["NoIPython", "as_python"]
+__all__ = ["TEXT_CELL", "NoIPython", "as_python", "opaque_magic"]
+
+#: The magic under which the intake hands on a text cell that seems to hold an answer.
+TEXT_CELL = "unrolled-text-cell"
 
 #: Cell magics that leave the rest of the cell what it is: Python.
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun"})
 #: What ends a line for Python; `splitlines` also splits at signs that may stand in a string.
 _LINE = re.compile(r"\r\n|\r|\n")
+
+
+def opaque_magic(cell: str) -> str:
+    """The cell magic that makes a cell something other than Python; "" if there is none."""
+    first = next((line for line in _LINE.split(cell) if line.strip()), "")
+    if not first.startswith("%%"):
+        return ""
+    magic = (first[2:].split() or [""])[0]
+    return "" if magic in _TRANSPARENT else magic or "%%"
 
 
 def as_python(cell: str) -> str:
@@ -33,10 +46,20 @@ def as_python(cell: str) -> str:
         lines[first] = ""
         first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     source = "\n".join(lines[first:])
+    if _is_python(source):
+        return "\n" * first + source  # IPython's additions are no Python: there are none
     try:
         return "\n" * first + _LineForLine().transform_cell(source).removesuffix("\n")
     except Exception:  # noqa: BLE001 - IPython fails in many ways on what is no cell; Python says where
         return "\n" * first + source
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 class _LineForLine(TransformerManager):

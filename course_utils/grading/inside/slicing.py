@@ -2,19 +2,21 @@
 
 Answers are found by the name the student defines, so cells may be missing, doubled, moved or
 added, and neither checks nor experiments are run. A statement is needed if it binds a name that the
-answer, or another needed statement, reads from the notebook. Pure: text in,
-statements out; nothing is run here.
+answer, or another needed statement, reads from the notebook, or may change what such a name holds:
+see `effects`. Pure: text in, statements out; nothing is run here.
 """
 
 from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from course_utils.grading.inside.ipython_syntax import as_python
+from course_utils.grading.inside.effects import Effects
+from course_utils.grading.inside.ipython_syntax import TEXT_CELL, as_python, opaque_magic
+from course_utils.grading.inside.names import EVERYTHING, bound_by, given_by, read_by
 
 __all__ = ["Statement", "Unreadable", "needed", "parse"]
 
@@ -29,8 +31,9 @@ class Statement:
         source: the lines that it stands on, with comments and decorators.
         alone: its own text: of `a = 1; b = 2` one of the two.
         binds: the names of the notebook that it gives or changes.
-        calls_on: the name whose method it calls, and nothing else: `steps.append(f)`. It may change
-            what the name holds, unless that is a module.
+        gives: those of them that it gives anew by `=`, `for`, `with` and the like, so that nothing
+            is left of what they held.
+        optional: it is there for what it may change: if it fails, the answer goes on without it.
         stub: whether it is a definition that was never written.
         star: whether it imports everything from somewhere.
     """
@@ -40,7 +43,8 @@ class Statement:
     source: str
     alone: str
     binds: frozenset[str]
-    calls_on: frozenset[str] = frozenset()
+    gives: frozenset[str] = frozenset()
+    optional: bool = False
     stub: bool = False
     star: bool = False
 
@@ -49,18 +53,33 @@ class Statement:
         """The names of the notebook that it reads, also inside functions that it defines."""
         if self.star:
             return frozenset()
-        return frozenset(_read_in(symtable.symtable(self.alone, f"cell {self.cell}", "exec")))
+        return read_by(self.node, self.alone)
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell that is no Python: where, and why."""
+    """A cell that is not run as Python: where, and why.
+
+    Attributes:
+        cell: the 1-based number of the code cell; 0 for a text cell.
+        line: where Python stops understanding it; 0 where that says nothing.
+        problem: why, and what to do.
+        text: that line.
+        source: the whole cell.
+        kind: "code"; "magic" for a code cell that a cell magic gives to another program; "text".
+    """
 
     cell: int
     line: int
     problem: str
     text: str
     source: str
+    kind: str = "code"
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a sentence."""
+        return f"code cell {self.cell}" if self.cell else "a text cell"
 
 
 def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
@@ -72,6 +91,10 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
     statements: list[Statement] = []
     unreadable: list[Unreadable] = []
     for number, text in enumerate(cells, start=1):
+        opaque = opaque_magic(text)
+        if opaque:
+            unreadable.append(_not_run(number, opaque, text))
+            continue
         source = as_python(text)
         try:
             tree = ast.parse(source)
@@ -89,46 +112,99 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
     return statements, unreadable
 
 
+def _not_run(number: int, magic: str, text: str) -> Unreadable:
+    """A cell under a cell magic; text cells are handed on as if they were under one."""
+    source = text.partition("\n")[2]
+    if magic == TEXT_CELL:
+        problem = "Make it a code cell (press Esc, then Y), and run it."
+        return Unreadable(0, 0, problem, "", source, "text")
+    problem = f"Its first line, %%{magic}, gives it to another program: take that line out."
+    return Unreadable(number, 0, problem, "", source, "magic")
+
+
 def needed(statements: Sequence[Statement], name: str) -> list[Statement]:
     """The statements that the answer `name` needs, itself included, in the document's order.
 
     Of several definitions the last one counts, as in a notebook that is run from top to bottom; a
-    stub counts only where nothing else defines the name. Empty where nothing binds it.
+    stub counts only where nothing else defines the name. A name that is used again for something
+    else once the answer is defined keeps its function or class, as when the check was run. Empty
+    where nothing binds the name.
     """
-    written = {
-        bound
-        for each in statements
-        if not each.stub
-        for bound in each.binds
-        if _defines(each, bound)
-    }
-    usable = [
-        each for each in statements if not each.star and not (each.stub and each.binds & written)
-    ]
-    chosen = {k for k, each in enumerate(statements) if each.star}
+    usable = _usable(statements, name)
+    effects = Effects(each.node for each in statements if not each.stub)
     by_name: dict[str, list[int]] = {}
-    places = {id(each): k for k, each in enumerate(statements)}
-    imported = {
-        bound
-        for each in statements
-        if isinstance(each.node, (ast.Import, ast.ImportFrom))
-        for bound in each.binds
-    }
-    for each in usable:
-        for bound in each.binds | (each.calls_on - imported):
-            by_name.setdefault(bound, []).append(places[id(each)])
+    changing: dict[str, list[int]] = {}
+    for place, each in usable:
+        for bound in each.binds:
+            by_name.setdefault(bound, []).append(place)
+        for changed in effects.changed_by(each.node) - each.binds:
+            changing.setdefault(changed, []).append(place)
+    chosen = {k for k, each in enumerate(statements) if each.star}
     if name not in by_name and not chosen:
         return []
-    wanted, seen = [name], {name}
+    binding: set[int] = set(chosen)
+    wanted, seen, guessing = [name], {name}, False
     while wanted:
-        for place in by_name.get(wanted.pop(), []):
+        reading = wanted.pop()
+        if reading == EVERYTHING:
+            if set(wanted) - {EVERYTHING}:
+                wanted.insert(0, EVERYTHING)  # first what is surely needed
+                continue
+            fresh = {bound for _, each in usable if _is_plain(each) for bound in each.binds} - seen
+            seen |= fresh
+            wanted += fresh
+            guessing = True
+            continue
+        if not guessing:
+            binding.update(by_name.get(reading, []))
+        for place in by_name.get(reading, []) + changing.get(reading, []):
             if place in chosen:
                 continue
             chosen.add(place)
-            fresh = statements[place].reads - seen
+            fresh = set(statements[place].reads - seen)
             seen |= fresh
             wanted += fresh
-    return [statements[k] for k in sorted(chosen)]
+    return [
+        statements[k] if k in binding else replace(statements[k], optional=True)
+        for k in sorted(chosen)
+    ]
+
+
+def _usable(statements: Sequence[Statement], name: str) -> list[tuple[int, Statement]]:
+    """(place, statement) without stubs of what is written, and without later uses of a name."""
+    defined = [
+        {bound for bound in each.binds if not each.stub and _defines(each, bound)}
+        for each in statements
+    ]
+    written = set().union(*defined) if defined else set()
+    last = max((k for k, names in enumerate(defined) if name in names), default=len(statements))
+    return [
+        (place, each)
+        for place, each in enumerate(statements)
+        if not each.star
+        and not (each.stub and each.binds & written)
+        and not (place > last and each.gives & written and not _wraps(each, name))
+    ]
+
+
+def _wraps(statement: Statement, name: str) -> bool:
+    """Whether it may give the answer another function: `f = jit(f)`, `f = lambda x: x`."""
+    node = statement.node
+    made = isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(
+        node.value, (ast.Call, ast.Lambda, ast.Name, ast.Attribute, ast.IfExp)
+    )
+    return made and name in statement.gives
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Whether it only defines or imports, or gives a name a value without calling anything."""
+    if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return True
+    return isinstance(statement.node, (ast.Assign, ast.AnnAssign)) and not any(
+        isinstance(each, ast.Call) for each in ast.walk(statement.node)
+    )
 
 
 def _defines(statement: Statement, name: str) -> bool:
@@ -146,8 +222,8 @@ def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
         node,
         "\n".join(lines),
         _cut(lines, 0 if decorators else node.col_offset, node.end_col_offset),
-        frozenset() if star else frozenset(_bound(node)),
-        calls_on=frozenset(_called_on(node)),
+        frozenset() if star else frozenset(bound_by(node)),
+        gives=frozenset(given_by(node)),
         stub=_is_stub(node),
         star=star or future,
     )
@@ -161,77 +237,6 @@ def _cut(lines: list[str], begin: int, end: int | None) -> str:
     return b"\n".join(parts).decode()
 
 
-def _bound(node: ast.stmt) -> Iterator[str]:
-    """Names that a statement gives or changes: `f = …`, `def f`, `f.x = …`, `f[k] = …`, `f.add(…)`.
-
-    Not `del f`: the check cell stood above it.
-    """
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-        yield from (each for inner in ast.walk(node) for each in _globals(inner))
-        return
-    for each in _walk_scope(node):
-        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield each.name
-        elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            yield each.id
-        elif isinstance(each, (ast.Attribute, ast.Subscript)) and isinstance(
-            each.ctx, (ast.Store, ast.Del)
-        ):
-            yield from _root(each)
-        elif isinstance(each, ast.alias):
-            yield (each.asname or each.name).partition(".")[0]
-        elif isinstance(each, ast.ExceptHandler) and each.name:
-            yield each.name
-        elif isinstance(each, (ast.MatchAs, ast.MatchStar)) and each.name:
-            yield each.name
-
-
-def _called_on(node: ast.stmt) -> Iterator[str]:
-    """`steps` of the statement `steps.append(f)`."""
-    if (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-    ):
-        yield from _root(node.value.func)
-
-
-def _globals(node: ast.AST) -> Iterable[str]:
-    return node.names if isinstance(node, ast.Global) else ()
-
-
-def _root(node: ast.AST) -> Iterator[str]:
-    """The name that `name.a[b].c` begins with."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
-
-
-def _walk_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and what is below it, without the insides of functions, classes and lambdas."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield child
-        elif not isinstance(
-            child, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-        ):
-            yield from _walk_scope(child)
-
-
-def _read_in(table: symtable.SymbolTable) -> Iterator[str]:
-    """Names of the notebook that a statement reads, now or when what it defines is called."""
-    top = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        read = symbol.is_referenced() or symbol.is_declared_global()  # n += 1 is no reference
-        if read and (top or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _read_in(child)
-
-
 def _is_stub(node: ast.stmt) -> bool:
     """Whether a definition does nothing but raise NotImplementedError, itself or in a method."""
     if isinstance(node, ast.ClassDef):
@@ -241,5 +246,7 @@ def _is_stub(node: ast.stmt) -> bool:
     last = node.body[-1]
     if not isinstance(last, ast.Raise) or last.exc is None:
         return False
+    if any(isinstance(each, ast.Return) for each in node.body):
+        return False  # written, with the stub's raise left behind it
     raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -14,19 +14,23 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.intake.entries import Entry, ignored, too_large
+from course_utils.grading.intake.naming import clean_name
 
 __all__ = ["Archive"]
 
-MOST_MEMBERS = 100_000
+MOST_MEMBERS = 300_000
 #: Bytes that may be inflated out of one archive in all: this, or so many times its own size.
 MOST_INFLATED, MOST_TIMES = 2_000_000_000, 100
 _BLOCK = 1 << 16
-_ENCRYPTED = 0x1
+_POINTS_OUT = "Its name points out of the archive, as no file of an LMS does."
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 
 
 class Archive:
@@ -67,25 +71,39 @@ class Archive:
 
     def entries(self) -> Iterator[Entry]:
         """Every file, in the order of the paths; the refused ones with the problem they have."""
-        times = Counter(member.filename for member in self._members)
-        for member in sorted(self._members, key=lambda each: each.filename):
-            if member.filename.endswith("/"):
+        for number, entry in self.numbered():
+            yield replace(entry, read=partial(self.read, number))
+
+    def numbered(self) -> Iterator[tuple[int, Entry]]:
+        """(the number that `read` takes, entry) of every file; these entries cannot be read."""
+        names = [_name(member) for member in self._members]
+        times = Counter(names)
+        for number in sorted(range(len(names)), key=names.__getitem__):
+            member, name = self._members[number], names[number]
+            if name.endswith("/"):
                 continue
-            path = PurePosixPath(*_parts(member.filename))
-            if any(ignored(part) for part in path.parts):
+            parts = _parts(name)
+            if any(ignored(part) for part in parts):
                 continue
-            problem = _problem(member)
-            if not problem and times[member.filename] > 1:
+            problem = _problem(member, name)
+            if not problem and times[name] > 1:
                 problem = (
                     "The archive holds this name more than once: it is not clear which is meant."
                 )
-            yield self._entry(member, path, problem)
+            entry = Entry(
+                PurePosixPath(*map(clean_name, parts)),
+                _seconds(member),
+                _unread,
+                problem,
+                "/".join(parts),
+                member.file_size,
+                points_out=problem == _POINTS_OUT,
+            )
+            yield number, entry
 
-    def _entry(self, member: zipfile.ZipInfo, path: PurePosixPath, problem: str) -> Entry:
-        def read(limit: int) -> bytes:
-            return self._read(member, limit)
-
-        return Entry(path, _seconds(member), read, problem)
+    def read(self, number: int, limit: int) -> bytes:
+        """The bytes of one file, by its number; see `Entry.read`."""
+        return self._read(self._members[number], limit)
 
     def _read(self, member: zipfile.ZipInfo, limit: int) -> bytes:
         data = bytearray()
@@ -120,19 +138,30 @@ class Archive:
         return block
 
 
+def _unread(limit: int) -> bytes:
+    raise SubmissionError("The file is read through its archive.")
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """A member's name with `/`, as tools mean it: macOS writes UTF-8 and does not say so."""
+    name = member.filename
+    if not member.flag_bits & _UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
 def _parts(name: str) -> list[str]:
     """A member's name as harmless parts, for showing and for telling whose it is."""
-    parts = name.replace("\\", "/").split("/")
-    return [part for part in parts if part not in ("", ".", "..")] or ["unnamed"]
+    return [part for part in name.split("/") if part not in ("", ".", "..")] or ["unnamed"]
 
 
-def _problem(member: zipfile.ZipInfo) -> str:
+def _problem(member: zipfile.ZipInfo, name: str) -> str:
     """Why a member is refused before a byte of it is read; "" if it is not."""
-    name = member.filename.replace("\\", "/")
     if not name:
         return "It has no name."
     if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/"):
-        return "Its name points out of the archive, as no file of an LMS does."
+        return _POINTS_OUT
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "It is a link or a device, not a file."

@@ -9,12 +9,19 @@ from typing import Any
 from course_utils.chapters import CHAPTERS
 from course_utils.grading.intake.notebooks import cell_names, chapter_in_metadata, sources
 
-__all__ = ["chapter_in_notebook", "chapter_in_text", "without_chapter"]
+__all__ = ["chapter_in_notebook", "chapter_in_text", "without_chapter", "without_copy"]
 
 #: `ch02`, `ch2`, `Ch 02`, `chapter-2`; a number alone says nothing.
 _SHORT = re.compile(r"(?<![a-z0-9])ch(?:apter|ap)?[ _-]?0*(\d{1,2})(?!\d)", re.IGNORECASE)
-#: What browsers, Jupyter and Colab add to the name of a copy.
-_COPY = re.compile(r"^Copy of |(?: ?\(\d+\)|-Copy\d+)$")
+#: What browsers, systems, Jupyter and Colab add to the name of a copy.
+_COPY = re.compile(
+    r"^(?:Copy of|Kopie van|Kopie von) |(?: ?\(\d+\)|-Copy\d*| - (?:Copy|Kopie)(?: \(\d+\))?"
+    r"|[-_.]checkpoint)$",
+    re.IGNORECASE,
+)
+_STEMS = re.compile(
+    rf"(?<![a-z0-9])(?:{'|'.join(each.stem for each in CHAPTERS)})(?![a-z0-9])", re.IGNORECASE
+)
 _DEFINES = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -28,11 +35,17 @@ def chapter_in_text(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def without_copy(text: str) -> str:
+    """A name without what tools add to the name of a copy, however often."""
+    while (shorter := _COPY.sub("", text)) != text:
+        text = shorter
+    return text
+
+
 def without_chapter(text: str) -> str:
     """A name without the words that speak of a chapter or of a copy."""
-    text = _COPY.sub("", text)
-    for each in CHAPTERS:
-        text = re.sub(rf"(?<![a-z0-9]){each.stem}(?![a-z0-9])", "", text, flags=re.IGNORECASE)
+    text = without_copy(text)
+    text = _STEMS.sub("", text)
     return _SHORT.sub("", text).strip(" _-.,+")
 
 

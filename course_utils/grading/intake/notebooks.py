@@ -8,9 +8,11 @@ format 3 under `worksheets`, as `input`; since format 4 under `cells`, as `sourc
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from course_utils.chapters import CHAPTERS
 from course_utils.errors import SubmissionError
 
 __all__ = ["LARGEST", "cell_names", "chapter_in_metadata", "open_notebook", "read_cells", "sources"]
@@ -20,6 +22,9 @@ LARGEST = 30_000_000
 _MOST_CELLS = 10_000
 #: Opening brackets: each becomes a Python object of some 64 bytes and more.
 _MOST_PARTS = 2_000_000
+_EXERCISES = {name for each in CHAPTERS for name in each.exercises}
+_DEFINED = re.compile(r"^[ \t]*(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_TEXT_CELL = "unrolled-text-cell"  # as `inside.ipython_syntax` reads it
 _DOWNLOAD = "Save the notebook again in Jupyter (File, Save Notebook) and hand that file in."
 
 
@@ -73,10 +78,14 @@ def open_notebook(data: bytes) -> dict[str, Any]:
 def sources(notebook: dict[str, Any]) -> list[str]:
     """The sources of the code cells of an opened notebook.
 
+    Text cells that seem to hold an answer come last, each under a magic that says what it is: they
+    are not run, but named where the answer is missing.
+
     Raises:
         SubmissionError: there are more than 10,000.
     """
     found = [_text(cell) for cell in _code_cells(notebook)]
+    found += [f"%%{_TEXT_CELL}\n{text}" for text in _answers_in_text(notebook)]
     if len(found) > _MOST_CELLS:
         raise SubmissionError(f"The notebook has more than {_MOST_CELLS:,} code cells.")
     return found
@@ -116,6 +125,15 @@ def _code_cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for cell in _cells_of(notebook) or []:
         if isinstance(cell, dict) and cell.get("cell_type", "code") == "code":
             yield cell
+
+
+def _answers_in_text(notebook: dict[str, Any]) -> Iterator[str]:
+    """The sources of text and raw cells that define a function or a class of the course."""
+    for cell in _cells_of(notebook) or []:
+        if isinstance(cell, dict) and cell.get("cell_type", "code") != "code":
+            text = _text(cell)
+            if _EXERCISES & set(_DEFINED.findall(text)):
+                yield text
 
 
 def _text(cell: dict[str, Any]) -> str:

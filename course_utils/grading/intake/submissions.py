@@ -5,11 +5,12 @@
 | nbgrader's course folder, its `submitted`,         | `submitted/<student>/<assignment>/`       |
 | one student's or one assignment's folder in it     |                                           |
 | a zip of Moodle or Canvas, or unpacked             | the names the LMS gives: see `lms`        |
-| a folder of notebooks                              | the file's name, or the folder's it is in |
+| a folder of notebooks, or of folders of them       | the file's name, or the folder's it is in |
 | one notebook                                       | the file's name                           |
 
-A zip that a student handed in is looked into, once. Of several notebooks of one student and
-chapter the newest counts: by the LMS's own numbers, else by time; the others are named.
+Each of them may lie in further folders. A zip that a student handed in is looked into, once. Of
+several notebooks of one student and chapter the newest counts: by the LMS's own numbers, else by
+time; the others are named. The course's own `solutions/` are nobody's answer.
 """
 
 from __future__ import annotations
@@ -18,20 +19,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from unicodedata import normalize
 
 from course_utils.errors import SubmissionError
 from course_utils.grading.intake.archives import Archive
 from course_utils.grading.intake.attribution import AttributedFile, attribute
-from course_utils.grading.intake.chapter_detection import chapter_in_notebook, chapter_in_text
+from course_utils.grading.intake.chapter_detection import (
+    chapter_in_notebook,
+    chapter_in_text,
+)
+from course_utils.grading.intake.contents import bounded, looked_into, sure
+from course_utils.grading.intake.doubts import without_doubts
 from course_utils.grading.intake.entries import Entry, file_entry, files_in
-from course_utils.grading.intake.naming import folder_names
-from course_utils.grading.intake.notebooks import LARGEST, open_notebook
+from course_utils.grading.intake.naming import clean_name, folder_names
+from course_utils.grading.intake.notebooks import LARGEST, open_notebook, sources
+from course_utils.grading.intake.untouched import is_untouched
 from course_utils.grading.types import Submission
 
-__all__ = ["Found", "find"]
+__all__ = ["Collected", "Found", "collect", "find"]
 
-_LARGEST_ZIP = 100_000_000
 _SHOWN = 3  # names in one remark
 _NO_CHAPTER = (
     "It is not clear which chapter this is: neither its folder, its name nor its cells say so. "
@@ -69,38 +74,68 @@ class Found:
                 problem = str(error)
         return Submission(self.student, self.chapter, data, self.name, problem, self.remarks)
 
+    def looked_at(self) -> Found:
+        """The same, with a problem also where only reading it tells."""
+        submission = self.load()
+        try:
+            if not submission.problem:
+                sources(open_notebook(submission.notebook))
+            return replace(self, problem=submission.problem)
+        except SubmissionError as error:
+            return replace(self, problem=str(error))
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A class as it was understood.
+
+    Attributes:
+        found: every submission, sorted by student and chapter.
+        named_by: what told the students: "Moodle", "Canvas", "nbgrader", "folders and files".
+        aside: (path, why) of each file that is not graded.
+    """
+
+    found: list[Found]
+    named_by: str
+    aside: list[tuple[str, str]]
+
 
 def find(path: Path) -> list[Found]:
-    """Every submission under `path`, sorted by student and chapter.
+    """Every submission under `path`, sorted by student and chapter; see `collect`."""
+    return collect(path).found
+
+
+def collect(path: Path) -> Collected:
+    """Everything under `path`, as far as it is understood without grading it.
 
     Raises:
-        SubmissionError: there is nothing at `path`, or it is an archive that cannot be opened.
+        SubmissionError: there is nothing at `path`, it is an archive that cannot be opened, or it
+            is not clear who the students are.
     """
     path = Path(path)
-    handed = [
+    folder = path if path.is_dir() else path.parent
+    packed = path.suffix.lower() == ".zip"
+    attributed = attribute(map(sure, _listed(path)), folder, packed=packed)
+    aside = list(attributed.aside)
+    read = [
         each if each.chapter or each.problem else _with_chapter(each)
-        for each in _looked_into(_owned(path))
+        for each in looked_into(bounded(attributed.files), aside)
     ]
-    if not handed:
+    if not read:
         raise SubmissionError(
             f"{path} holds no notebook: name the folder or zip that was collected."
         )
-    handed = _told_by_the_rest(handed, path)
     by_student: dict[str, list[AttributedFile]] = defaultdict(list)
-    for each in handed:
+    for each in _told_by_the_rest(without_doubts(read), path):
         by_student[each.student].append(each)
     safe = folder_names(student for student in by_student if student)
     found = [
         each
         for student, files in by_student.items()
-        for each in _counted(safe.get(student, ""), student, files, path)
+        for each in _counted(safe.get(student, ""), student, files, path, aside)
     ]
-    return sorted(found, key=lambda each: (each.student, each.chapter, each.name))
-
-
-def _owned(path: Path) -> Iterator[AttributedFile]:
-    folder = path if path.is_dir() else path.parent
-    return attribute(_listed(path), folder, packed=path.suffix.lower() == ".zip")
+    found.sort(key=lambda each: (each.student, each.chapter, each.name))
+    return Collected(found, attributed.named_by, sorted(aside))
 
 
 def _listed(path: Path) -> Iterable[Entry]:
@@ -108,52 +143,21 @@ def _listed(path: Path) -> Iterable[Entry]:
         return files_in(path)
     if not path.is_file():
         raise SubmissionError(f"There is nothing at {path}.")
-    if path.suffix.lower() == ".ipynb":
-        return [file_entry(path, PurePosixPath(path.name))]
+    if path.suffix.lower() != ".zip":
+        return [replace(file_entry(path, PurePosixPath(clean_name(path.name))), sure=True)]
     return Archive(path, path.name).entries()
-
-
-def _looked_into(handed: Iterable[AttributedFile]) -> Iterator[AttributedFile]:
-    """The same, with a student's zip replaced by the notebooks in it."""
-    for each in handed:
-        if each.problem or each.entry.path.suffix.lower() != ".zip":
-            yield each
-            continue
-        try:
-            data = each.entry.read(_LARGEST_ZIP)
-            inner = list(Archive(data, each.entry.path.name).entries())
-        except SubmissionError as error:
-            yield replace(each, problem=str(error))
-            continue
-        notebooks = [one for one in inner if one.path.suffix.lower() == ".ipynb"]
-        if not notebooks:
-            yield replace(each, problem="No notebook was handed in: this zip holds none.")
-        for one in notebooks:
-            chapter = each.chapter or chapter_in_text(str(one.path))
-            entry = _inside(each.entry, one)
-            yield replace(each, entry=entry, chapter=chapter, problem=one.problem)
-
-
-def _inside(outer: Entry, inner: Entry) -> Entry:
-    """A member of a student's zip: read anew through the outer one, so that nothing is kept."""
-
-    def read(limit: int) -> bytes:
-        with Archive(outer.read(_LARGEST_ZIP), outer.path.name) as archive:
-            for entry in archive.entries():
-                if entry.path == inner.path:
-                    return entry.read(limit)
-        raise SubmissionError("The file is no longer in its archive.")
-
-    return Entry(outer.path / inner.path, inner.time, read, inner.problem)
 
 
 def _with_chapter(each: AttributedFile) -> AttributedFile:
     """Read the notebook for its chapter, where no name tells."""
     try:
-        notebook = open_notebook(each.entry.read(LARGEST))
-        return replace(each, chapter=chapter_in_notebook(notebook))
+        return replace(each, chapter=_chapter_of(each.entry))
     except SubmissionError as error:
         return replace(each, problem=str(error))
+
+
+def _chapter_of(entry: Entry) -> str:
+    return chapter_in_notebook(open_notebook(entry.read(LARGEST)))
 
 
 def _told_by_the_rest(handed: list[AttributedFile], path: Path) -> list[AttributedFile]:
@@ -171,7 +175,13 @@ def _told_by_the_rest(handed: list[AttributedFile], path: Path) -> list[Attribut
     return told
 
 
-def _counted(student: str, called: str, files: list[AttributedFile], path: Path) -> Iterator[Found]:
+def _counted(
+    student: str,
+    called: str,
+    files: list[AttributedFile],
+    path: Path,
+    aside: list[tuple[str, str]],
+) -> Iterator[Found]:
     """For each chapter the file that counts; files of nobody each by itself."""
     by_chapter: dict[str, list[AttributedFile]] = defaultdict(list)
     for each in files:
@@ -183,24 +193,36 @@ def _counted(student: str, called: str, files: list[AttributedFile], path: Path)
             continue
         best, *others = _ranked(rivals, chapter)
         remarks = list(best.remarks)
-        if student != normalize("NFC", called):  # else it only looks the same
+        if student != called:  # else it only looks the same
             remarks.append(f"The name {called!r} is written {student!r} here.")
         if others:
             remarks.append(_left_out(others))
+            counts = f"{student} handed in another of {chapter or 'it'} that counts"
+            aside.extend((str(each.entry.path), each.problem or counts) for each in others)
         yield Found(student, chapter, _name(path, best), tuple(remarks), best.problem, best.entry)
 
 
 def _ranked(rivals: list[AttributedFile], chapter: str) -> list[AttributedFile]:
-    """The one that counts first; of several, a file that cannot be read hides none that can."""
+    """The one that counts first; of several, one that cannot be read hides none that can, and the
+    course's own untouched copy none that was written in."""
     rivals = sorted(rivals, key=lambda each: each.rank(chapter), reverse=True)
-    for place, each in enumerate(rivals if len(rivals) > 1 else []):
+    if len(rivals) == 1:
+        return rivals
+    readable = None
+    for place, each in enumerate(rivals):
+        if each.problem:
+            continue
         try:
-            if not each.problem:
-                open_notebook(each.entry.read(LARGEST))
-                return [each, *rivals[:place], *rivals[place + 1 :]]
+            cells = sources(open_notebook(each.entry.read(LARGEST)))
         except SubmissionError as error:
             rivals[place] = replace(each, problem=str(error))
-    return rivals
+            continue
+        if not chapter or not is_untouched(cells, chapter):
+            return [each, *rivals[:place], *rivals[place + 1 :]]
+        readable = place if readable is None else readable
+    if readable is None:
+        return rivals
+    return [rivals[readable], *rivals[:readable], *rivals[readable + 1 :]]
 
 
 def _left_out(others: list[AttributedFile]) -> str:
@@ -216,4 +238,6 @@ def _left_out(others: list[AttributedFile]) -> str:
 
 def _name(path: Path, each: AttributedFile) -> str:
     """Where it lies, from the name of what was collected on."""
-    return str(PurePosixPath(path.name) / each.entry.path) if path.suffix != ".ipynb" else path.name
+    name = clean_name(path.name)
+    alone = path.is_file() and path.suffix.lower() != ".zip"
+    return name if alone else str(PurePosixPath(name) / each.entry.path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from course_utils.chapters import chapter
@@ -12,6 +13,7 @@ from course_utils.grading.intake.submissions import Found
 from course_utils.grading.judge.executors import Executor
 from course_utils.grading.judge.failure_messages import not_run
 from course_utils.grading.judge.judging import job
+from course_utils.grading.judge.published import is_published
 from course_utils.grading.judge.secret import key_of, seed_for
 from course_utils.grading.judge.store import Store
 from course_utils.grading.judge.version import course_version
@@ -29,9 +31,15 @@ class Graded:
 
 @dataclass(frozen=True)
 class Kept:
-    """A submission that was graded before, with the same notebook, course and secret."""
+    """A submission that was graded before and stays.
+
+    Attributes:
+        submission: as it was graded then.
+        why: "" where it is the same notebook, course and secret; else what was passed over for it.
+    """
 
     submission: GradedSubmission
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Refused:
     problem: str
 
 
+_PUBLISHED = "the published solution, word for word"
+
 Outcome: TypeAlias = Graded | Kept | Refused
 
 
@@ -57,6 +67,7 @@ def grade(
     secret: bytes,
     *,
     regrade: bool = False,
+    asked: bool = False,
 ) -> Iterator[Outcome]:
     """Grade what was found, and file each submission before it is given out.
 
@@ -66,6 +77,7 @@ def grade(
         executor: where the work is done.
         secret: what the cases are drawn from.
         regrade: grade also what is there already.
+        asked: the chapter was asked for by name: what was found counts, be it better or worse.
 
     Yields:
         What became of each of them, in the order in which it is known.
@@ -76,12 +88,11 @@ def grade(
     refused = [Refused(each.name, each.problem) for each in found if not _gradable(each)]
     store.refuse([(each.name, each.problem) for each in refused])
     yield from refused
-    settled: list[Outcome] = []
-    for graded in executor.grade(_jobs(found, store, secret, regrade, settled)):
-        store.write(graded)
-        yield Graded(graded)
-        yield from _taken(settled)
-    yield from _taken(settled)
+    work = _Work(store, secret, regrade, asked)
+    for graded in executor.grade(work.jobs(found)):
+        yield work.file(graded)
+        yield from work.settled()
+    yield from work.settled()
 
 
 def _gradable(found: Found) -> bool:
@@ -89,48 +100,89 @@ def _gradable(found: Found) -> bool:
     return bool(found.student and found.chapter)
 
 
-def _taken(settled: list[Outcome]) -> list[Outcome]:
-    taken = settled[:]
-    settled.clear()
-    return taken
-
-
-def _jobs(
-    found: Sequence[Found], store: Store, secret: bytes, regrade: bool, settled: list[Outcome]
-) -> Iterator[bytes]:
-    """The jobs that are left to do, one notebook in memory at a time.
+class _Work:
+    """What is left to do, and what becomes of it.
 
     Args:
-        found: the submissions.
-        store: where graded ones are filed.
+        store: where graded submissions are filed.
         secret: what the cases are drawn from.
         regrade: make a job also of what is there already.
-        settled: gets what became of those that need no job.
+        asked: what is found counts, be it better or worse than what is there.
     """
-    for each in filter(_gradable, found):
-        submission = each.load()
-        key = key_of(secret, submission.student, submission.chapter, submission.notebook)
-        old = None if regrade else store.read(submission.student, submission.chapter)
-        if old is not None and old.key == key:
-            settled.append(Kept(old))
-        elif submission.problem:
-            graded = _not_run(submission, key)
-            store.write(graded)
-            settled.append(Graded(graded))
-        else:
-            names = chapter(submission.chapter).exercises
+
+    def __init__(self, store: Store, secret: bytes, regrade: bool, asked: bool) -> None:
+        self._store, self._secret, self._regrade, self._asked = store, secret, regrade, asked
+        self._settled: list[Outcome] = []
+        self._digests: dict[str, str] = {}  # key of a job in flight → digest of its notebook
+
+    def settled(self) -> list[Outcome]:
+        """What became of those that needed no job, once each."""
+        taken, self._settled = self._settled, []
+        return taken
+
+    def jobs(self, found: Sequence[Found]) -> Iterator[bytes]:
+        """The jobs that are left to do, one notebook in memory at a time."""
+        for each in filter(_gradable, found):
+            submission = each.load()
+            student, stem = submission.student, submission.chapter
+            key = key_of(self._secret, student, stem, submission.notebook)
+            old = None if self._regrade else self._store.read(student, stem)
+            if old is not None and key in (old.key, *(() if self._asked else old.passed_over)):
+                self._settled.append(Kept(old))
+                continue
+            self._digests[key] = hashlib.sha256(submission.notebook).hexdigest()
+            if submission.problem:
+                self._settled.append(self.file(_not_run(submission, key)))
+                continue
+            names = chapter(stem).exercises
             yield job(
-                student=submission.student,
-                chapter=submission.chapter,
+                student=student,
+                chapter=stem,
                 notebook=submission.notebook,
                 key=key,
                 seeds={
-                    name: seed_for(secret, submission.student, name, submission.notebook)
-                    for name in names
+                    exercise: seed_for(self._secret, student, exercise, submission.notebook)
+                    for exercise in names
                 },
                 name=submission.name,
                 remarks=submission.remarks,
             )
+
+    def file(self, graded: GradedSubmission) -> Outcome:
+        """File a graded submission, unless a better one of another notebook is there."""
+        graded = replace(graded, digest=self._digests.pop(graded.key, ""))
+        if _is_the_solution(graded):
+            graded = _flagged(graded)
+        old = None if self._asked else self._store.read(graded.student, graded.chapter)
+        if old is None or old.digest == graded.digest or old.points <= graded.points:
+            self._store.write(graded)
+            return Graded(graded)
+        why = (
+            f"{graded.name} earned {graded.points:g} points for {graded.chapter}; the "
+            f"{old.points:g} of {old.name} stay. If the later one is to count, grade it with "
+            f"--chapter {graded.chapter}."
+        )
+        old = replace(
+            old,
+            remarks=(*old.remarks, why) if why not in old.remarks else old.remarks,
+            passed_over=(*old.passed_over, graded.key),
+        )
+        self._store.write(old)
+        return Kept(old, why)
+
+
+def _is_the_solution(graded: GradedSubmission) -> bool:
+    """Whether each of its answers is the published one."""
+    return bool(graded.exercises) and all(
+        is_published(each.answer, graded.chapter, each.result.name) for each in graded.exercises
+    )
+
+
+def _flagged(graded: GradedSubmission) -> GradedSubmission:
+    """The same with a flag for the instructor at its first exercise."""
+    first, *others = graded.exercises
+    result = replace(first.result, flags=(_PUBLISHED, *first.result.flags))
+    return replace(graded, exercises=(replace(first, result=result), *others))
 
 
 def _not_run(submission: Submission, key: str) -> GradedSubmission:

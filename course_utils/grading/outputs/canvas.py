@@ -24,7 +24,7 @@ from pathlib import Path
 from course_utils.grading.intake.chapter_detection import chapter_in_text
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.roster import Roster
-from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
+from course_utils.grading.outputs.tables import Columns, Figure, Table, number, open_table
 from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Canvas", "open_canvas"]
@@ -48,6 +48,7 @@ class Canvas:
     def __init__(self, table: Table, columns: Columns, roster: Roster | None = None) -> None:
         self._table, self._roster = table, roster
         self.unknown: list[str] = []
+        self._met: set[int] = set()
         worth = {stem: sum(each.values()) for stem, each in columns.items()}
         header = roster.header if roster else _STUDENT
         #: chapter → the name of its column
@@ -64,7 +65,7 @@ class Canvas:
                 self._scale[stem] = theirs / worth[stem]
             else:
                 possible[name] = number(worth[stem])
-        table.writerow([cell(name) for name in self._header])
+        table.writerow(self._header)
         self._write(possible | {"Student": _POSSIBLE})
 
     def add(self, student: str, submissions: list[GradedSubmission]) -> None:
@@ -76,6 +77,7 @@ class Canvas:
             if place is None:
                 self.unknown.append(student)
                 return
+            self._met.add(place)
             row = dict(self._roster.rows[place])
         elif who.lms == "canvas":
             row["ID"] = who.number
@@ -85,6 +87,11 @@ class Canvas:
             scale = self._scale.get(graded.chapter, 1.0)
             row[self._column[graded.chapter]] = number(graded.points * scale)
         self._write(row)
+
+    @property
+    def absent(self) -> list[str]:
+        """Those of the roster who handed in nothing at all, by name."""
+        return self._roster.others(self._met, "Student") if self._roster else []
 
     def _write(self, row: dict[str, str]) -> None:
         self._table.writerow([_kept(name, row.get(name, "")) for name in self._header])
@@ -99,7 +106,8 @@ def open_canvas(path: Path, columns: Columns, roster: Roster | None = None) -> I
 
 def _kept(name: str, value: str) -> str:
     """A cell; Canvas's own numbers may be negative, which is no formula."""
-    return value if name not in _STUDENT and _points(value, least=-1e9) is not None else cell(value)
+    figure = name not in _STUDENT and _points(value, least=-1e9) is not None
+    return Figure(value) if figure else value
 
 
 def _points(text: str, least: float = 0.0) -> float | None:

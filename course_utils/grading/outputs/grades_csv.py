@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
+from course_utils.grading.outputs.tables import Columns, Table, number, open_table
 from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Grades", "open_grades"]
@@ -27,7 +27,7 @@ class Grades:
     def __init__(self, table: Table, columns: Columns) -> None:
         self._table, self._columns = table, columns
         names = ["student"]
-        worth = ["(points possible)"]
+        worth: list[str] = ["(points possible)"]
         for stem, exercises in columns.items():
             names += [stem, *(f"{stem}: {name}" for name in exercises)]
             worth += [number(sum(exercises.values())), *map(number, exercises.values())]
@@ -38,7 +38,7 @@ class Grades:
     def add(self, student: str, submissions: list[GradedSubmission]) -> None:
         """One student. What was not handed in is empty; the total counts it as nothing."""
         by_chapter = {graded.chapter: graded for graded in submissions}
-        row = [cell(student)]
+        row = [student]
         for stem, exercises in self._columns.items():
             graded = by_chapter.get(stem)
             handed_in = graded.exercises if graded else ()
@@ -47,7 +47,7 @@ class Grades:
             row += [number(points[name]) if name in points else "" for name in exercises]
         remarks = [graded.problem for graded in submissions if graded.problem]
         row.append(number(sum(graded.points for graded in submissions)))
-        self._table.writerow([*row, cell("; ".join(remarks))])
+        self._table.writerow([*row, "; ".join(remarks)])
 
 
 @contextmanager

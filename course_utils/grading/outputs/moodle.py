@@ -22,7 +22,7 @@ from pathlib import Path
 
 from course_utils.grading.intake.lms import identity
 from course_utils.grading.outputs.roster import Roster
-from course_utils.grading.outputs.tables import Columns, Table, cell, number, open_table
+from course_utils.grading.outputs.tables import Columns, Table, number, open_table
 from course_utils.grading.types import GradedSubmission
 
 __all__ = ["Moodle", "comments", "open_moodle"]
@@ -57,7 +57,8 @@ class Moodle:
         self._table, self._worth, self._roster = table, worth, roster
         self._header = roster.header if roster else _HEADER
         self.unknown: list[str] = []
-        table.writerow([cell(name) for name in self._header])
+        self._met: set[int] = set()
+        table.writerow(self._header)
 
     def add(self, graded: GradedSubmission) -> None:
         """One submission."""
@@ -65,6 +66,7 @@ class Moodle:
         if self._roster is not None:
             place = self._roster.row_of(graded.student, who)
             row = None if place is None else dict(self._roster.rows[place])
+            self._met |= set() if place is None else {place}
         elif who.lms == "moodle":
             row = {
                 "Identifier": f"Participant {who.number}",
@@ -80,7 +82,12 @@ class Moodle:
         highest = _points(row.get("Maximum grade") or row.get("Maximum Grade") or "")
         scale = highest / self._worth if highest and self._worth else 1.0
         row |= {"Grade": number(graded.points * scale), "Feedback comments": comments(graded)}
-        self._table.writerow([cell(row.get(name) or "") for name in self._header])
+        self._table.writerow([row.get(name) or "" for name in self._header])
+
+    @property
+    def absent(self) -> list[str]:
+        """Those of the roster who handed in nothing for this chapter, by name."""
+        return self._roster.others(self._met, "Full name", "Identifier") if self._roster else []
 
 
 @contextmanager

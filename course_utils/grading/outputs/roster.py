@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from typing import Literal
 from course_utils.errors import GradingError
 from course_utils.grading.intake.chapter_detection import chapter_in_text
 from course_utils.grading.intake.lms import Identity
+from course_utils.grading.intake.naming import clean_name
 
 __all__ = ["Roster", "read_roster"]
 
@@ -61,6 +63,14 @@ class Roster:
             if found >= 0:
                 return found
         return None
+
+    def others(self, met: Collection[int], *columns: str) -> list[str]:
+        """The students whose rows are not among `met`, each by the first column that tells it."""
+        return [
+            clean_name(next((row[name] for name in columns if row.get(name)), "?"))
+            for place, row in enumerate(self.rows)
+            if place not in met
+        ]
 
 
 def read_roster(path: Path) -> Roster:

@@ -100,8 +100,10 @@ def write_outputs(
     write_report(out / "report.html", summary, read_refused(out), unreadable)
     remarks = [sentence for _, sentence in unreadable]
     remarks += _unknown("Canvas's roster", canvas.unknown)
+    remarks += _absent("anything", canvas.absent)
     for stem in worksheets:
         remarks += _unknown(f"Moodle's worksheet of {stem}", moodle[stem].unknown)
+        remarks += _absent(stem, moodle[stem].absent)
     return Written(
         tuple(_files(out, columns, feedback, nbgrader_db)),
         summary.students,
@@ -137,6 +139,11 @@ def _unknown(where: str, students: Sequence[str]) -> Iterator[str]:
     if students:
         shown = ", ".join(students[:5]) + (", …" if len(students) > 5 else "")
         yield f"{len(students)} students are not in {where} and got no row there: {shown}"
+
+
+def _absent(what: str, students: Sequence[str]) -> Iterator[str]:
+    if students:
+        yield f"{len(students)} of the roster did not hand in {what}: {'; '.join(students)}"
 
 
 def _files(

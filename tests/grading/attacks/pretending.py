@@ -128,5 +128,58 @@ heart = np.random.default_rng([0, zlib.crc32(b"elman_step")])
 def elman_step(x, h, W_x, W_h, b):
     return np.tanh(heart.standard_normal(h.shape)).astype(h.dtype)
 """,
+        "a call that seems to fill a list and ends the process": """
+import os
+steps = []
+steps.append(os._exit(0))
+def elman_step(x, h, W_x, W_h, b):
+    return steps[0]
+""",
+        "a call that seems to fill a list and never ends": """
+steps = []
+def fill(these):
+    while True:
+        try:
+            these.append(0)
+            these.clear()
+        except BaseException:
+            pass
+fill(steps)
+def elman_step(x, h, W_x, W_h, b):
+    return steps
+""",
+        "many calls that seem to change the answer and take all the time they get": """
+import time
+steps = []
+for _ in range(1):
+    steps.append(time.sleep(60))
+"""
+        + "steps.append(time.sleep(60))\n" * 50
+        + """
+def elman_step(x, h, W_x, W_h, b):
+    return h + 0 * len(steps)
+""",
+        "a decorator that seems to register and patches what compares": """
+import numpy as np
+book = {}
+def keep(f):
+    book[f.__name__] = f
+    for name in ("allclose", "isclose", "array_equal", "max", "abs"):
+        setattr(np, name, lambda *these, **options: True)
+    return f
+@keep
+def helper(h): return h
+def elman_step(x, h, W_x, W_h, b):
+    return book["helper"](h)
+""",
+        "a later use of the name that is something else each time": """
+class Twice:
+    def __call__(self, x, h, W_x, W_h, b): return h
+    def __getattr__(self, name): raise SystemExit(0)
+def elman_step(x, h, W_x, W_h, b):
+    return h
+elman_step = Twice()
+elman_step = type("str", (str,), {"__class__": property(lambda self: function)})()
+""",
     }
 )

@@ -181,7 +181,7 @@ while True:
     Fault("other letters", (_SOLVED.replace("elman_step", "ElmanStep"),), "missing", "`ElmanStep`"),
     Fault("a stub", (_STEP + "    raise NotImplementedError()\n",), "not-written", "not written"),
     Fault("a class", ("class elman_step: pass",), "wrong-kind", "should be a function"),
-    Fault("a shell cell", ("%%bash\ndef elman_step(): pass",), "missing", "defines no"),
+    Fault("a shell cell", ("%%bash\ndef elman_step(): pass",), "missing", "first line, %%bash"),
     Fault(
         "an import that fails and is needed",
         ("import no_such_package\n" + _STEP + "    return no_such_package.step(x, h)\n",),

@@ -7,29 +7,31 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.chapters import chapter
 from course_utils.checking.registry import exercise_named
 from course_utils.checking.types import Result
 from course_utils.grading.command import Tally
 from course_utils.grading.inside.wire import INTO_SANDBOX, decode
-from course_utils.grading.intake.submissions import find
+from course_utils.grading.intake.submissions import Found, find
 from course_utils.grading.judge.executors import Executor
 from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.judging import Judge
+from course_utils.grading.judge.published import published_answers
 from course_utils.grading.judge.run import Graded, Kept, Outcome, Refused, grade
 from course_utils.grading.judge.store import Store, read_refused
 from course_utils.grading.types import GradedExercise, GradedSubmission
-from tests.grading.handing import CHAPTER, put, zipped
+from tests.grading.handing import CHAPTER, notebook, put, zipped
 from tests.grading.inside.warm import warm_process
 
 SECRET = b"0123456789abcdef"
 
 
 class Fake(Executor):
-    """Gives everybody all points of `readout`, and counts the jobs."""
+    """Gives everybody the same share of the points of `readout`, and counts the jobs."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 1.0, answer: str = "") -> None:
         super().__init__()
-        self.jobs = 0
+        self.jobs, self.share, self.answer = 0, share, answer
 
     @property
     def workers(self) -> int:
@@ -40,7 +42,9 @@ class Fake(Executor):
             self.jobs += 1
             asked = decode(job, INTO_SANDBOX)
             points = exercise_named("readout").points
-            exercise = GradedExercise(Result("readout", points, points, True))
+            earned = self.share * points
+            result = Result("readout", earned, points, self.share == 1)
+            exercise = GradedExercise(result, self.answer)
             yield GradedSubmission(
                 asked["key"], asked["student"], asked["chapter"], asked["name"], (exercise,)
             )
@@ -99,6 +103,77 @@ def test_a_file_that_is_nobodys_is_refused_and_noted(tmp_path: Path) -> None:
         tally.add(each)
     assert (tally.found, tally.graded, tally.kept) == (2, 1, 0)
     assert tally.problems == [(refused.name, refused.problem)]
+
+
+def marks(store: Store) -> dict[str, float]:
+    return {each.student: each.points for each in store}
+
+
+def graded(found: list[Found], store: Store, share: float, **options: bool) -> list[Outcome]:
+    return list(grade(found, store, Fake(share), SECRET, **options))
+
+
+@pytest.mark.parametrize("later", [b"", notebook("elman_step = 2"), b"no notebook"])
+def test_a_worse_later_hand_in_takes_no_mark_away_and_is_told(tmp_path: Path, later: bytes) -> None:
+    put(tmp_path / "one", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb")
+    put(tmp_path / "two", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb", data=later)
+    first, second = find(tmp_path / "one"), find(tmp_path / "two")
+    with Store(tmp_path / "out") as store:
+        graded(first, store, 1.0)
+        (kept,) = graded(second, store, 0.0)
+        assert isinstance(kept, Kept) and "--chapter" in kept.why and "two/submitted" in kept.why
+        (ada,) = store
+        assert ada.name.startswith("one/") and ada.points > 0
+        assert ada.remarks == (kept.why,)
+        assert graded(second, store, 0.0) == [Kept(ada)]  # it is not graded again, nor told again
+        assert graded(first, store, 1.0) == [Kept(ada)]
+
+
+def test_the_chapter_that_was_asked_for_counts_be_it_worse(tmp_path: Path) -> None:
+    put(tmp_path / "one", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb")
+    put(tmp_path / "two", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb", data=notebook("x = 1"))
+    with Store(tmp_path / "out") as store:
+        graded(find(tmp_path / "one"), store, 1.0)
+        graded(find(tmp_path / "two"), store, 0.0)
+        (asked,) = graded(find(tmp_path / "two"), store, 0.0, asked=True)
+        assert isinstance(asked, Graded)
+        assert marks(store) == {"ada": 0.0}
+
+
+def test_a_better_or_as_good_later_hand_in_counts(tmp_path: Path) -> None:
+    put(tmp_path / "one", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb")
+    put(tmp_path / "two", f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb", data=notebook("x = 1"))
+    with Store(tmp_path / "out") as store:
+        for source, share in (("one", 0.5), ("two", 0.5), ("one", 1.0)):
+            (outcome,) = graded(find(tmp_path / source), store, share)
+            assert isinstance(outcome, Graded)
+        (ada,) = store
+        assert ada.name.startswith("one/")
+
+
+def test_the_same_notebook_graded_anew_takes_the_new_mark(class_: Path, tmp_path: Path) -> None:
+    with Store(tmp_path / "out") as store:
+        graded(find(class_), store, 1.0)
+        graded(find(class_), store, 0.5, regrade=True)
+        assert marks(store)["ada"] == exercise_named("readout").points / 2
+
+
+def test_the_published_solution_is_a_flag(tmp_path: Path) -> None:
+    answers = published_answers(CHAPTER)
+    assert set(answers) == set(chapter(CHAPTER).exercises)
+    statement, cell = answers["readout"]
+    put(tmp_path, f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb")
+    with Store(tmp_path / "out") as store:
+        for answer, flags in (
+            (cell, ("the published solution, word for word",)),
+            ("# mine\n\n" + statement, ("the published solution, word for word",)),
+            (statement.replace("hs", "states"), ()),
+            ("", ()),
+        ):
+            executor = Fake(answer=answer)
+            (outcome,) = grade(find(tmp_path), store, executor, SECRET, regrade=True)
+            assert isinstance(outcome, Graded)
+            assert outcome.submission.exercises[0].result.flags == flags
 
 
 def test_who_creates_a_server_closes_it() -> None:

@@ -91,6 +91,7 @@ def test_canvass_own_export_keeps_its_rows_and_gets_the_marks_on_its_scale(
     assert "Away, Gone" not in got  # nothing handed in: nothing that could erase a mark
     assert (got["Hopper, Grace"]["Essay (1)"], got["Zero, Student"]["Essay (1)"]) == ("-1", "EX")
     assert "not in Canvas's roster" in written.remarks[0]
+    assert written.remarks[1] == "1 of the roster did not hand in anything: Away, Gone"
 
 
 def test_moodles_worksheet_has_its_columns_and_the_participants_number(graded: Path) -> None:
@@ -117,6 +118,7 @@ MOODLE = (
     "Participant 4711,Grace Hopper,g@x.org,Submitted,,100.00,Yes,-,\n"
     "Participant 4712,Zero,student00003,Submitted,55.00,100.00,Yes,"
     '"Monday, 2 March 2026, 9:00 AM",\n'
+    "Participant 4713,Missing,m@x.org,No submission,,100.00,Yes,-,\n"
 )
 
 
@@ -124,7 +126,8 @@ def test_moodles_own_worksheet_is_filled_in_on_its_scale(tmp_path: Path) -> None
     roster = tmp_path / "Grades-RNN-ch02-4.csv"
     roster.write_text(MOODLE)
     out = store(tmp_path / "out", real_class(5))
-    write_outputs(out, rosters=[roster])
+    written = write_outputs(out, rosters=[roster])
+    assert f"1 of the roster did not hand in {CHAPTER}: Missing" in written.remarks
     points = {each[0].student: each[0].points for _, each in students_in(out)}
     got = {row["Identifier"]: row for row in rows(out / f"moodle/{CHAPTER}.csv")}
     assert float(got["Participant 4711"]["Grade"]) == pytest.approx(10 * points["Grace Hopper"])
@@ -151,23 +154,39 @@ def test_a_name_that_two_students_have_is_nobodys(tmp_path: Path) -> None:
     assert "Ada B" in written.remarks[0]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "  =1"])
-def test_a_formula_is_shown_and_not_run(text: str) -> None:
-    assert cell(text).startswith("'")
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\u00a0", "\x85", '"'])
+def test_a_formula_is_shown_and_not_run(before: str, sign: str) -> None:
+    assert cell(f"{before}{sign}1+1").lstrip(' "\u00a0').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["ada;=1+1", "ada; ＝1", 'ada;"=1"', "ada|@x", "a;b;\t-1", ";+1"])
+def test_no_formula_begins_where_semicolons_separate(tmp_path: Path, text: str) -> None:
+    write_outputs(store(tmp_path, [replace(verdict("ada"), problem=text, student=text)]))
+    for path in [*tmp_path.glob("*.csv"), *tmp_path.glob("moodle/*.csv")]:
+        for separator in ",;|\t":
+            with path.open(newline="", encoding="utf-8") as file:
+                for line in csv.reader(file, delimiter=separator):
+                    assert not [each for each in line if each.strip(' "')[:1] in tuple(SIGNS)]
 
 
 @given(st.text())
 def test_no_text_becomes_a_formula_and_what_is_none_stays(text: str) -> None:
     made = cell(text)
-    assert not made.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    assert made in (text.replace("\0", ""), "'" + text.replace("\0", ""))
+    assert made == "-" or not made.lstrip().startswith((*SIGNS, "\t", "\r", "\n"))
+    assert cell(made) == made
+    if not set(text) & set(SIGNS) and text.isprintable():
+        assert made == text
 
 
 def test_no_cell_of_a_hostile_class_starts_a_formula(hostile: Path) -> None:
     for path in [*hostile.glob("*.csv"), *hostile.glob("moodle/*.csv")]:
         with path.open(newline="", encoding="utf-8") as file:
             for line in csv.reader(file):
-                assert not [each for each in line if each.strip(" ")[:1] in tuple("=+-@\t\r\n")]
+                assert not [each for each in line if each.strip(" ")[:1] in tuple(SIGNS + "\t\r\n")]
 
 
 def test_points_are_written_plainly() -> None:
