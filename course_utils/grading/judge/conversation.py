@@ -99,7 +99,7 @@ class _Talk:
                     return self._ended()
 
     def _read(self) -> Conversation | None:
-        """Take a piece of what has come; a conversation once the frame is whole or cannot become it.
+        """Take a piece of what has come; a conversation once the frame is whole, or cannot be.
 
         One piece and no more: who never stops writing would keep us from the clock and the memory.
         """
