@@ -240,7 +240,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "sendmmsg": (307, 269),
     "sendmsg": (46, 211),
     "sendto": (44, 206),
-    "setsockopt": (54, 208),
     "shutdown": (48, 210),
 }
 #: In a notebook alone: shell lines open sessions, and SQLite and pip lock their files.
@@ -250,7 +249,7 @@ _NOTEBOOK = {"flock": (73, 32), "setsid": (112, 157)}
 _MMAP, _MADVISE, _FCNTL, _IOCTL = (9, 222), (28, 233), (72, 25), (16, 29)
 _SETRLIMIT, _PRLIMIT = (160, 164), (302, 261)
 _CLONE = (56, 220)
-_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_SOCKET, _SOCKETPAIR, _SETSOCKOPT = (41, 198), (53, 199), (54, 208)
 
 #: Shared memory that belongs to no file is counted for nobody once it is unmapped.
 _SHARED_ANONYMOUS, _HUGE = 0x21, 0x40000
@@ -275,6 +274,8 @@ _APART = (
     | 0x02000000  # CLONE_NEWCGROUP
 )
 _AF_UNIX = 1
+#: SO_SNDBUF, SO_RCVBUF and the same by force: what waits in a socket is memory of no process.
+_BUFFERS = (7, 8, 32, 33)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # AUDIT_ARCH_*
 # seccomp(2): what a filter returns, and where `struct seccomp_data` holds what.
@@ -356,6 +357,8 @@ def _program(column: int, machine: int, notebook: bool) -> list[bytes]:
         program += _rule(
             call[column], [_argument(0), _op(_EQUAL, _AF_UNIX, 1, 0), _refuse(errno.EPERM)]
         )
+    buffers = [part for each in _BUFFERS for part in _unless_equal(each)]
+    program += _rule(_SETSOCKOPT[column], [_argument(2), *buffers])
     # The flags of clone3 cannot be seen: it is not on the list, and clone takes its place.
     for numbers in (*_ALLOWED.values(), *(_NOTEBOOK.values() if notebook else ())):
         number = numbers[column]

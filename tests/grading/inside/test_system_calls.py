@@ -41,7 +41,7 @@ def test_exactly_the_calls_of_the_list_are_allowed(kind: tuple[int, int], notebo
     names = dict(system_calls._ALLOWED) | (system_calls._NOTEBOOK if notebook else {})
     listed = {numbers[column] for numbers in names.values()} - {None}
     apart = {"_MMAP", "_MADVISE", "_FCNTL", "_CLONE"}  # allowed without arguments that matter
-    apart |= {"_SETRLIMIT", "_PRLIMIT"} | ({"_IOCTL"} if notebook else set())
+    apart |= {"_SETRLIMIT", "_PRLIMIT", "_SETSOCKOPT"} | ({"_IOCTL"} if notebook else set())
     listed |= {getattr(system_calls, name)[column] for name in apart}
     allowed = {n for n in range(600) if verdict(program, machine, n, (0, 0, 0, 2)) == ALLOW}
     assert allowed == listed
@@ -81,6 +81,8 @@ def test_exactly_the_calls_of_the_list_are_allowed(kind: tuple[int, int], notebo
         (41, (1, 1), ALLOW),  # socket, local
         (41, (2, 1), ERRNO | errno.EPERM),  # of the network
         (53, (16, 3), ERRNO | errno.EPERM),  # socketpair, netlink
+        (54, (3, 1, 2, 1, 4), ALLOW),  # setsockopt, SO_REUSEADDR
+        (54, (3, 1, 7, 1, 4), ERRNO | errno.EINVAL),  # SO_SNDBUF
         (0x40000000 + 39, (), ERRNO | errno.ENOSYS),  # getpid of x32
         (73, (3, 2), ERRNO | errno.ENOSYS),  # flock
         (112, (), ERRNO | errno.ENOSYS),  # setsid
