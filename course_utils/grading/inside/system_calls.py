@@ -64,7 +64,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "getdents": (78, None),
     "getdents64": (217, 61),
     "getxattr": (191, 8),
-    "ioctl": (16, 29),
     "lchown": (94, None),
     "lgetxattr": (192, 9),
     "link": (86, None),
@@ -158,7 +157,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "pidfd_open": (434, 434),
     "pidfd_send_signal": (424, 424),
     "prctl": (157, 167),
-    "prlimit64": (302, 261),
     "rseq": (334, 293),
     "sched_get_priority_max": (146, 125),
     "sched_get_priority_min": (147, 126),
@@ -176,7 +174,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "set_tid_address": (218, 96),
     "setpgid": (109, 154),
     "setpriority": (141, 140),
-    "setrlimit": (160, 164),
     "tgkill": (234, 131),
     "times": (100, 153),
     "tkill": (200, 130),
@@ -243,23 +240,30 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "sendmmsg": (307, 269),
     "sendmsg": (46, 211),
     "sendto": (44, 206),
-    "setsockopt": (54, 208),
     "shutdown": (48, 210),
 }
 #: In a notebook alone: shell lines open sessions, and SQLite and pip lock their files.
 _NOTEBOOK = {"flock": (73, 32), "setsid": (112, 157)}
 
 # Calls that are allowed with some arguments only.
-_MMAP, _MADVISE, _FCNTL = (9, 222), (28, 233), (72, 25)
+_MMAP, _MADVISE, _FCNTL, _IOCTL = (9, 222), (28, 233), (72, 25), (16, 29)
+_SETRLIMIT, _PRLIMIT = (160, 164), (302, 261)
 _CLONE = (56, 220)
-_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_SOCKET, _SOCKETPAIR, _SETSOCKOPT = (41, 198), (53, 199), (54, 208)
 
 #: Shared memory that belongs to no file is counted for nobody once it is unmapped.
 _SHARED_ANONYMOUS, _HUGE = 0x21, 0x40000
 #: Advice that changes what Linux keeps of a file: others could read a message out of that.
 _COLD, _PAGE_OUT = 20, 21
-#: Locks, leases and notices on files that all children see.
-_LOCKS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)
+#: What may be asked of a descriptor: its flags, copies, the size of a pipe. Not locks, leases,
+#: notices and hints, which Linux keeps with the file that all children see.
+_OF_DESCRIPTORS = (0, 1, 2, 3, 4, 1030, 1031, 1032)
+#: What may be asked of a device or file: is it a terminal, how wide; to be closed by a new program;
+#: whether to wait; how much can be read. File systems answer to hundreds more, and some of these
+#: leave a mark on a file that others can read.
+_OF_FILES = (0x5401, 0x5413, 0x5421, 0x5450, 0x5451, 0x5452, 0x541B)
+#: The limit on cores must stay at 1: at 0 Linux would hand one to a program of the machine's.
+_CORE = 4
 _APART = (
     linux.CLONE_NEWUSER
     | linux.CLONE_NEWNS
@@ -270,6 +274,8 @@ _APART = (
     | 0x02000000  # CLONE_NEWCGROUP
 )
 _AF_UNIX = 1
+#: SO_SNDBUF, SO_RCVBUF and the same by force: what waits in a socket is memory of no process.
+_BUFFERS = (7, 8, 32, 33)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # AUDIT_ARCH_*
 # seccomp(2): what a filter returns, and where `struct seccomp_data` holds what.
@@ -339,8 +345,11 @@ def _program(column: int, machine: int, notebook: bool) -> list[bytes]:
     )
     advice = [part for each in (_COLD, _PAGE_OUT) for part in _unless_equal(each)]
     program += _rule(_MADVISE[column], [_argument(2), *advice])
-    locks = [] if notebook else [part for each in _LOCKS for part in _unless_equal(each)]
-    program += _rule(_FCNTL[column], [_argument(1), *locks])
+    for call, known in ((_FCNTL, _OF_DESCRIPTORS), (_IOCTL, _OF_FILES)):
+        checks = [] if notebook else [_argument(1), *_only(known)]
+        program += _rule(call[column], checks)
+    program += _rule(_SETRLIMIT[column], [_argument(0), *_unless_equal(_CORE)])
+    program += _rule(_PRLIMIT[column], [_argument(1), _op(_EQUAL, _CORE, 0, 5), *_only_null(2)])
     program += _rule(
         _CLONE[column], [_argument(0), _op(_ANY_BIT, _APART, 0, 1), _refuse(errno.EPERM)]
     )
@@ -348,6 +357,8 @@ def _program(column: int, machine: int, notebook: bool) -> list[bytes]:
         program += _rule(
             call[column], [_argument(0), _op(_EQUAL, _AF_UNIX, 1, 0), _refuse(errno.EPERM)]
         )
+    buffers = [part for each in _BUFFERS for part in _unless_equal(each)]
+    program += _rule(_SETSOCKOPT[column], [_argument(2), *buffers])
     # The flags of clone3 cannot be seen: it is not on the list, and clone takes its place.
     for numbers in (*_ALLOWED.values(), *(_NOTEBOOK.values() if notebook else ())):
         number = numbers[column]
@@ -358,3 +369,24 @@ def _program(column: int, machine: int, notebook: bool) -> list[bytes]:
 
 def _unless_equal(value: int) -> list[bytes]:
     return [_op(_EQUAL, value, 0, 1), _refuse(errno.EINVAL)]
+
+
+def _only(values: tuple[int, ...]) -> list[bytes]:
+    """Refuse all but these."""
+    last = len(values)
+    return [
+        *(_op(_EQUAL, value, last - k, 0) for k, value in enumerate(values)),
+        _refuse(errno.EINVAL),
+    ]
+
+
+def _only_null(number: int) -> list[bytes]:
+    """Refuse an argument that is a pointer to anything: five instructions."""
+    lower = _ARGUMENTS + 8 * number
+    return [
+        _op(_LOAD, lower),
+        _op(_EQUAL, 0, 0, 2),
+        _op(_LOAD, lower + 4),
+        _op(_EQUAL, 0, 1, 0),
+        _refuse(errno.EINVAL),
+    ]

@@ -99,22 +99,25 @@ class _Talk:
                     return self._ended()
 
     def _read(self) -> Conversation | None:
-        """Take what has come; a conversation once the frame is whole or cannot become whole."""
-        while True:
+        """Take a piece of what has come; a conversation once the frame is whole, or cannot be.
+
+        One piece and no more: who never stops writing would keep us from the clock and the memory.
+        """
+        try:
+            piece = os.read(self.back, min(1 << 20, self.wanted - len(self.frame)))
+        except BlockingIOError:  # the child may open its end for reading, and was faster
+            return None
+        if not piece:
+            return self._ended()
+        self.frame += piece
+        if len(self.frame) == self.wanted == HEAD:
             try:
-                piece = os.read(self.back, min(1 << 20, self.wanted - len(self.frame)))
-            except BlockingIOError:
-                return None
-            if not piece:
-                return self._ended()
-            self.frame += piece
-            if len(self.frame) == self.wanted == HEAD:
-                try:
-                    self.wanted += body_size(bytes(self.frame), FROM_SANDBOX)
-                except WireError:
-                    return Conversation(None, "garbled")
-            if len(self.frame) == self.wanted:
-                return Conversation(bytes(self.frame))
+                self.wanted += body_size(bytes(self.frame), FROM_SANDBOX)
+            except WireError:
+                return Conversation(None, "garbled")
+        if len(self.frame) == self.wanted:
+            return Conversation(bytes(self.frame))
+        return None
 
     def _ended(self) -> Conversation:
         """Its end of the pipe is closed, or the process is gone: ask the warden how."""

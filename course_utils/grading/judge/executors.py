@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from itertools import islice
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from course_utils.errors import GradingError, SandboxError
 from course_utils.grading.inside.sandbox_spec import Limits
@@ -24,10 +25,16 @@ from course_utils.grading.judge.warm_client import WarmProcess
 from course_utils.grading.judge.worker import Worker, WorkerDied
 from course_utils.grading.types import GradedSubmission
 
+if TYPE_CHECKING:
+    from distributed import Future as DaskFuture
+
 __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
 
 _AHEAD = 3  # jobs in flight for each worker: enough to keep it busy, few enough to stay small
 _TRIES = 3  # starts of a job whose worker died
+_ENDS_JUDGES = (
+    "The process that judges it ended {times} on this notebook alone. Please look at it yourself."
+)
 
 
 class Executor(ABC):
@@ -137,8 +144,8 @@ class LocalPool(Executor):
 
     def close(self) -> None:
         """End the processes, and what they are grading."""
-        self._closed = True
         with self._lock:
+            self._closed = True
             for worker in self._all:
                 worker.close()
         self._warm.close()
@@ -177,11 +184,7 @@ class LocalPool(Executor):
             with self._lock:
                 self._idle.append(worker)
             return graded
-        return unjudged(
-            job,
-            f"The process that judges it ended {_TRIES} times on this notebook alone. Please look "
-            "at it yourself.",
-        )
+        return unjudged(job, _ENDS_JUDGES.format(times=f"{_TRIES} times"))
 
     def _take(self) -> Worker:
         with self._lock:
@@ -190,6 +193,8 @@ class LocalPool(Executor):
         worker = Worker(self._warm, self._sandboxed, self._limits)
         with self._lock:
             self._all.add(worker)
+        if self._closed:  # before it was among those that are ended
+            worker.close()
         return worker
 
     def _drop(self, worker: Worker) -> None:
@@ -233,34 +238,47 @@ class DaskCluster(Executor):
         self._client.close()
 
     def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
-        """See `Executor`."""
+        """See `Executor`.
+
+        Dask charges a worker's death to every job that waited there. So a job that was charged too
+        often is graded once more, alone, after all others: only then its own guilt is known.
+        """
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
 
         coming = iter(jobs)
         running = as_completed(loop=self._client.loop)
-        count = 0
+        sent: dict[str, bytes] = {}
+        suspects: list[bytes] = []
 
         def fill() -> None:
-            nonlocal count
-            while count < _AHEAD * self.workers:
-                job = next(coming, None)
-                if job is None:
-                    return
-                running.add(
-                    self._client.submit(perform, self.settings, job, pure=False, retries=_TRIES)
-                )
-                count += 1
+            for job in islice(coming, max(0, _AHEAD * self.workers - len(sent))):
+                future = self._submit(job)
+                sent[future.key] = job
+                running.add(future)
 
         fill()
         for future in running:
-            count -= 1
+            job = sent.pop(future.key)
             try:
-                graded = GradedSubmission.from_json(future.result())
-            except KilledWorker as error:
-                raise GradingError(f"The cluster's workers die while grading: {error}") from error
-            except SandboxError as error:
-                raise SandboxError(f"A worker of the cluster says: {error}") from error
-            future.release()
-            yield graded
+                yield self._result(future)
+            except KilledWorker:
+                suspects.append(job)
             fill()
+        for job in suspects:
+            try:
+                yield self._result(self._submit(job))
+            except KilledWorker:
+                yield unjudged(job, _ENDS_JUDGES.format(times="again and again"))
+
+    def _submit(self, job: bytes) -> DaskFuture:
+        return self._client.submit(perform, self.settings, job, pure=False, retries=_TRIES)
+
+    def _result(self, future: DaskFuture) -> GradedSubmission:
+        """What a job came to; the cluster forgets it."""
+        try:
+            graded = GradedSubmission.from_json(future.result())
+        except SandboxError as error:
+            raise SandboxError(f"A worker of the cluster says: {error}") from error
+        future.release()
+        return graded

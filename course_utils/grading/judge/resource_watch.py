@@ -54,18 +54,36 @@ def _seen(process: psutil.Process) -> tuple[int, float, int] | None:
     """
     try:
         times = process.cpu_times()
-        held = _kilobytes(process.pid, "status", "RssAnon", "RssShmem")
-        memory = held << 10 or process.memory_info().rss
+        memory = _held(process.pid) or process.memory_info().rss
         cpu = times.user + times.system + times.children_user + times.children_system
         return memory, cpu, process.num_threads()
     except psutil.Error:
         return None
 
 
+def _held(pid: int) -> int:
+    """Bytes of a process. Once its first thread has ended that one tells nothing: others do."""
+    return _kilobytes(pid, "status", "RssAnon", "RssShmem") << 10 or max(
+        (_kilobytes(each, "status", "RssAnon", "RssShmem") << 10 for each in _threads(pid)),
+        default=0,
+    )
+
+
 def _share(pid: int) -> int:
     """Bytes of a process, those that several processes share divided among them."""
-    share = _kilobytes(pid, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
-    return (share or _kilobytes(pid, "status", "RssAnon", "RssShmem")) << 10
+    share = _kilobytes(pid, "smaps_rollup", "Pss_Anon", "Pss_Shmem") or max(
+        (_kilobytes(each, "smaps_rollup", "Pss_Anon", "Pss_Shmem") for each in _threads(pid)),
+        default=0,
+    )
+    return share << 10 or _held(pid)
+
+
+def _threads(pid: int) -> list[int]:
+    """The threads of a process by their numbers, which /proc knows like those of processes."""
+    try:
+        return [int(each) for each in os.listdir(f"/proc/{pid}/task")]
+    except OSError:  # it has just ended
+        return []
 
 
 def _kilobytes(pid: int, file: str, *names: str) -> int:
@@ -82,5 +100,5 @@ def _kilobytes(pid: int, file: str, *names: str) -> int:
 def _step_back(pid: int) -> None:
     """Every thread of a process waits behind those of other answers."""
     with suppress(OSError):  # it has just ended
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            os.setpriority(os.PRIO_PROCESS, int(thread), 19)
+        for thread in _threads(pid):
+            os.setpriority(os.PRIO_PROCESS, thread, 19)

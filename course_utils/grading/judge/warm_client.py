@@ -31,6 +31,7 @@ class WarmProcess:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
 
@@ -61,7 +62,7 @@ class WarmProcess:
             The fork's process number.
 
         Raises:
-            GradingError: the process does not start, or cannot fork.
+            GradingError: the process does not start, cannot fork, or was ended by `close`.
         """
         words = json.dumps({"run": run, "told": told}).encode()
         with self._lock:
@@ -72,7 +73,7 @@ class WarmProcess:
                     answer = receive_line(channel)
                 except (OSError, GradingError) as error:
                     self._stop()
-                    if not again:
+                    if self._closed or not again:
                         raise GradingError(f"The warm process ended: {error}") from error
                     continue
                 if "pid" not in answer:
@@ -81,7 +82,11 @@ class WarmProcess:
         raise GradingError("The warm process ended.")
 
     def close(self) -> None:
-        """End it, and with it every fork."""
+        """End it for good, and with it every fork; also while a thread waits for its start."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._lock:
             self._stop()
 
@@ -95,6 +100,8 @@ class WarmProcess:
 
     def _started(self) -> socket.socket:
         """The control socket of a process that runs."""
+        if self._closed:
+            raise GradingError("The warm process was ended.")
         if self._channel is not None and self._process is not None:
             if self._process.poll() is None:
                 return self._channel
@@ -111,6 +118,8 @@ class WarmProcess:
             )
         self._process, self._channel = process, here
         here.settimeout(START)
+        if self._closed:  # just now, by another thread, which did not see the process yet
+            process.kill()
         try:
             receive_line(here)
         except (OSError, GradingError) as error:

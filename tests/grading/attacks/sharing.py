@@ -87,6 +87,30 @@ def elman_step(x, h, W_x, W_h, b):
         pass
     return h
 """,
+        "a message in the marks that a file system keeps of a file": """
+import fcntl
+import os
+import struct
+def elman_step(x, h, W_x, W_h, b):
+    for path in (os.__file__, *PLANTED["shown"]):
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue
+        for number in (0x6612, 0x40046629, 0x80086601, 0x40086602, 0x801C581F, 0xC020660B):
+            try:
+                fcntl.ioctl(file, number, bytes(64))
+            except OSError:
+                continue
+            leak((path, hex(number)))
+        for number in (1035, 1036, 1037, 1038):
+            try:
+                fcntl.fcntl(file, number, struct.pack("Q", 3))
+            except OSError:
+                continue
+            leak((path, number))
+    return h
+""",
         "memory that is counted for nobody": """
 import mmap
 import os
@@ -136,8 +160,13 @@ def elman_step(x, h, W_x, W_h, b):
         "a core for a program of the machine's": """
 import resource
 def elman_step(x, h, W_x, W_h, b):
-    if resource.getrlimit(resource.RLIMIT_CORE) != (1, 1):
-        leak("core")
+    for soft in (0, 1):
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (soft, 1))
+        except (OSError, ValueError):
+            pass
+        if resource.getrlimit(resource.RLIMIT_CORE) != (1, 1):
+            leak("core")
     return h
 """,
     }

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import psutil
 import pytest
+from distributed import Future
+from distributed.scheduler import KilledWorker
 
 from course_utils.chapters import chapter
 from course_utils.errors import GradingError
 from course_utils.grading.inside.wire import INTO_SANDBOX, decode
-from course_utils.grading.judge.executors import DaskCluster, LocalPool, ThisProcess
+from course_utils.grading.judge import executors
+from course_utils.grading.judge.executors import DaskCluster, LocalPool, ThisProcess, perform
 from course_utils.grading.judge.judging import Judge, job
 from course_utils.grading.judge.worker import Worker
+from course_utils.grading.types import GradedSubmission
 from tests.grading.attacks.attack import HONEST, honest_notebook
 from tests.grading.handing import CHAPTER, notebook
 from tests.grading.inside.warm import warm_server
@@ -86,6 +93,66 @@ def test_a_notebook_that_ends_every_judge_costs_itself_alone(
     assert "ended 3 times on this notebook alone" in lost.problem
     assert {each.points for each in graded.values()} == {3.0}
     assert sorted(asked) == [f"student000{k}" for k in (0, 1, 1, 1, 2, 3)]
+
+
+def ends_every_worker(settings: str, given: bytes) -> bytes:
+    """`perform`, and what Dask says of a job whose workers die."""
+    asked = decode(given, INTO_SANDBOX)
+    if asked["student"] == "student0001":
+        raise KilledWorker(asked["student"], SimpleNamespace(address="tcp://gone"), 3)
+    return perform(settings, given)
+
+
+def test_a_notebook_that_ends_every_worker_of_a_cluster_costs_itself_alone(
+    running: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A neighbour that Dask charges as well, for it waited at the same worker, loses nothing."""
+    charged = ["student0002"]
+    result = DaskCluster._result
+
+    def once_charged(self: DaskCluster, future: Future) -> GradedSubmission:
+        graded = result(self, future)
+        if graded.student in charged:
+            charged.remove(graded.student)
+            raise KilledWorker(graded.student, SimpleNamespace(address="tcp://gone"), 3)
+        return graded
+
+    monkeypatch.setattr(executors, "perform", ends_every_worker)
+    monkeypatch.setattr(DaskCluster, "_result", once_charged)
+    with DaskCluster(running.address) as dask:
+        graded = {each.student: each for each in dask.grade(jobs(4))}
+    assert charged == []
+    lost = graded.pop("student0001")
+    assert lost.points == 0
+    assert "ended again and again on this notebook alone" in lost.problem
+    assert [graded[f"student000{k}"].points for k in (0, 2, 3)] == [3.0] * 3
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3.0])
+def test_a_pool_that_is_closed_while_it_starts_leaves_no_process_and_starts_none(
+    seconds: float,
+) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    pool = LocalPool(2)
+    problems: list[GradingError] = []
+
+    def grade() -> None:
+        try:
+            list(pool.grade(jobs(6)))
+        except GradingError as error:
+            problems.append(error)
+
+    grading = threading.Thread(target=grade)
+    grading.start()
+    time.sleep(seconds)
+    began = time.monotonic()
+    pool.close()
+    took = time.monotonic() - began
+    grading.join(60)
+    assert problems
+    assert took < 3  # a start of the warm process takes longer, and two would follow
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert psutil.wait_procs(left, timeout=20)[1] == []
 
 
 def test_a_scheduler_that_is_not_there_is_named() -> None:

@@ -17,6 +17,16 @@ _SIZE = 64 << 20
 _KINDS = {
     "its own": "kept = bytearray(b'x') * {size}",
     "shared": "import mmap; kept = mmap.mmap(-1, {size}); kept.write(b'x' * {size})",
+    "of a process whose first thread has ended": """
+import ctypes, sys, threading
+kept = bytearray(b'x') * {size}
+def go_on():
+    while open('/proc/self/stat').read().split()[2] != 'Z': pass
+    print('ready', flush=True)
+    input()
+threading.Thread(target=go_on).start()
+ctypes.CDLL(None).pthread_exit(None)
+""",
 }
 # The warden's child takes the memory, says so and waits until its input is closed.
 _WARDEN = """
