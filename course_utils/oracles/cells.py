@@ -13,6 +13,7 @@ derivatives of real functions", SIAM Review 40 (1998).
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -49,6 +50,7 @@ Array = np.ndarray
 Weights: TypeAlias = Sequence[Array]
 
 _EPSILON = 1e-30
+_OFTEN = 12  # uses of a layer for one shape, after which it becomes a graph
 
 _WORKS = {
     "config": {"`from_config(get_config())`": "works"},
@@ -227,7 +229,39 @@ def _kept(
 
     layer = getattr(keras.layers, kind)(units, **dict(options))
     layer.build((None, None, *shape))
-    return layer
+    return _ReadyLayer(layer)
+
+
+class _ReadyLayer:
+    """A layer that is run as it is at first, and as a graph once it is asked often.
+
+    A graph takes a second to make and a tenth of the time to run: worth it for a class, and not for
+    one check.
+    """
+
+    def __init__(self, layer: Any) -> None:
+        self._layer = layer
+        self._uses: Counter[tuple[int, ...]] = Counter()
+        self._graph: Any = None
+        self.set_weights = layer.set_weights
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Keras's variables."""
+        return list(self._layer.trainable_weights)
+
+    def __call__(self, xs: Any, initial_state: Sequence[Any]) -> list[Any]:
+        """Outputs and last states."""
+        shape = tuple(xs.shape)
+        self._uses[shape] += 1
+        if self._uses[shape] <= _OFTEN:
+            return list(self._layer(xs, initial_state=list(initial_state)))
+        if self._graph is None:
+            import tensorflow as tf
+
+            layer = self._layer
+            self._graph = tf.function(lambda xs, *states: layer(xs, initial_state=list(states)))
+        return list(self._graph(xs, *initial_state))
 
 
 def keras_states(layer: Any, weights: Weights, xs: Array, *states: Array) -> list[Array]:
@@ -243,7 +277,8 @@ def keras_states(layer: Any, weights: Weights, xs: Array, *states: Array) -> lis
 
     layer.set_weights([wide(each) for each in weights])
     initial = [keras.ops.convert_to_tensor(wide(state)) for state in states]
-    return [np.asarray(each) for each in layer(wide(xs), initial_state=initial)]
+    found = layer(keras.ops.convert_to_tensor(wide(xs)), initial_state=initial)
+    return [np.asarray(each) for each in found]
 
 
 def keras_reference(

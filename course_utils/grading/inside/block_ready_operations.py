@@ -28,6 +28,7 @@ __all__ = ["ReadyOperationError", "block", "ready_functions", "refuse", "source_
 _TENSORFLOW = ("tensorflow/libtensorflow_cc.*", "tensorflow/python/_pywrap_tensorflow_internal.*")
 
 _notes: list[str] = []
+_blocked: set[str] = set()  # the kinds that are replaced in this process and its forks
 
 
 class ReadyOperationError(Exception):
@@ -90,16 +91,17 @@ def source_files(kinds: Iterable[str]) -> tuple[str, ...]:
 
     Also files that nothing has imported yet, and the libraries that another Python could load.
     """
-    kinds = list(kinds)
-    found = {
-        function.__code__.co_filename for kind in kinds for function in ready_functions()[kind]
-    }
+    return tuple(sorted({file for kind in kinds for file in _files(kind)}))
+
+
+@cache
+def _files(kind: str) -> frozenset[str]:
+    found = {function.__code__.co_filename for function in ready_functions()[kind]}
     for folder in filter(os.path.isdir, sys.path):
-        for kind in kinds:
-            names = (f"{folder}/{ending}" for ending, _ in READY[kind])
-            found |= {name for name in names if os.path.isfile(name)}
-            found |= {str(each) for each in _libraries(folder, kind)}
-    return tuple(sorted(found | {copy for file in found for copy in _compiled(file)}))
+        names = (f"{folder}/{ending}" for ending, _ in READY[kind])
+        found |= {name for name in names if os.path.isfile(name)}
+        found |= {str(each) for each in _libraries(folder, kind)}
+    return frozenset(found | {copy for file in found for copy in _compiled(file)})
 
 
 @cache
@@ -126,7 +128,7 @@ def _listed(folder: str) -> tuple[str, ...]:
 
 
 def block(kinds: Iterable[str]) -> list[str]:
-    """Replace the forbidden functions and operations of these kinds, for good.
+    """Replace the forbidden functions and operations of these kinds, for good and once.
 
     Args:
         kinds: keys of `checking.ready_operations.READY`.
@@ -134,7 +136,8 @@ def block(kinds: Iterable[str]) -> list[str]:
     Returns:
         A list that fills with the public names of those that are called.
     """
-    kinds = list(kinds)
+    kinds = [kind for kind in kinds if kind not in _blocked]
+    _blocked.update(kinds)
     for kind in kinds:
         for function in ready_functions()[kind]:
             function.__code__ = _refusing(function)

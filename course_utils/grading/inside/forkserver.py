@@ -1,16 +1,15 @@
-"""A fork of the warm process, which forks a child for each exercise and has run nothing itself.
+"""A fork of the warm process, which starts a sandbox for each student and has run nothing itself.
 
-It holds no oracle, no secret and no submission: the request goes through a pipe that it hands on
-unread. Over its control socket come a job's descriptors, and one line of JSON goes back.
+It holds no oracle, no secret and no submission: requests go through pipes that it never sees.
 
     judge ── control ──> fork server ── fork ──> warden ── fork, new namespaces ──> process 1
-      │                                             │ how it ended                      │ fork
-      ├──────────────────── life ───────────────────┘                               the answer
-      └──────────────────── request, reply ─────────────────────────────────────────────┘
+      │                                                                                 │ fork
+      ├──────────────── the sandbox's own socket ───────────────────────────────────────┤
+      └──────────────── request, reply ───────────────────────────────── an answer for each exercise
 
-The life socket belongs to the warden: when its other end closes, however the judge may have died,
-the warden kills process 1 of the namespaces, and Linux kills all that is left in them. Process 1 is
-not the answer: it builds the root, forks the answer, and reaps. Nothing inside can signal it.
+Process 1 is not the answer: it builds the root, takes ready operations away, forks one answer after
+the other, and each time ends whatever the one before has left. Nothing inside can signal it.
+When its socket closes, however the judge may have died, it ends, and Linux kills all that is left.
 """
 
 from __future__ import annotations
@@ -27,11 +26,16 @@ from typing import Any, NoReturn
 
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.block_ready_operations import source_files
+from course_utils.grading.inside.block_ready_operations import block, source_files
 from course_utils.grading.inside.child import serve as answer_one_request
 from course_utils.grading.inside.fork_setup import keep_only, offer_to_be_ended_first
 from course_utils.grading.inside.json_lines import send_line
-from course_utils.grading.inside.root_filesystem import move_into_root
+from course_utils.grading.inside.root_filesystem import (
+    can_be_emptied,
+    empty_scratch,
+    hide,
+    move_into_root,
+)
 from course_utils.grading.inside.sandbox import enter_namespaces, give_up_rights
 from course_utils.grading.inside.sandbox_spec import Limits, SandboxSpec, spec_of_this_course
 
@@ -50,17 +54,12 @@ def serve(control: int, sandboxed: bool, limits: dict[str, Any]) -> None:
         limits: fields of `sandbox_spec.Limits`.
     """
     spec = spec_of_this_course(limits=Limits(**limits))
-    hidden: dict[str, tuple[str, ...]] = {}  # by the kinds that are forbidden
     channel = socket.socket(fileno=control)
     send_line(channel, {"ready": os.getpid()})
     while True:
-        message, descriptors, _, _ = socket.recv_fds(channel, 4096, 3)
+        message, descriptors, _, _ = socket.recv_fds(channel, 4096, 1)
         if not message:
             return
-        forbidden = json.loads(message)["forbidden"]
-        key = " ".join(forbidden)
-        if key not in hidden:
-            hidden[key] = source_files(forbidden)
         try:
             child = os.fork()
         except OSError as error:  # no memory, or too many processes, just now
@@ -68,83 +67,48 @@ def serve(control: int, sandboxed: bool, limits: dict[str, Any]) -> None:
         else:
             if child == 0:
                 channel.close()
-                _warden(replace(spec, hidden=hidden[key]), descriptors, sandboxed)
+                _warden(spec, descriptors[0], sandboxed)
             send_line(channel, {"warden": child})
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _warden(spec: SandboxSpec, descriptors: list[int], sandboxed: bool) -> NoReturn:
-    """Start process 1 in its namespaces, tell how it ends, and end it when told to."""
-    request, reply, life = descriptors
+def _warden(spec: SandboxSpec, own: int, sandboxed: bool) -> NoReturn:
+    """Leave the namespaces, fork process 1, say its number, and wait for its end."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        keep_only({request, reply, life})
-        channel = socket.socket(fileno=life)
-        heard, said = os.pipe()
+        keep_only({own})
+        channel = socket.socket(fileno=own)
         spec = replace(spec, user=USERS + os.getpid())
-        first = _start_first(channel, sandboxed)
-        if first == 0:
-            channel.close()
-            os.close(heard)
-            _first(spec, request, reply, said, sandboxed)
-        for descriptor in (request, reply, said):
-            os.close(descriptor)
+        first = _start_first(spec, channel, sandboxed)
+        channel.close()
         if sys.platform.startswith("linux"):
             linux.die_with_parent()
-        if first is not None:
-            _watch(channel, first, heard, sandboxed)
+        if first:
+            os.waitpid(first, 0)
     finally:
         os._exit(0)
 
 
-def _start_first(channel: socket.socket, sandboxed: bool) -> int | None:
-    """Leave the namespaces and fork: 0 in process 1; None where that cannot be, which is told."""
+def _start_first(spec: SandboxSpec, channel: socket.socket, sandboxed: bool) -> int:
+    """The number of process 1; 0 where there can be none, which is told."""
     try:
         if sandboxed:
             enter_namespaces()
-        return os.fork()
+        first = os.fork()
+        if first == 0:
+            _first(spec, channel, sandboxed)
+        send_line(channel, {"first": first})
+        return first
     except SandboxError as error:
         send_line(channel, {"refused": str(error)})
     except OSError as error:
         send_line(channel, {"failed": str(error)})
-    return None
+    return 0
 
 
-def _watch(channel: socket.socket, first: int, heard: int, sandboxed: bool) -> None:
-    """Hand on what process 1 and the answer tell, until they end or the judge has had enough."""
-    answer = 0
-    with open(heard, "rb", 0) as lines:
-        while True:
-            told, _, _ = select.select([channel.fileno(), heard], [], [])
-            if channel.fileno() in told:  # closed by the judge, or by its death
-                break
-            line = lines.readline()
-            if not line:
-                break
-            message = json.loads(line)
-            answer = message.get("started", answer)
-            if "ended" not in message:
-                send_line(channel, {"started": first} if "started" in message else message)
-                continue
-            _, _, used = os.wait4(first, 0)
-            send_line(channel, {**message, "cpu": used.ru_utime + used.ru_stime})
-            return
-    os.kill(first, signal.SIGKILL)
-    if answer and not sandboxed:  # no namespace takes it along
-        with suppress(ProcessLookupError):
-            os.killpg(answer, signal.SIGKILL)
-    os.waitpid(first, 0)
-    with suppress(OSError):  # the judge has gone
-        send_line(channel, {"ended": -signal.SIGKILL, "cpu": 0.0})
-
-
-def _tell(said: int, **message: object) -> None:
-    os.write(said, json.dumps(message).encode()[:2000] + b"\n")
-
-
-def _first(spec: SandboxSpec, request: int, reply: int, said: int, sandboxed: bool) -> NoReturn:
-    """Process 1 of the namespaces: build their root, fork the answer, reap, tell how it ended."""
+def _first(spec: SandboxSpec, channel: socket.socket, sandboxed: bool) -> NoReturn:
+    """Process 1 of the namespaces: build their root, then fork answers until the judge goes."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # without a handler nobody inside can send it
         os.setsid()
@@ -153,23 +117,95 @@ def _first(spec: SandboxSpec, request: int, reply: int, said: int, sandboxed: bo
         if sandboxed:
             move_into_root(spec)
             linux.dumpable(False)  # of its files in /proc not even the names
-        answer = os.fork()
-        if answer == 0:
-            _answer(spec, request, reply, said, sandboxed)
-        keep_only({said})
-        pid = 0
-        while pid != answer:
-            pid, status = os.wait()
-        _tell(said, ended=os.waitstatus_to_exitcode(status))
+        send_line(channel, {"ready": True, "again": sandboxed and can_be_emptied(spec)})
+        _Answers(spec, channel, sandboxed).serve()
     except SandboxError as error:
-        _tell(said, refused=str(error)[:1000])
+        send_line(channel, {"refused": str(error)})
     except OSError as error:
-        _tell(said, failed=str(error))
+        with suppress(OSError):  # the judge may have gone
+            send_line(channel, {"failed": str(error)})
     finally:
         os._exit(0)
 
 
-def _answer(spec: SandboxSpec, request: int, reply: int, said: int, sandboxed: bool) -> NoReturn:
+class _Answers:
+    """What process 1 does: one answer after the other, and all processes reaped."""
+
+    def __init__(self, spec: SandboxSpec, channel: socket.socket, sandboxed: bool) -> None:
+        self.spec, self.channel, self.sandboxed = spec, channel, sandboxed
+        self.answer, self.count = 0, 0
+        self.forbidden: list[str] = []
+        self.woken, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self.woken, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> None:
+        """Until the socket closes."""
+        while True:
+            happened, _, _ = select.select([self.channel.fileno(), self.woken], [], [])
+            if self.woken in happened:
+                with suppress(BlockingIOError):
+                    os.read(self.woken, 4096)
+                self._reap()
+            if self.channel.fileno() in happened:
+                message, descriptors, _, _ = socket.recv_fds(self.channel, 4096, 2)
+                if not message:
+                    self._end_all()
+                    return
+                self._start(json.loads(message)["forbidden"], *descriptors)
+
+    def _start(self, forbidden: list[str], request: int, reply: int) -> None:
+        """Fork an answer in a place that is as the first one found it, but for what is forbidden
+        from now on."""
+        if self.count:
+            self._end_all()
+            if self.sandboxed:
+                empty_scratch(self.spec)
+        self.count += 1
+        if forbidden != self.forbidden:
+            self.forbidden = forbidden
+            if self.sandboxed:
+                hide(source_files(forbidden), self.spec)
+            block(forbidden)
+        self.answer = os.fork()
+        if self.answer == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _answer(self.spec, request, reply, self.channel, self.sandboxed)
+        for descriptor in (request, reply):
+            os.close(descriptor)
+
+    def _reap(self) -> None:
+        """Take note of what has ended; that the answer has is told."""
+        with suppress(ChildProcessError):
+            while True:
+                pid, status, used = os.wait4(-1, os.WNOHANG)
+                if not pid:
+                    return
+                if pid == self.answer:
+                    self.answer = 0
+                    cpu = used.ru_utime + used.ru_stime
+                    code = os.waitstatus_to_exitcode(status)
+                    send_line(self.channel, {"ended": code, "cpu": cpu})
+
+    def _end_all(self) -> None:
+        """End every process but this one, whoever its parent is, and wait for the end of all."""
+        with suppress(ProcessLookupError):
+            if self.sandboxed:
+                os.kill(-1, signal.SIGKILL)
+            elif self.answer:  # no namespace bounds what -1 means
+                os.killpg(self.answer, signal.SIGKILL)
+        self.answer = 0
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
+
+
+def _answer(
+    spec: SandboxSpec, request: int, reply: int, channel: socket.socket, sandboxed: bool
+) -> NoReturn:
     """The process of the student's code: give up every right, then serve one request."""
     code = 1
     try:
@@ -180,13 +216,13 @@ def _answer(spec: SandboxSpec, request: int, reply: int, said: int, sandboxed: b
         if sandboxed:
             give_up_rights(spec)
         os.environ.update(HOME="/tmp", TMPDIR="/tmp", MPLCONFIGDIR="/tmp")
-        _tell(said, started=os.getpid())
-        os.close(said)
-        said = -1
+        send_line(channel, {"started": True})
+        channel.close()
+        keep_only({request, reply})
         answer_one_request(request, reply, hidden=sandboxed)
         code = 0
     except SandboxError as error:
-        if said >= 0:
-            _tell(said, refused=str(error)[:1000])
+        if channel.fileno() >= 0:
+            send_line(channel, {"refused": str(error)})
     finally:
         os._exit(code)

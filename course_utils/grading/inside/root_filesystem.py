@@ -15,11 +15,13 @@ from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
 from course_utils.grading.inside.sandbox_spec import HIDDEN, SandboxSpec
 
-__all__ = ["NOBODY", "move_into_root"]
+__all__ = ["NOBODY", "can_be_emptied", "empty_scratch", "hide", "move_into_root"]
 
 NOBODY = 65534
 #: Not /dev/zero: a shared mapping of it is memory that no process seems to hold.
 _DEVICES = ("null", "full", "random", "urandom")
+#: Where an answer may write.
+_SCRATCH = ("/tmp", "/dev/shm")
 _SAFE = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -29,17 +31,13 @@ def move_into_root(spec: SandboxSpec) -> None:
     linux.mount("none", root, "tmpfs", _SAFE, "size=4m,mode=755")
     for folder in ("/tmp", "/dev/shm", "/proc", "/etc"):
         os.makedirs(root + folder)
-    for folder in ("/tmp", "/dev/shm"):  # first: what is shown may lie in them
+    for folder in _SCRATCH:  # first: what is shown may lie in them
         _scratch(root + folder, spec.limits.disk)
     for path in spec.shown:
         _show(path, root + path)
     for package in spec.courses:
         _show_package(package, root)
     Path(f"{root}/etc/empty").touch()
-    for path in spec.hidden:
-        for place in _other_names(path, spec.shown):
-            if os.path.isfile(root + place):
-                _bind(f"{root}/etc/empty", root + place)
     for path in spec.writable:
         _make(path, root + path)
         _bind(path, root + path, read_only=False)
@@ -62,6 +60,30 @@ def move_into_root(spec: SandboxSpec) -> None:
     os.rmdir("/.old")
     linux.mount("none", "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | _SAFE)
     os.chdir(spec.writable[0] if spec.writable else "/tmp")
+
+
+def can_be_emptied(spec: SandboxSpec) -> bool:
+    """Whether nothing that is shown lies where an answer may write."""
+    paths = (*spec.shown, *spec.courses, *spec.writable, *spec.overlaid)
+    return not any(path.startswith(f"{folder}/") for path in paths for folder in _SCRATCH)
+
+
+def empty_scratch(spec: SandboxSpec) -> None:
+    """Put new empty folders in the place of those that an answer may have written to.
+
+    Called by process 1, where `can_be_emptied`, once all other processes have ended.
+    """
+    for folder in _SCRATCH:
+        linux.unmount(folder)
+        _scratch(folder, spec.limits.disk)
+
+
+def hide(files: Iterable[str], spec: SandboxSpec) -> None:
+    """Leave these files empty from now on, under every name that they have. Called by process 1."""
+    for path in files:
+        for place in _other_names(path, spec.shown):
+            if os.path.isfile(place) and os.path.getsize(place):
+                _bind("/etc/empty", place)
 
 
 def _other_names(path: str, shown: Iterable[str]) -> set[str]:

@@ -71,7 +71,6 @@ class SandboxSpec:
     Attributes:
         shown: files and folders that are there, read-only, at their own paths.
         courses: folders of the course's package, of which only the open parts are shown.
-        hidden: files that are there but empty: the sources of ready operations.
         writable: folders that stay writable; none for the grader.
         overlaid: folders that can be read, and written to as it seems: what is written is kept in
             memory, up to the limit on disk, and is gone with the sandbox; none for the grader.
@@ -86,7 +85,6 @@ class SandboxSpec:
     home: str
     shown: tuple[str, ...]
     courses: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     overlaid: tuple[str, ...] = ()
     terminals: bool = False

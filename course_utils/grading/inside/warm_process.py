@@ -21,9 +21,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, NoReturn
 
+from course_utils.checking.ready_operations import READY
 from course_utils.errors import SandboxError
 from course_utils.grading.inside import linux
-from course_utils.grading.inside.block_ready_operations import ready_functions
+from course_utils.grading.inside.block_ready_operations import source_files
 from course_utils.grading.inside.fork_setup import join_pages, keep_only
 from course_utils.grading.inside.json_lines import send_line
 
@@ -71,7 +72,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.argv[:] = [""]
     preload()
-    ready_functions()
+    source_files(READY)  # looked for once, for all forks
     gc.collect()
     gc.freeze()
     join_pages()

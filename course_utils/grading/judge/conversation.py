@@ -49,7 +49,7 @@ def converse(
         request: a frame.
         out: the descriptor to write it to.
         back: the descriptor to read the reply's frame from.
-        life: the socket to the child's warden, which says how the child ended.
+        life: the socket to process 1 of the sandbox, which says how the answer ended.
         watch: looks at the child's processes.
         seconds: wall time after which there is no reply.
     """
@@ -120,7 +120,7 @@ class _Talk:
         return None
 
     def _ended(self) -> Conversation:
-        """Its end of the pipe is closed, or the process is gone: ask the warden how."""
+        """Its end of the pipe is closed, or the process is gone: ask process 1 how."""
         self.life.settimeout(2.0)
         try:
             told = receive_line(self.life)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError, WireError
 from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.sandbox_spec import Limits
-from course_utils.grading.judge.conversation import Conversation, converse
-from course_utils.grading.judge.resource_watch import ResourceWatch
+from course_utils.grading.judge.conversation import Conversation
+from course_utils.grading.judge.student_sandbox import StudentSandbox
 from course_utils.grading.judge.warm_client import START, WarmProcess
 
 __all__ = ["SERVE", "ForkServer"]
@@ -26,7 +25,7 @@ _PAUSE = 0.5  # seconds after the first that failed; each next one is twice as l
 
 
 class ForkServer:
-    """Forks a child for each request. A context manager that ends it.
+    """Forks an answer's process for each request. A context manager that ends it.
 
     Args:
         sandboxed: False grades without protection.
@@ -46,7 +45,9 @@ class ForkServer:
         self._own = warm is None
         self._warm = warm or WarmProcess()
         self._channel: socket.socket | None = None
-        self._proven = False  # whether a child was confined here
+        self._proven = False  # whether an answer was confined here
+        self._keeping = False
+        self._kept: StudentSandbox | None = None
         self.pid: int | None = None
         if control is not None:
             self._take(control)
@@ -69,6 +70,7 @@ class ForkServer:
             self._warm.close()
 
     def _stop(self) -> None:
+        self._close_kept()
         if self._channel is not None:
             self._channel.close()
         self._channel, self.pid = None, None
@@ -113,7 +115,7 @@ class ForkServer:
         for left in reversed(range(_TRIES)):
             try:
                 self.start()
-                return self._ask(request, seconds, forbidden)
+                return self._ask(request, seconds, tuple(forbidden))
             except SandboxError:
                 if not self._proven or not left:
                     raise
@@ -122,40 +124,61 @@ class ForkServer:
             except (OSError, GradingError) as error:
                 self._stop()
                 if not left:
-                    raise GradingError(f"No child could be started: {error}") from error
+                    raise GradingError(f"No answer could be started: {error}") from error
             time.sleep(pause)  # Linux may be short of something for a moment
             pause *= 2
-        raise GradingError("No child could be started.")
+        raise GradingError("No answer could be started.")
 
-    def _ask(self, request: bytes, seconds: float, forbidden: Sequence[str]) -> Conversation:
+    @contextmanager
+    def one_student(self) -> Iterator[None]:
+        """Answers asked for in the body are of one student: they may share a sandbox.
+
+        One after the other, each in a process and folders of its own. After one that gives no reply
+        the next gets a new sandbox.
+        """
+        self._keeping = True
+        try:
+            yield
+        finally:
+            self._keeping = False
+            self._close_kept()
+
+    def _ask(self, request: bytes, seconds: float, forbidden: tuple[str, ...]) -> Conversation:
+        sandbox, self._kept = self._kept, None
+        if sandbox is not None and not sandbox.fits(forbidden):
+            sandbox.close()
+            sandbox = None
+        sandbox = sandbox or self._enter()
+        keep = False
+        try:
+            talk = sandbox.ask(request, seconds, forbidden)
+            self._proven = True
+            keep = self._keeping and sandbox.reusable and talk.reply is not None
+            return talk
+        finally:
+            if keep:
+                self._kept = sandbox
+            else:
+                sandbox.close()
+
+    def _enter(self) -> StudentSandbox:
+        """A new sandbox."""
         channel = self._channel
         if channel is None:
-            raise GradingError("the warm process is not running")
-        request_out, request_in = os.pipe()
-        reply_out, reply_in = os.pipe()
-        life, other = socket.socketpair()
+            raise GradingError("the fork server is not running")
+        own, other = socket.socketpair()
         try:
-            channel.settimeout(START)
-            words = json.dumps({"forbidden": list(forbidden)}).encode()
-            socket.send_fds(channel, [words], [request_out, reply_in, other.fileno()])
-        finally:
-            os.close(request_out)
-            os.close(reply_in)
-            other.close()
-        try:
+            with other:
+                socket.send_fds(channel, [b"a sandbox"], [other.fileno()])
             told = receive_line(channel)
             if "warden" not in told:
                 raise GradingError(f"a fork failed: {told.get('failed')}")
-            life.settimeout(START)
-            began = receive_line(life)
-            if "refused" in began:
-                raise SandboxError(str(began["refused"]))
-            if "started" not in began:
-                raise GradingError(f"a child could not be started: {began.get('failed')}")
-            self._proven = True
-            watch = ResourceWatch(int(began["started"]), self.limits.memory)
-            return converse(request, request_in, reply_out, life, watch, seconds)
-        finally:
-            life.close()  # the warden ends what is left
-            for descriptor in (request_in, reply_out):
-                os.close(descriptor)
+            return StudentSandbox(own, self.limits.memory, START)
+        except BaseException:
+            own.close()
+            raise
+
+    def _close_kept(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+        self._kept = None

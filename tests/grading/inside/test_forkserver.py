@@ -230,6 +230,61 @@ def test_closing_a_pool_ends_its_processes() -> None:
     assert until(lambda: not any(_alive(each) for each in made))
 
 
+_USER = "print(open('/proc/self/uid_map').read().split()[1])"
+_LEAVING = """
+import os, time
+for folder in ("/tmp", "/dev/shm"):
+    open(folder + "/left", "w").write("x")
+if os.fork() == 0:
+    os.setpgid(0, 0)
+    if os.fork() == 0:
+        for number in range(3, 99):
+            try: os.close(number)
+            except OSError: pass
+        time.sleep(300)
+    os._exit(0)
+print("left")
+"""
+_FINDING = (
+    "import os\n"
+    "print(os.listdir('/tmp'), os.listdir('/dev/shm'), "
+    "[p for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid())])"
+)
+
+
+def test_the_next_exercise_of_a_student_finds_nothing_of_the_last_one(server: ForkServer) -> None:
+    with server.one_student():
+        first = printed_inside(server, _USER)
+        assert printed_inside(server, _LEAVING) == "left"
+        assert printed_inside(server, _FINDING) == "[] [] []"
+        assert printed_inside(server, _USER) == first  # it is the same sandbox
+    assert os.getuid() != 0 or printed_inside(server, _USER) != first
+
+
+def test_after_an_exercise_without_a_reply_the_next_one_gets_a_new_sandbox(
+    server: ForkServer,
+) -> None:
+    if os.getuid() != 0:
+        pytest.skip("the user of a sandbox tells them apart where the grader is root")
+    with server.one_student():
+        first = printed_inside(server, _USER)
+        assert ask(server, "import os; os._exit(3)").code == 3
+        assert printed_inside(server, _USER) != first
+
+
+def test_what_one_exercise_forbids_the_next_one_may_have(server: ForkServer) -> None:
+    code = (
+        "import keras, numpy as np\n"
+        "source = open(keras.src.layers.rnn.simple_rnn.__file__).read()\n"
+        "try: print(len(source) > 0, len(keras.layers.SimpleRNN(1)(np.ones((1, 1, 1)))))\n"
+        "except Exception as error: print(len(source), type(error).__name__)"
+    )
+    with server.one_student():
+        told = [printed_inside(server, code, kinds) for kinds in ((), ("recurrent",), (), ())]
+    assert told[1].startswith("0 ") and told[1].endswith("Error")  # no source, and refused
+    assert [told[0], *told[2:]] == ["True 1"] * 3
+
+
 _OUTLIVING = """
 import ctypes, os, signal, time
 if os.fork():

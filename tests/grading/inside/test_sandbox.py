@@ -138,7 +138,7 @@ def test_limits_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("themes", "attacks"),
     [
-        (("reading", "reaching", "sharing"), 36),  # those that go for the rights of a user
+        (("reading", "reaching", "sharing"), 37),  # those that go for the rights of a user
         pytest.param(("searching", "outliving"), 22, marks=pytest.mark.long),
     ],
     ids=["some", "others"],

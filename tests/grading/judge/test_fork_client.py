@@ -61,5 +61,5 @@ def test_a_machine_that_refuses_the_first_child_is_not_asked_again(
 
 def test_a_machine_that_starts_no_child_any_more_says_why(asked: Callable[..., list[str]]) -> None:
     asked(9, FAILURES["no process"])
-    with pytest.raises(GradingError, match="No child could be started: a fork failed: Resource"):
+    with pytest.raises(GradingError, match="No answer could be started: a fork failed: Resource"):
         ForkServer().ask(b"", 1.0)
