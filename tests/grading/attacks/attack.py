@@ -183,6 +183,11 @@ class Attack:
         return self._solved[0]
 
     @property
+    def solution(self) -> str:
+        """The cell that solves it."""
+        return self._solved[1]
+
+    @property
     def _solved(self) -> tuple[str, str]:
         """Its name and the cell that solves it."""
         if self.chapter == CHAPTER:

@@ -39,7 +39,6 @@ from tests.grading.attacks import (
     sharing,
     words,
 )
-from tests.grading.attacks.attack import HONEST as HONEST_CELLS
 from tests.grading.attacks.attack import LEAK, Attack, honest_notebook, shown_to_an_answer
 from tests.grading.handing import CHAPTER
 
@@ -292,7 +291,7 @@ def test_the_answer_that_is_shown_is_the_one_that_was_handed_in(
 ) -> None:
     for attacked, solved in _marks(graded, attack):
         assert attacked.answer in ("", attack.code)
-        assert solved.answer == HONEST_CELLS[attack.honest]
+        assert solved.answer == attack.solution
 
 
 @each_of([attack for attack in ATTACKS if attack.name == "a plausible reply with zeros"])
