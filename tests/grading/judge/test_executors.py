@@ -61,6 +61,23 @@ def test_the_same_job_gets_the_same_verdict_everywhere(running: Cluster) -> None
     assert all(result.passed for result in results[0])
 
 
+def test_a_file_whose_name_is_no_text_costs_nothing() -> None:
+    given = job(
+        student="ada",
+        chapter=CHAPTER,
+        notebook=notebook(HONEST["readout"]),
+        key="",
+        seeds={"readout": 3},
+        name="ada/\udcff.ipynb",
+        remarks=("an older file was left out: \udcff.ipynb",),
+    )
+    with LocalPool(1) as pool:
+        (graded,) = pool.grade([given])
+    assert (graded.points, graded.problem) == (1.0, "")
+    assert graded.name == "ada/?.ipynb"
+    assert graded.remarks == ("an older file was left out: ?.ipynb",)
+
+
 def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
     with LocalPool(2) as pool:
         got = []
