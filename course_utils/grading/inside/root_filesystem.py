@@ -7,6 +7,7 @@ can be reached from there.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ _DEVICES = ("null", "full", "random", "urandom")
 #: Where an answer may write.
 _SCRATCH = ("/tmp", "/dev/shm")
 _SAFE = linux.MS_NOSUID | linux.MS_NODEV
+#: How mountinfo writes a space, a tab, the end of a line and a backslash of a path.
+_ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
 def move_into_root(spec: SandboxSpec) -> None:
@@ -170,11 +173,18 @@ def _show_package(package: str, root: str) -> None:
 
 
 def _bind(source: str, target: str, read_only: bool = True, device: bool = False) -> None:
-    """Show a part of the machine at another place, and what is mounted below it as well."""
+    """Show a part of the machine at another place, and what is mounted below it as well.
+
+    Raises:
+        SandboxError: it cannot be, or not read-only where it is to be.
+    """
     linux.mount(source, target, None, linux.MS_BIND | linux.MS_REC)
     if not read_only or device:
         return
-    for place in _mounted_at(target):
+    places = list(_mounted_at(os.path.realpath(target)))  # as Linux calls it: without links
+    if not places:
+        raise SandboxError(f"{source} cannot be made read-only: no mount of it is at {target}")
+    for place in places:
         kept = os.statvfs(place).f_flag & (linux.MS_NOEXEC | linux.MS_NODEV | linux.MS_NOSUID)
         flags = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | _SAFE | kept
         linux.mount("none", place, None, flags)
@@ -182,8 +192,8 @@ def _bind(source: str, target: str, read_only: bool = True, device: bool = False
 
 def _mounted_at(target: str) -> Iterator[str]:
     """The mounts at and below a path, from proc(5)'s mountinfo."""
-    for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
-        place = line.split(" ")[4].encode().decode("unicode_escape")
+    for line in os.fsdecode(Path("/proc/self/mountinfo").read_bytes()).split("\n")[:-1]:
+        place = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), line.split(" ")[4])
         if place == target or place.startswith(target + "/"):
             yield place
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -32,6 +33,7 @@ __all__ = ["DaskCluster", "Executor", "LocalPool", "ThisProcess", "perform"]
 
 _AHEAD = 3  # jobs in flight for each worker: enough to keep it busy, few enough to stay small
 _TRIES = 3  # starts of a job whose worker died
+_PAUSES = (0.5, 1.0, 2.0)  # seconds after each start of a judge that failed
 _ENDS_JUDGES = (
     "The process that judges it ended {times} on this notebook alone. Please look at it yourself."
 )
@@ -190,12 +192,23 @@ class LocalPool(Executor):
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        worker = Worker(self._warm, self._sandboxed, self._limits)
+        worker = self._new()
         with self._lock:
             self._all.add(worker)
         if self._closed:  # before it was among those that are ended
             worker.close()
         return worker
+
+    def _new(self) -> Worker:
+        """A new judge; tried again where Linux is short of something for a moment."""
+        for pause in _PAUSES:
+            try:
+                return Worker(self._warm, self._sandboxed, self._limits)
+            except GradingError:
+                if self._closed:
+                    raise
+                time.sleep(pause)
+        return Worker(self._warm, self._sandboxed, self._limits)
 
     def _drop(self, worker: Worker) -> None:
         worker.close()

@@ -72,10 +72,15 @@ def job(
             "notebook": np.frombuffer(notebook, np.uint8),
             "key": key,
             "seeds": seeds,
-            "name": name,
-            "remarks": list(remarks),
+            "name": _whole(name),
+            "remarks": [_whole(each) for each in remarks],
         }
     )
+
+
+def _whole(text: str) -> str:
+    """A text that can be written: the name of a file may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class Judge:

@@ -108,14 +108,18 @@ class WarmProcess:
             self._stop()
         here, there = socket.socketpair()
         with there:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _CODE],
-                stdin=there.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=clean_environment(),
-                cwd="/",
-            )
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-c", _CODE],
+                    stdin=there.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=clean_environment(),
+                    cwd="/",
+                )
+            except OSError as error:  # no memory, or too many processes, just now
+                here.close()
+                raise GradingError(f"The warm process cannot be started: {error}") from error
         self._process, self._channel = process, here
         here.settimeout(START)
         if self._closed:  # just now, by another thread, which did not see the process yet

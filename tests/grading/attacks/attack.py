@@ -180,10 +180,15 @@ class Attack:
     @property
     def honest(self) -> str:
         """An exercise that the same student has solved: the attack must not cost it."""
-        return self.solved[0]
+        return self._solved[0]
 
     @property
-    def solved(self) -> tuple[str, str]:
+    def solution(self) -> str:
+        """The cell that solves it."""
+        return self._solved[1]
+
+    @property
+    def _solved(self) -> tuple[str, str]:
         """Its name and the cell that solves it."""
         if self.chapter == CHAPTER:
             name = "readout" if self.exercise != "readout" else "elman_step"
@@ -198,7 +203,7 @@ class Attack:
         """
         said = {**planted, "pattern": "".join(SECRET_PATTERN[:2]) + SECRET_PATTERN[2]}
         help_ = _HELP.format(planted=json.dumps(said))
-        return notebook(self.solved[1], help_, self.code)
+        return notebook(self.solution, help_, self.code)
 
 
 def attacks(codes: Mapping[str, str], exercise: str = "elman_step", times: int = 1) -> list[Attack]:

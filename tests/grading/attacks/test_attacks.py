@@ -291,7 +291,7 @@ def test_the_answer_that_is_shown_is_the_one_that_was_handed_in(
 ) -> None:
     for attacked, solved in _marks(graded, attack):
         assert attacked.answer in ("", attack.code)
-        assert solved.answer.strip() == attack.solved[1].strip()
+        assert solved.answer == attack.solution
 
 
 @each_of([attack for attack in ATTACKS if attack.name == "a plausible reply with zeros"])

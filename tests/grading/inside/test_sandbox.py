@@ -242,6 +242,84 @@ def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Pat
     assert names == {str(tmp_path / folder / "lib" / "x.py") for folder in ("real", "other")}
 
 
+_BUILD = """
+import os, sys
+from course_utils.grading.inside.root_filesystem import move_into_root
+from course_utils.grading.inside.sandbox import enter_namespaces
+from course_utils.grading.inside.sandbox_spec import SandboxSpec
+shown, hidden, tried = (each.split("\\0") for each in sys.stdin.read().split("\\0\\0"))
+enter_namespaces()
+if os.fork() == 0:
+    move_into_root(SandboxSpec("/mnt", tuple(shown), hidden=tuple(filter(None, hidden))))
+    for path in tried:
+        try:
+            open(path, "a").close()
+            print("written:", ascii(path), flush=True)
+        except OSError as error:
+            print(error.errno, flush=True)
+    os._exit(0)
+os.wait()
+"""
+
+
+def _written(shown: list[str], hidden: list[str], tried: list[str]) -> list[str]:
+    """For each path that is tried the number of the error, in a root that shows this."""
+    told = "\0\0".join("\0".join(each) for each in (shown, hidden, tried))
+    ran = subprocess.run(
+        [sys.executable, "-c", _BUILD],
+        input=os.fsencode(told),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return ran.stdout.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plain",
+        "José",
+        "課程",
+        "a space",
+        "a\ttab",
+        "a\nline",
+        "a\\backslash",
+        "a\\040number",
+        "a\u2028line",
+        "a\x85line",
+        "no UTF-8 \udcff",
+        "a slash at the end/",
+        "two//slashes",
+    ],
+    ids=ascii,
+)
+def test_what_is_shown_cannot_be_written_whatever_its_path_is_called(
+    name: str, tmp_path: Path
+) -> None:
+    """Of what lies there the grader may be the owner: Linux itself must refuse."""
+    folder = f"{tmp_path}/{name}"
+    os.makedirs(folder)
+    assert _written([folder], [], [f"{folder}/planted"]) == [str(errno.EROFS)]
+
+
+def test_what_is_hidden_under_a_second_name_cannot_be_written(tmp_path: Path) -> None:
+    """As in a virtual environment, whose lib64 leads to lib."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib64").symlink_to("lib")
+    for number in range(8):
+        (tmp_path / "lib" / f"{number}.py").write_text("x")
+    shown = [f"{tmp_path}/{name}" for name in ("lib", "lib64")]
+    files = [f"{folder}/{number}.py" for number in range(8) for folder in shown]
+    assert _written(shown, files, files) == [str(errno.EROFS)] * 16
+
+
+def test_what_cannot_be_made_read_only_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux, "mount", lambda *arguments: None)
+    with pytest.raises(SandboxError, match="cannot be made read-only"):
+        root_filesystem._bind("/nowhere", "/nowhere")
+
+
 def test_a_sandbox_writes_nowhere_unless_told_to() -> None:
     spec = SandboxSpec("/home", ("/usr",))
     assert spec.writable == ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import psutil
 import pytest
@@ -61,6 +63,23 @@ def test_the_same_job_gets_the_same_verdict_everywhere(running: Cluster) -> None
     assert all(result.passed for result in results[0])
 
 
+def test_a_file_whose_name_is_no_text_costs_nothing() -> None:
+    given = job(
+        student="ada",
+        chapter=CHAPTER,
+        notebook=notebook(HONEST["readout"]),
+        key="",
+        seeds={"readout": 3},
+        name="ada/\udcff.ipynb",
+        remarks=("an older file was left out: \udcff.ipynb",),
+    )
+    with LocalPool(1) as pool:
+        (graded,) = pool.grade([given])
+    assert (graded.points, graded.problem) == (1.0, "")
+    assert graded.name == "ada/?.ipynb"
+    assert graded.remarks == ("an older file was left out: ?.ipynb",)
+
+
 def test_a_pools_worker_that_is_killed_costs_nothing() -> None:
     with LocalPool(2) as pool:
         got = []
@@ -93,6 +112,23 @@ def test_a_notebook_that_ends_every_judge_costs_itself_alone(
     assert "ended 3 times on this notebook alone" in lost.problem
     assert {each.points for each in graded.values()} == {3.0}
     assert sorted(asked) == [f"student000{k}" for k in (0, 1, 1, 1, 2, 3)]
+
+
+def test_a_judge_that_cannot_be_started_for_a_moment_is_started_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start, failures = subprocess.Popen, [BlockingIOError(11, "try again")] * 2
+
+    def busy(*words: Any, **options: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return start(*words, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", busy)
+    with LocalPool(1) as pool:
+        (graded,) = pool.grade(jobs(1))
+    assert failures == []
+    assert graded.points == 3.0
 
 
 def ends_every_worker(settings: str, given: bytes) -> bytes:
