@@ -13,8 +13,9 @@ from course_utils.errors import SandboxError
 
 __all__ = ["HIDDEN", "Limits", "SandboxSpec", "spec_of_this_course"]
 
-#: Parts of the package that a student's process does not see: they hold or know what is right.
-HIDDEN = frozenset({"oracles", "grading", "authoring", "cli.py", "__pycache__"})
+#: Parts of the package that a student's process does not see: they hold or know what is right, or,
+#: as the experiments, do here and there what an exercise asks for.
+HIDDEN = frozenset({"oracles", "grading", "authoring", "experiments", "cli.py", "__pycache__"})
 #: Of the machine: programs and libraries, by name. All of /usr would show what people leave in it,
 #: such as an exchange of nbgrader's.
 _SYSTEM = (

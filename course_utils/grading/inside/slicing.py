@@ -99,7 +99,8 @@ def parse(cells: Sequence[str]) -> tuple[list[Statement], list[Unreadable]]:
         try:
             tree = ast.parse(source)
             symtable.symtable(source, f"cell {number}", "exec")  # what parsing alone lets pass
-            statements += [_statement(number, node, source) for node in tree.body]
+            lines = source.split("\n")
+            statements += [_statement(number, node, lines) for node in tree.body]
         except SyntaxError as error:
             line = error.lineno or 0
             lines = source.split("\n")
@@ -211,10 +212,10 @@ def _defines(statement: Statement, name: str) -> bool:
     return getattr(statement.node, "name", None) == name
 
 
-def _statement(cell: int, node: ast.stmt, source: str) -> Statement:
+def _statement(cell: int, node: ast.stmt, source: Sequence[str]) -> Statement:
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(each.lineno for each in decorators)])
-    lines = source.split("\n")[first - 1 : node.end_lineno]
+    lines = list(source[first - 1 : node.end_lineno])
     star = isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names)
     future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
     return Statement(

@@ -349,7 +349,9 @@ def _program(column: int, machine: int, notebook: bool) -> list[bytes]:
         checks = [] if notebook else [_argument(1), *_only(known)]
         program += _rule(call[column], checks)
     program += _rule(_SETRLIMIT[column], [_argument(0), *_unless_equal(_CORE)])
-    program += _rule(_PRLIMIT[column], [_argument(1), _op(_EQUAL, _CORE, 0, 5), *_only_null(2)])
+    itself = [_argument(0), _op(_EQUAL, 0, 1, 0), _refuse(errno.EPERM)]
+    core = [_argument(1), _op(_EQUAL, _CORE, 0, 5), *_only_null(2)]
+    program += _rule(_PRLIMIT[column], [*itself, *core])
     program += _rule(
         _CLONE[column], [_argument(0), _op(_ANY_BIT, _APART, 0, 1), _refuse(errno.EPERM)]
     )

@@ -28,8 +28,11 @@ class Base(keras.layers.Layer):
             shape=(n, 3 * n), initializer="orthogonal", name="recurrent_kernel"
         )
         shape = (2, 3 * n) if self.reset_after else (3 * n,)
-        self.bias = self.add_weight(shape=shape, initializer="zeros", name="bias")
+        self.bias = self.new_bias(shape)
         self.built = True
+
+    def new_bias(self, shape):
+        return self.add_weight(shape=shape, initializer="zeros", name="bias")
 
     def new_state(self, x, h):
         return step_keras_ops(
@@ -137,11 +140,9 @@ class Rows(Base):
     def rows(self):
         return 1
 
-    def build(self, input_shape):
-        super().build(input_shape)
+    def new_bias(self, shape):
         n = self.units
-        shape = (2, 3 * n) if self.rows() == 2 else (3 * n,)
-        self.bias = self.add_weight(shape=shape, initializer="zeros", name="bias")
+        return super().new_bias((2, 3 * n) if self.rows() == 2 else (3 * n,))
 
     def new_state(self, x, h):
         b = ops.reshape(ops.convert_to_tensor(self.bias), (-1, 3 * self.units))
@@ -181,9 +182,8 @@ class NoResetArgument(Base):
 
 @register
 class BiasNotZero(Base):
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.bias = self.add_weight(shape=self.bias.shape, name="bias")
+    def new_bias(self, shape):
+        return self.add_weight(shape=shape, name="bias")
 
 
 @register

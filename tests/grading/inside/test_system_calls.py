@@ -72,6 +72,7 @@ def test_exactly_the_calls_of_the_list_are_allowed(kind: tuple[int, int], notebo
         (160, (7, 1), ALLOW),  # setrlimit, RLIMIT_NOFILE
         (160, (4, 1), ERRNO | errno.EINVAL),  # RLIMIT_CORE
         (302, (0, 7, 1, 0), ALLOW),  # prlimit64, RLIMIT_NOFILE
+        (302, (1, 7, 1, 0), ERRNO | errno.EPERM),  # of process 1
         (302, (0, 4, 0, 1), ALLOW),  # RLIMIT_CORE, only read
         (302, (0, 4, 1, 0), ERRNO | errno.EINVAL),  # set
         (302, (0, 4, 1 << 32, 0), ERRNO | errno.EINVAL),  # from an address whose lower half is 0
