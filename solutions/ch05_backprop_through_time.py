@@ -437,9 +437,9 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt"):
 # central differences pay two runs forward for each weight.
 #
 # Time follows operations only where these set the pace, as they do with fifty sequences at once.
-# With one sequence and a million weights the run forward needs one number of $W_h$ for each
-# product. A sweep that adds a whole matrix $h_{t-1}^\top dz_t$ to a sum at each step has to write
-# all of its entries to memory, again and again. A stretch question below asks for a way around it.
+# With one sequence and many weights, moving numbers in memory sets it. A sweep that adds a whole
+# matrix $h_{t-1}^\top dz_t$ to a sum at each step writes all its entries each time, while the run
+# forward only reads $W_h$. A stretch question below asks for a way around it.
 #
 # ### Does it learn?
 #
@@ -529,7 +529,8 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
 # %% [markdown]
 # The sunspots do not need the way back. A line through two years does nearly as well as the
 # network, so little has to be remembered. Some of last year is in the state anyway, and the cut
-# gradient learns to use it. A good forecast here is no evidence for backpropagation through time.
+# gradient learns to read it: on the right, it recalls the sign of one step back quite well. A good
+# forecast here is no evidence for backpropagation through time.
 #
 # The signs are. What comes in now is of no use to the loss now; only a loss some steps later asks
 # for it. Without the walk back no gradient ever tells $W_h$ to keep it. With it, the errors are far
@@ -729,7 +730,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         upto = 4
         print("Your sweep takes long for a step (NumPy is quicker): many sweeps stop at T = 64.")
     one = sweeps.one_sweep(range(5), LENGTHS, LENGTHS[:upto])
-    each = sweeps.sweep_for_each_loss(range(5), LENGTHS[:upto], LENGTHS[:upto])
+    each = sweeps.sweep_for_each_loss(range(3), LENGTHS[:upto], LENGTHS[:upto])
     copies = sweeps.copies_kept(range(5), LENGTHS)
 
     quadratic_claim = claim(
@@ -834,7 +835,8 @@ if solved("numerical_gradient", "sequence_loss", "elman_backward_step", "bptt", 
 #
 # - Central differences have a best step in the middle, with about ten digits; they cost two runs
 #   per weight. Your sweep agrees with the tape to the last digits. Forward and back cost three runs
-#   forward in operations, and a few runs in time on fifty sequences, up to a million weights.
+#   forward in operations, and a few runs in time on fifty sequences, up to a quarter of a million
+#   weights.
 # - Five networks learned the sunspots with your gradient. They beat the naive forecast and a line
 #   through two years, not a line through nine. On shuffled years they could not beat the mean.
 # - The way back through time brought nothing for the sunspots. For recalling a sign from two to

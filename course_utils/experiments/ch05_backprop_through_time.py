@@ -269,8 +269,8 @@ def price_gradients(
     run: Answer,
     by_sweep: Answer,
     sun: Sunspots,
-    sizes: Sequence[int] = (6, 16, 64, 256, 1024),
-    small: Sequence[int] = (6, 16, 32),
+    sizes: Sequence[int] = (6, 16, 64, 256, 512),
+    small: Sequence[int] = (6, 12, 24),
 ) -> Prices:
     """Time the gradient of networks of several sizes on windows of thirty years.
 

@@ -86,13 +86,18 @@ def agreement(
     right.axhline(3, color=palette.MUTED, zorder=0)
     right.text(many[0][-1], 2.8, "3: operations, counted", ha="right", va="top", size=9)
     right.set(
-        title=f"On fifty sequences a sweep costs {min(many[1]):.0f} to {max(many[1]):.0f} runs",
+        title=f"Forward and sweep, fifty sequences: {_range(many[1])} runs forward",
         xlabel="weights of the network",
         ylabel="time, in runs forward",
         ylim=(1, max(numeric[1]) * 30),
     )
     right.legend(loc="upper right")
     return fig
+
+
+def _range(values: Sequence[float]) -> str:
+    """Whole numbers: "3", or "3 to 7"."""
+    return " to ".join(dict.fromkeys(f"{each:.0f}" for each in (min(values), max(values))))
 
 
 def gaps(named: Mapping[str, float], mended: bool) -> Figure:

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from course_utils.progress import progress
-from course_utils.recurrent.timing import seconds_in_turn
+from course_utils.recurrent.timing import seconds_in_turn, shortest_seconds
 
 __all__ = ["RunsForward", "runs_forward"]
 
 Work: TypeAlias = Callable[[list[np.ndarray]], Any]
+
+_ENOUGH = 0.3  # seconds that the timing of one network's work may take, about
 
 
 class RunsForward(NamedTuple):
@@ -43,7 +45,8 @@ def runs_forward(
     for units in progress(sizes, "timing"):
         weights = start(0, units)
         both = {"forward": partial(forward, weights), "work": partial(work, weights)}
-        seconds = seconds_in_turn(both, turns=10 if units < 100 else 4)
+        turns = np.clip(_ENOUGH / shortest_seconds(both["work"], 1), 2, 10)
+        seconds = seconds_in_turn(both, int(turns))
         counts.append(sum(each.size for each in weights))
         runs.append(min(seconds["work"]) / min(seconds["forward"]))
     return RunsForward(counts, runs)
