@@ -730,7 +730,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
         upto = 4
         print("Your sweep takes long for a step (NumPy is quicker): many sweeps stop at T = 64.")
     one = sweeps.one_sweep(range(5), LENGTHS, LENGTHS[:upto])
-    each = sweeps.sweep_for_each_loss(range(3), LENGTHS[:upto], LENGTHS[:upto])
+    each = sweeps.sweep_for_each_loss(range(1, 4), LENGTHS[:upto], LENGTHS[:upto])
     copies = sweeps.copies_kept(range(5), LENGTHS)
 
     quadratic_claim = claim(

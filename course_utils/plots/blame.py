@@ -35,8 +35,8 @@ def running_sums(
         (axes[0], uses, palette.HIDDEN, "uses"),
         (axes[1], losses, palette.LOSS, "losses"),
     ):
-        verb = "add up" if np.isclose(terms.sum(), total, rtol=1e-4) else "do not add up"
-        title = f"What {len(terms)} {what} add: they {verb} to the tape's gradient"
+        verb = "sums" if np.isclose(terms.sum(), total, rtol=1e-4) else "does not sum"
+        title = f"What {len(terms)} {what} add {verb} to the tape's gradient"
         begins = np.cumsum(terms) - terms  # each bar begins where the one before it ends
         for sign, face, label in ((1, colour, "adds"), (-1, "white", "takes away")):
             kind = np.sign(terms) == sign

@@ -15,7 +15,7 @@ __all__ = ["RunsForward", "runs_forward"]
 
 Work: TypeAlias = Callable[[list[np.ndarray]], Any]
 
-_ENOUGH = 0.3  # seconds that the timing of one network's work may take, about
+_ENOUGH = 0.5  # seconds that the timing of one network's work may take, about
 
 
 class RunsForward(NamedTuple):
@@ -45,7 +45,7 @@ def runs_forward(
     for units in progress(sizes, "timing"):
         weights = start(0, units)
         both = {"forward": partial(forward, weights), "work": partial(work, weights)}
-        turns = np.clip(_ENOUGH / shortest_seconds(both["work"], 1), 2, 10)
+        turns = np.clip(_ENOUGH / shortest_seconds(both["work"], 1), 2, 20)
         seconds = seconds_in_turn(both, int(turns))
         counts.append(sum(each.size for each in weights))
         runs.append(min(seconds["work"]) / min(seconds["forward"]))

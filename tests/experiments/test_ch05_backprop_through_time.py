@@ -200,7 +200,7 @@ def test_bars_end_at_the_sum_of_their_terms():
     for ax in fig.axes:
         last = max(ax.patches, key=lambda bar: bar.get_x())
         assert last.get_y() + last.get_height() == pytest.approx(1.5)
-        assert "they add up" in title_of(ax)
+        assert "add sums to" in title_of(ax)
         low, high = ax.get_ylim()
         assert all(low < bar.get_y() < high for bar in ax.patches)
         assert all(low < bar.get_y() + bar.get_height() < high for bar in ax.patches)
@@ -209,7 +209,7 @@ def test_bars_end_at_the_sum_of_their_terms():
 def test_terms_that_miss_the_sum_are_said_to():
     terms = np.array([0.5, -1.0, 2.0])
     fig = blame.running_sums(np.arange(3), terms, terms[:2].repeat([1, 2]), 1.5, "w")
-    assert "they do not add up" in title_of(fig.axes[1])
+    assert "does not sum to" in title_of(fig.axes[1])
 
 
 def test_only_kept_copies_make_the_memory_quadratic():
