@@ -516,7 +516,7 @@ if solved("sequence_loss", "elman_backward_step", "bptt"):
     plt.show()
     best = {name: spots[name].mean(axis=1).min() for name in gradients}
     far = {name: signs[name].mean(axis=2)[-1].min() for name in gradients}
-    print(f"Each at its best rate, mean of {len(spots['cut'][0])} seeds. Sunspots:", end=" ")
+    print("Each at its best rate, mean over the seeds. Sunspots:", end=" ")
     print(f"~{best['whole']:.1f} with the whole sweep, ~{best['cut']:.1f} cut.")
     print(
         f"Signs from {DELAYS[-1]} steps back: ~{far['whole']:.2f} and ~{far['cut']:.2f};", end=" "

@@ -43,3 +43,15 @@ def test_every_rate_and_task_is_tried_from_the_same_start():
     np.testing.assert_array_equal(errors["stays"], [[1, 2, 3]] * len(through_time.RATES))
     moved = errors["stays"] - errors["walks"]
     np.testing.assert_allclose(moved, np.array(through_time.RATES)[:, None] * np.ones(3), rtol=1e-5)
+
+
+def test_where_a_gradient_takes_long_only_two_tasks_are_tried(monkeypatch):
+    monkeypatch.setattr(through_time, "_LONG_WAIT", 0.0)
+    task = through_time.Task(np.zeros(0), np.zeros(0), lambda weights: float(weights[0][0]))
+    errors = through_time.test_errors(
+        {"stays": lambda weights, *_: (0.0, [0 * weights[0]])},
+        lambda seed: [np.array([1.0 + seed])],
+        [task] * 3,
+        1,
+    )
+    np.testing.assert_array_equal(errors["stays"], [[1, 2]] * len(through_time.RATES))
