@@ -6,7 +6,7 @@ student wrote comes in as an argument.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
@@ -17,28 +17,42 @@ from course_utils import datasets
 from course_utils.claims.intervals import student_interval
 from course_utils.progress import progress
 from course_utils.recurrent.adam import adam
+from course_utils.recurrent.gradient_costs import RunsForward, runs_forward
 from course_utils.recurrent.sweep_costs import SweepCosts
-from course_utils.recurrent.timing import shortest_seconds
+from course_utils.recurrent.through_time import (
+    RATES,
+    Task,
+    recall_task,
+    single_steps,
+    test_errors,
+)
 
 __all__ = [
+    "RATES",
     "Learned",
+    "Prices",
     "Steps",
     "Sunspots",
     "Ways",
     "apart",
     "compare",
+    "price_gradients",
     "random_weights",
     "shares_of_blame",
+    "single_steps",
     "split",
     "sunspots",
     "sweep_costs",
     "train_five",
+    "try_recall",
     "try_steps",
+    "try_sunspots",
 ]
 
 Array: TypeAlias = np.ndarray
 Weights: TypeAlias = list[Array]
 Answer: TypeAlias = Callable[..., Any]  # the student's, or one that is built on it
+Errors: TypeAlias = dict[str, Array]  # gradient → (rates, seeds)
 
 _SEEDS = range(5)
 _FIRST_TEST_YEAR = 1930
@@ -87,6 +101,15 @@ class Sunspots:
     def naive_error(self) -> float:
         """RMSE of the baseline, next year like this year, from 1930 on, in sunspots."""
         return _rmse(self.spots[self.first_test - 1 : -1], self.spots[self.first_test :])
+
+    def line_error(self, count: int) -> float:
+        """RMSE from 1930 on of a line through the last `count` years, fitted to those before."""
+        series, split = self.series, self.first_test
+        lagged = np.stack([series[k : len(series) - count + k] for k in range(count)], axis=1)
+        known = np.column_stack([lagged, np.ones(len(lagged))])
+        trained = split - count
+        line = np.linalg.lstsq(known[:trained], series[count:split], rcond=None)[0]
+        return self.rmse(known[trained:] @ line, series[split:])
 
     def window(self, steps: int) -> tuple[Array, Array, Array]:
         """The last years before 1930: years (T,), xs (1, T, 1), targets (1, T, 1).
@@ -162,23 +185,17 @@ def try_steps(numerical_gradient: Answer, function: Answer, slope: Answer) -> St
 
 
 class Ways(NamedTuple):
-    """One gradient in three ways, and what it costs.
+    """One gradient in three ways: a list with an array for each weight.
 
     Attributes:
-        taped: each weight's gradient by TensorFlow's tape.
-        swept: the same by the student's sweep.
-        differences: the same by central differences.
-        counts: how many weights the timed networks have.
-        seconds: "forward", "sweep" and "differences" → seconds, one for each count.
-        cost: the time of forward and sweep over that of forward alone.
+        taped: by TensorFlow's tape.
+        swept: by the student's sweep.
+        differences: by central differences.
     """
 
     taped: list[Array]
     swept: list[Array]
     differences: list[Array]
-    counts: list[int]
-    seconds: dict[str, list[float]]
-    cost: float
 
     @property
     def apart(self) -> tuple[float, float]:
@@ -194,9 +211,8 @@ def compare(
     weights: Weights,
     xs: Array,
     targets: Array,
-    sizes: Sequence[int] = (2, 4, 8, 16, 32),
 ) -> Ways:
-    """The gradient of one network by tape, by sweep and by differences; and the time of each.
+    """The gradient of one network by tape, by sweep and by differences.
 
     Args:
         numerical_gradient: the student's.
@@ -206,38 +222,76 @@ def compare(
         weights: of the network.
         xs: (B, T, 1) inputs.
         targets: (B, T, 1) what they should give.
-        sizes: units of the networks that are timed.
+    """
+    given = weights, xs, targets
+    numeric = _by_differences(numerical_gradient, run, *given)
+    return Ways(by_tape(*given), list(by_sweep(*given)[1]), numeric)
+
+
+def _by_differences(
+    numerical_gradient: Answer, run: Answer, weights: Weights, xs: Array, targets: Array
+) -> list[Array]:
+    def loss_with(place: int, value: Array) -> float:
+        return float(run([*weights[:place], value, *weights[place + 1 :]], xs, targets)[1])
+
+    return [
+        np.asarray(numerical_gradient(partial(loss_with, place), each))
+        for place, each in enumerate(weights)
+    ]
+
+
+class Prices(NamedTuple):
+    """What a gradient costs, in runs forward on the same sequences, as the network grows.
+
+    Attributes:
+        many: forward and sweep, on fifty windows at once.
+        one: forward and sweep, on one window.
+        differences: central differences, on one window.
     """
 
-    def loss_of(weights: Weights) -> float:
-        return float(run(weights, xs, targets)[1])
+    many: RunsForward
+    one: RunsForward
+    differences: RunsForward
 
-    def by_differences(weights: Weights) -> list[Array]:
-        def loss_with(place: int, value: Array) -> float:
-            return loss_of([*weights[:place], value, *weights[place + 1 :]])
+    def words(self) -> str:
+        """The numbers as three lines."""
+        (counts, many), (_, one), (small, differences) = self
+        return (
+            f"Forward and sweep, in runs forward, for {counts[0]} and {counts[-1]:,} weights.\n"
+            f"Fifty sequences at once: ~{many[0]:.1f} and ~{many[-1]:.1f}. "
+            f"One sequence: ~{one[0]:.1f} and ~{one[-1]:.0f}.\n"
+            f"Central differences, {small[-1]:,} weights: ~{differences[-1]:.0f} runs forward."
+        )
 
-        return [
-            np.asarray(numerical_gradient(partial(loss_with, place), each))
-            for place, each in enumerate(weights)
-        ]
 
-    def sweep(weights: Weights) -> list[Array]:
-        return list(by_sweep(weights, xs, targets)[1])
+def price_gradients(
+    numerical_gradient: Answer,
+    run: Answer,
+    by_sweep: Answer,
+    sun: Sunspots,
+    sizes: Sequence[int] = (6, 16, 64, 256, 512),
+    small: Sequence[int] = (6, 12, 24),
+) -> Prices:
+    """Time the gradient of networks of several sizes on windows of thirty years.
 
-    ways: dict[str, tuple[Answer, int]] = {
-        "forward": (loss_of, 5),
-        "sweep": (sweep, 5),
-        "differences": (by_differences, 1),
-    }
-    results = by_tape(weights, xs, targets), sweep(weights), by_differences(weights)
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for units in progress(sizes, "timing"):
-        given = random_weights(0, units)
-        for name, (work, repeats) in ways.items():
-            seconds[name].append(shortest_seconds(partial(work, given), repeats))
-    cost = shortest_seconds(partial(sweep, weights), 20)
-    cost /= shortest_seconds(partial(loss_of, weights), 20)
-    return Ways(*results, [units * (units + 3) + 1 for units in sizes], seconds, cost)
+    Args:
+        numerical_gradient: the student's.
+        run: run(weights, xs, targets) → states, loss, gradient at the outputs.
+        by_sweep: by_sweep(weights, xs, targets) → loss, a gradient for each weight.
+        sun: the sunspots.
+        sizes: units of the networks whose sweep is timed.
+        small: units of those whose central differences are.
+    """
+    inputs, goals = _windows(sun.series[: sun.first_test], _STEPS)
+
+    def price(work: Answer, count: int, units: Sequence[int]) -> RunsForward:
+        given = {"xs": inputs[:count], "targets": goals[:count]}
+        return runs_forward(partial(work, **given), partial(run, **given), random_weights, units)
+
+    differences = partial(_by_differences, numerical_gradient, run)
+    return Prices(
+        price(by_sweep, len(inputs), sizes), price(by_sweep, 1, sizes), price(differences, 1, small)
+    )
 
 
 def apart(ones: Sequence[Array], others: Sequence[Array]) -> float:
@@ -282,13 +336,45 @@ def train_five(
         windows = _windows(values[:split], _STEPS)
         weights, losses = adam(by_sweep, random_weights(seed), *windows, updates)
         learned.curves[seed] = np.array(losses) / _STEPS
-        W_x, W_h, b, W_y, b_y = weights
-        hs = forward(values[None, :-1, None], np.zeros((1, len(b))), W_x, W_h, b)
         rest = values[split:]
         learned.weights.append(weights)
-        learned.errors.append(sun.rmse((hs @ W_y + b_y)[0, split - 1 :, 0], rest))
+        learned.errors.append(_test_error(sun, values, forward, weights))
         learned.mean_errors.append(sun.rmse(np.full(len(rest), values[:split].mean()), rest))
     return learned
+
+
+def try_sunspots(gradients: Mapping[str, Answer], forward: Answer, sun: Sunspots) -> Errors:
+    """The sunspots from 1930 on with each gradient, at each learning rate, for five networks.
+
+    Args:
+        gradients: name → gradient(weights, xs, targets) → loss, a gradient for each weight.
+        forward: forward(xs, h0, W_x, W_h, b) → the states.
+        sun: the sunspots.
+
+    Returns:
+        name → (rates, seeds) RMSE in sunspots.
+    """
+    windows = _windows(sun.series[: sun.first_test], _STEPS)
+    task = Task(*windows, lambda weights: _test_error(sun, sun.series, forward, weights))
+    return test_errors(gradients, random_weights, [task for _ in _SEEDS], updates=250)
+
+
+def try_recall(
+    gradients: Mapping[str, Answer], forward: Answer, delays: Sequence[int]
+) -> list[Errors]:
+    """Recalling a sign after some steps with each gradient: for each delay as `try_sunspots`."""
+    found = []
+    for delay in delays:
+        tasks = [recall_task(seed, delay, forward) for seed in _SEEDS]
+        found.append(test_errors(gradients, random_weights, tasks, updates=150))
+    return found
+
+
+def _test_error(sun: Sunspots, values: Array, forward: Answer, weights: Weights) -> float:
+    """RMSE in sunspots from the place of 1930 on, where the network reads all values."""
+    W_x, W_h, b, W_y, b_y = weights
+    hs = forward(values[None, :-1, None], np.zeros((1, len(b))), W_x, W_h, b)
+    return sun.rmse((hs @ W_y + b_y)[0, sun.first_test - 1 :, 0], values[sun.first_test :])
 
 
 def _windows(values: Array, steps: int) -> tuple[Array, Array]:
@@ -335,7 +421,7 @@ def split(
     by_loss: Answer,
     by_tape: Answer,
     seed: int,
-    left_out: int | None = None,
+    alone: bool = False,
 ) -> dict[str, float]:
     """Both splits of dW_h against the tape, for a network and three sequences drawn from the seed.
 
@@ -345,26 +431,31 @@ def split(
         by_loss: the same arguments → what each step's loss adds, (T, U, U).
         by_tape: by_tape(weights, xs, targets) → a gradient for each weight.
         seed: draws everything.
-        left_out: a step whose terms are left out of the sums; None for none.
+        alone: the control: every step stands alone and pays for its own loss only.
 
     Returns:
-        "uses" and "losses": the decimal digits in which each sum agrees with the tape's gradient;
-        "apart": the largest difference of the two in one step, over the largest term.
+        "digits, terms by use" and "digits, terms by loss": the decimal digits in which each sum
+        agrees with the tape's gradient; and, if not `alone`, "largest gap in one step": the largest
+        difference of the two in one step, over the largest term.
     """
     rng = np.random.default_rng(100 + seed)
     drawn = random_weights(100 + seed, features=2)
     sequences, goals = rng.normal(size=(3, _STEPS, 2)), rng.normal(size=(3, _STEPS, 1))
     dhs, hs = sent_to_states(drawn, sequences, goals)
-    given = (dhs, sequences, hs, np.zeros_like(hs[:, 0]), *drawn[:2])
-    uses, losses = np.asarray(contributions(*given)), by_loss(*given)
+    given: tuple[Array, ...] = (dhs, sequences, hs, np.zeros_like(hs[:, 0]))
+    if alone:
+        given = single_steps(*given)
+    uses = np.asarray(contributions(*given, *drawn[:2]))
+    losses = by_loss(*given, *drawn[:2])
     gradient = by_tape(drawn, sequences, goals)[1]
-    if left_out is not None:
-        uses, losses = np.delete(uses, left_out, 0), np.delete(losses, left_out, 0)
-    return {
-        "uses": _digits(uses, gradient),
-        "losses": _digits(losses, gradient),
-        "apart": float(np.abs(uses - losses).max() / np.abs(uses).max()),
+    found = {
+        "digits, terms by use": _digits(uses, gradient),
+        "digits, terms by loss": _digits(losses, gradient),
     }
+    if not alone:  # in one step alone, use and loss are the same
+        gap = np.abs(uses - losses).max() / np.abs(uses).max()
+        found["largest gap in one step"] = float(gap)
+    return found
 
 
 def _digits(terms: Array, gradient: Array) -> float:

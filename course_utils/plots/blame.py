@@ -30,11 +30,13 @@ def running_sums(
     """
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(2, 1, figsize=(8, 5.4), sharex=True, sharey=True)
-    for ax, terms, colour, title in (
-        (axes[0], uses, palette.HIDDEN, "Thirty uses of one weight add up to its gradient"),
-        (axes[1], losses, palette.LOSS, "Thirty losses add up to the same number, in other parts"),
+    fig, axes = plt.subplots(2, 1, figsize=(9, 5.6), sharex=True, sharey=True)
+    for ax, terms, colour, what in (
+        (axes[0], uses, palette.HIDDEN, "uses"),
+        (axes[1], losses, palette.LOSS, "losses"),
     ):
+        verb = "sums" if np.isclose(terms.sum(), total, rtol=1e-4) else "does not sum"
+        title = f"What {len(terms)} {what} add {verb} to the tape's gradient"
         begins = np.cumsum(terms) - terms  # each bar begins where the one before it ends
         for sign, face, label in ((1, colour, "adds"), (-1, "white", "takes away")):
             kind = np.sign(terms) == sign
@@ -49,8 +51,11 @@ def running_sums(
         ax.axhline(0, color=palette.MUTED)
         ax.axhline(total, color=palette.WEIGHT, linestyle=":", label="the tape")
         ax.set(title=title, ylabel=f"sum so far, of {weight}")
-        ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, 0.92))
-        ax.margins(y=0.08)
+    sums = np.concatenate([np.cumsum(uses), np.cumsum(losses), [0, total]])
+    room = 0.08 * np.ptp(sums)  # bars stick to the edge of the axes without it
+    axes[0].set_ylim(sums.min() - room, sums.max() + room)
+    for ax in axes:
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     axes[1].set_xlabel("year that is forecast")
     return fig
 
@@ -64,7 +69,7 @@ def fading(shares: Mapping[str, NDArray]) -> Figure:
     """
     import matplotlib.pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 3))
+    fig, ax = plt.subplots(figsize=(8, 3.2))
     for kind, style, colour in (
         ("untrained", ":", palette.BASELINE),
         ("trained", "-", palette.HIDDEN),
@@ -72,8 +77,12 @@ def fading(shares: Mapping[str, NDArray]) -> Figure:
         back = shares[kind].shape[1] - 1 - np.arange(shares[kind].shape[1])
         lines = ax.semilogy(back[1:], shares[kind][:, 1:].T, style, color=colour)
         lines[0].set_label(f"{kind}, five networks")
+    far = {kind: float(np.median(each[:, 1])) for kind, each in shares.items()}
     ax.set(
-        title="The blame for one miss fades, the further back the use",
+        title=(
+            f"{back[1]} years back the blame is {far['untrained']:.0e} (untrained), "
+            f"{far['trained']:.0e} (trained)"
+        ),
         xlabel="years before the miss",
         ylabel="size of what this use adds\n(largest = 1)",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from course_utils.plots import palette
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+#: How many weights some networks have, and a time over that of the run forward, for each.
+Runs: TypeAlias = "tuple[Sequence[int], Sequence[float]]"
 
 __all__ = ["agreement", "gaps", "step_errors"]
 
@@ -42,63 +45,82 @@ def agreement(
     taped: Sequence[NDArray],
     swept: Sequence[NDArray],
     differences: Sequence[NDArray],
-    counts: Sequence[int],
-    seconds: Mapping[str, Sequence[float]],
+    many: Runs,
+    one: Runs,
+    numeric: Runs,
 ) -> Figure:
-    """Three gradients against each other, and the times over the number of weights.
+    """Three gradients against each other, and what they cost over the number of weights.
 
     Args:
         taped: each weight's gradient by a tape.
         swept: the same by a sweep back.
         differences: the same by central differences.
-        counts: (S,) how many weights the timed networks have.
-        seconds: "differences", "sweep" and "forward" → (S,) seconds.
+        many: the weights of some networks, and the time of forward and sweep on many sequences at
+            once, over that of the run forward alone.
+        one: the same for one sequence.
+        numeric: the same for central differences.
     """
     import matplotlib.pyplot as plt
 
-    tape, sweep, numeric = (
+    tape, sweep, by_hand = (
         np.concatenate([each.ravel() for each in way]) for way in (taped, swept, differences)
     )
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), width_ratios=[4, 5])
     ends = [tape.min(), tape.max()]
     left.plot(ends, ends, color=palette.MUTED)
-    left.plot(tape, numeric, "s", color=palette.BASELINE, fillstyle="none", ms=8)
+    left.plot(tape, by_hand, "s", color=palette.BASELINE, fillstyle="none", ms=8)
     left.plot(tape, sweep, "o", color=palette.LOSS, ms=4)
     left.legend(["equal", "central differences", "your sweep"])
+    same = np.allclose(tape, sweep, rtol=1e-6, atol=1e-6)
     left.set(
-        title="Three ways, one gradient",
+        title="Three ways, one gradient" if same else "The ways do not agree",
         xlabel="the tape's gradient",
         ylabel="the others' gradient",
     )
-    for name, style, colour, label in (
-        ("differences", "s--", palette.BASELINE, "central differences"),
-        ("sweep", "o-", palette.LOSS, "forward and your sweep back"),
-        ("forward", "^:", palette.HIDDEN, "forward alone"),
+    for (counts, runs), style, colour, label in (
+        (numeric, "s--", palette.BASELINE, "central differences"),
+        (one, "^:", palette.OUTPUT, "forward and your sweep, one sequence"),
+        (many, "o-", palette.LOSS, "forward and your sweep, fifty sequences"),
     ):
-        right.loglog(counts, 1e3 * np.array(seconds[name]), style, color=colour, label=label)
+        right.loglog(counts, runs, style, color=colour, label=label)
+    right.axhline(3, color=palette.MUTED, zorder=0)
+    right.text(many[0][-1], 2.8, "3: operations, counted", ha="right", va="top", size=9)
     right.set(
-        title="One sweep pays for all weights at once",
+        title=f"Forward and sweep, fifty sequences: {_range(many[1])} runs forward",
         xlabel="weights of the network",
-        ylabel="time for one gradient (ms)",
+        ylabel="time, in runs forward",
+        ylim=(1, max(numeric[1]) * 30),
     )
-    right.legend(fontsize=8)
+    right.legend(loc="upper right")
     return fig
+
+
+def _range(values: Sequence[float]) -> str:
+    """Whole numbers: "3", or "3 to 7"."""
+    return " to ".join(dict.fromkeys(f"{each:.0f}" for each in (min(values), max(values))))
 
 
 def gaps(named: Mapping[str, float], mended: bool) -> Figure:
     """How far a repaired sweep, called twice, and the checker are from the tape.
 
     Args:
-        named: what is compared with what → the largest relative difference.
+        named: what is compared with what → the largest relative difference; the first call first.
         mended: whether all of them agree.
     """
     import matplotlib.pyplot as plt
 
     fig, ax = plt.subplots(figsize=(7, 2.4))
+    first_is_right = next(iter(named.values())) < 1e-6
     lengths = [max(gap, 1e-17) for gap in named.values()]
     ax.barh(list(named)[::-1], lengths[::-1], color=palette.LOSS)
     ax.set(
-        title="All three agree" if mended else "Right at first, wrong ever after",
+        title=(
+            "All three agree"
+            if mended
+            else "The first call is right, what comes after it is not"
+            if first_is_right
+            else "The first call is wrong already"
+        ),
         xlabel="largest relative difference",
         xscale="log",
         xlim=(1e-17, 10),

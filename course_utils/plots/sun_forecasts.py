@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from course_utils.plots import palette
 
@@ -10,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["learning", "misses"]
+__all__ = ["learning", "misses", "through_time"]
 
 
 def misses(years: NDArray, counted: NDArray, forecast: NDArray, losses: NDArray) -> Figure:
@@ -38,35 +41,85 @@ def misses(years: NDArray, counted: NDArray, forecast: NDArray, losses: NDArray)
     return fig
 
 
-def learning(
-    curves: NDArray,
-    naive_error: float,
-    trained: tuple[float, float],
-    control: tuple[float, float],
-) -> Figure:
-    """The losses of some networks, and their test error between the baseline and the control.
+def learning(curves: NDArray, errors: Mapping[str, tuple[float, float]], ours: str) -> Figure:
+    """The losses of some networks, and their test error among rivals.
 
     Args:
         curves: (networks, updates) the loss per year.
-        naive_error: of the baseline, next year like this year, in sunspots.
-        trained: test error with the half-width of its interval, in sunspots.
-        control: the same for networks that learned from shuffled years.
+        errors: who forecasts → RMSE with the half-width of its interval (0 for none), in sunspots.
+        ours: the key of the trained networks.
     """
     import matplotlib.pyplot as plt
 
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3), width_ratios=[3, 2])
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), width_ratios=[4, 5])
     left.plot(curves.T, color=palette.LOSS, alpha=0.7)
+    fallen = int(np.sum(curves[:, -1] < curves[:, 0]))
     left.set(
-        title="Your gradient brings the loss down in every network",
+        title=f"The loss falls in {fallen} of {len(curves)} networks",
         xlabel="update",
         ylabel="loss per year (standardised)",
         yscale="log",
     )
-    right.barh(
-        ["your sweep,\nshuffled years", "your sweep", "like this year"],
-        [control[0], trained[0], naive_error],
-        xerr=[control[1], trained[1], 0],
-        color=[palette.MUTED, palette.OUTPUT, palette.BASELINE],
+    names = list(errors)
+    means, halves = zip(*errors.values(), strict=True)
+    colours = [palette.OUTPUT if name == ours else palette.BASELINE for name in names]
+    right.barh(names, means, xerr=halves, color=colours)
+    right.invert_yaxis()
+    better = sum(mean < errors[ours][0] for mean in means)
+    right.set(
+        title=f"Rivals that forecast better than yours: {better} of {len(names) - 1}",
+        xlabel="RMSE from 1930 on (sunspots)",
     )
-    right.set(title="It beats the baseline", xlabel="RMSE from 1930 on (sunspots)")
+    return fig
+
+
+def through_time(
+    rates: Sequence[float],
+    sunspots: Mapping[str, NDArray],
+    delays: Sequence[int],
+    recall: Mapping[str, NDArray],
+) -> Figure:
+    """What the way back through time brings: for the sunspots, and where a memory is needed.
+
+    Args:
+        rates: (R,) learning rates.
+        sunspots: "whole" and "cut" → (R, seeds) RMSE in sunspots.
+        delays: (D,) steps that a sign has to be kept.
+        recall: "whole" and "cut" → (D, R, seeds) RMSE of signs.
+    """
+    import matplotlib.pyplot as plt
+
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    looks = (
+        ("whole", "o-", palette.LOSS, "whole sweep"),
+        ("cut", "s--", palette.BASELINE, "cut after each step"),
+    )
+    for name, style, colour, label in looks:
+        found = sunspots[name]
+        left.plot(rates, found.mean(axis=1), style, color=colour, label=label)
+        left.fill_between(rates, found.min(axis=1), found.max(axis=1), color=colour, alpha=0.2)
+        lines = right.plot(delays, recall[name].mean(axis=2), style, color=colour)
+        lines[0].set_label(f"{label}, {len(rates)} rates")
+    right.axhline(1, color=palette.TRUTH, linestyle=":", label="a guess")
+    best = {name: float(sunspots[name].mean(axis=1).min()) for name in sunspots}
+    far = {name: float(recall[name].mean(axis=2)[-1].min()) for name in recall}
+    left.set(
+        title=f"Sunspots: {best['whole']:.1f} whole, {best['cut']:.1f} cut",
+        xlabel="learning rate",
+        ylabel="RMSE from 1930 on (sunspots)",
+        xscale="log",
+        xticks=rates,
+        xticklabels=rates,
+        ylim=(0, None),
+    )
+    left.minorticks_off()
+    right.set(
+        title=f"Recall after {delays[-1]} steps: {far['whole']:.2f} whole, {far['cut']:.2f} cut",
+        xlabel="steps that a sign must be kept",
+        ylabel="RMSE (1: a guess)",
+        xticks=delays,
+        ylim=(0, 1.45),
+    )
+    left.legend(loc="lower left")
+    right.legend(ncols=2, loc="upper left", fontsize=8)
     return fig

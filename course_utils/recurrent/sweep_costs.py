@@ -1,7 +1,8 @@
 """What a sweep back through time costs in memory and time, as the sequence grows.
 
-One sweep for all losses stands beside the way that would be quadratic: a sweep of its own for the
-loss of each step, and for each sweep a network of its own, unrolled up to this step and kept.
+One sweep for all losses stands beside two other ways to the same gradient: a sweep of its own for
+the loss of each step, whose work is given back before the next; and one in which each loss has its
+own copy of the states up to its step, and all copies are kept.
 """
 
 from __future__ import annotations
@@ -10,18 +11,30 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from course_utils.progress import progress
 from course_utils.recurrent.timing import shortest_seconds
 
-__all__ = ["Costs", "SweepCosts"]
+__all__ = ["Costs", "Curve", "SweepCosts"]
 
 Array: TypeAlias = np.ndarray
 #: dhs (B, T, U), xs (B, T, F), h0 (B, U), and W_x, W_h, b.
 Given: TypeAlias = tuple[Array, Array, Array, list[Array]]
+
+
+class Curve(NamedTuple):
+    """A cost over the length: what a figure draws."""
+
+    lengths: Sequence[int]
+    values: Array
+    exponent: float
+
+
+#: Exponents come from this many of the longest sequences, where what does not grow counts least.
+_LONGEST = 3
 
 
 @dataclass(frozen=True)
@@ -29,27 +42,29 @@ class Costs:
     """Memory and time over the length of the sequence.
 
     Attributes:
-        lengths: the lengths whose memory is measured; the first of them are timed, too.
+        lengths: the lengths whose memory is measured.
         memory: (seeds, lengths) the peak of all bytes that are allocated.
-        seconds: (seeds, timed lengths).
+        timed: the lengths that are timed; may be none.
+        seconds: (seeds, timed).
     """
 
     lengths: Sequence[int]
     memory: Array
+    timed: Sequence[int]
     seconds: Array
 
-    def exponents(self, seed: int) -> dict[str, float]:
-        """The p of T^p for "memory" and "time", by least squares through the logarithms."""
-        return {
-            "memory": _exponent(self.lengths, self.memory[seed]),
-            "time": _exponent(self.lengths[: self.seconds.shape[1]], self.seconds[seed]),
-        }
+    def memory_exponent(self, seed: int) -> float:
+        """The p of T^p of one seed's memory, by least squares through the logarithms."""
+        return _exponent(self.lengths, self.memory[seed])
 
-    def measured(self) -> dict[str, tuple[Array, float]]:
-        """The numbers of "memory" (bytes) and "time" (seconds), each with its mean exponent."""
-        found = [self.exponents(seed) for seed in range(len(self.memory))]
-        means = {unit: float(np.mean([each[unit] for each in found])) for unit in found[0]}
-        return {"memory": (self.memory, means["memory"]), "time": (self.seconds, means["time"])}
+    def curve(self, unit: str) -> Curve:
+        """The lengths, the medians of "memory" (bytes) or "time" (seconds), and the mean p."""
+        lengths, values = {
+            "memory": (self.lengths, self.memory),
+            "time": (self.timed, self.seconds),
+        }[unit]
+        exponents = [_exponent(lengths, each) for each in values]
+        return Curve(lengths, np.median(values, axis=0), float(np.mean(exponents)))
 
 
 class SweepCosts:
@@ -76,21 +91,18 @@ class SweepCosts:
     def one_sweep(
         self, seeds: Sequence[int], lengths: Sequence[int], timed: Sequence[int]
     ) -> Costs:
-        """Forward once, back once. `timed` are the first of the lengths."""
-        return self._costs(self._one_sweep, self._one_sweep, seeds, lengths, timed, lambda _: 10)
+        """Forward once, back once."""
+        return self._costs(self._one_sweep, seeds, lengths, timed, 10)
 
     def sweep_for_each_loss(
         self, seeds: Sequence[int], lengths: Sequence[int], timed: Sequence[int]
     ) -> Costs:
-        """Memory: a network for each loss. Time: forward once, back once for each loss."""
-        return self._costs(
-            self._network_for_each_loss,
-            self._sweep_for_each_loss,
-            seeds,
-            lengths,
-            timed,
-            lambda steps: 3 if steps < 128 else 1,
-        )
+        """Forward once, back once for each loss; each sweep's work is given back at its end."""
+        return self._costs(self._sweep_for_each_loss, seeds, lengths, timed, 1)
+
+    def copies_kept(self, seeds: Sequence[int], lengths: Sequence[int]) -> Costs:
+        """A copy of the states for each loss, all kept while the longest is swept; not timed."""
+        return self._costs(self._copies_kept, seeds, lengths, (), 0)
 
     def largest_difference(self, steps: int) -> float:
         """How far dW_h of one sweep is from that of a sweep for each loss."""
@@ -99,25 +111,21 @@ class SweepCosts:
 
     def _costs(
         self,
-        for_memory: Callable[..., object],
-        for_time: Callable[..., object],
+        way: Callable[..., object],
         seeds: Sequence[int],
         lengths: Sequence[int],
         timed: Sequence[int],
-        repeats: Callable[[int], int],
+        repeats: int,
     ) -> Costs:
-        memory: list[list[int]] = []
-        seconds: list[list[float]] = []
-        for seed in progress(seeds, "memory and time"):
-            memory.append([])
-            seconds.append([])
-            for steps in lengths:
-                given = self._draw(seed, steps)
-                memory[-1].append(_peak_bytes(partial(for_memory, *given)))
-                if steps in timed:
-                    work = partial(for_time, *given)
-                    seconds[-1].append(shortest_seconds(work, repeats(steps)))
-        return Costs(lengths, np.array(memory), np.array(seconds))
+        memory = np.zeros((len(seeds), len(lengths)))
+        seconds = np.zeros((len(seeds), len(timed)))
+        for row, seed in enumerate(progress(seeds, "memory and time")):
+            for column, steps in enumerate(lengths):
+                memory[row, column] = _peak_bytes(partial(way, *self._draw(seed, steps)))
+            for column, steps in enumerate(timed):
+                work = partial(way, *self._draw(seed, steps))
+                seconds[row, column] = shortest_seconds(work, repeats)
+        return Costs(lengths, memory, timed, seconds)
 
     def _one_sweep(self, dhs: Array, xs: Array, h0: Array, weights: list[Array]) -> Any:
         hs = self._forward(xs, h0, *weights)
@@ -136,11 +144,11 @@ class SweepCosts:
         sweep = partial(self._sweep_for_loss, dhs=dhs, xs=xs, hs=hs, h0=h0, weights=weights)
         return sum(sweep(t) for t in range(1, steps + 1))
 
-    def _network_for_each_loss(self, dhs: Array, xs: Array, h0: Array, weights: list[Array]) -> Any:
-        """The states of a network for each loss, all kept while the longest is swept back."""
+    def _copies_kept(self, dhs: Array, xs: Array, h0: Array, weights: list[Array]) -> Any:
+        """dW_h of the last loss, while a copy of the states for each loss is kept."""
         hs, steps = self._forward(xs, h0, *weights), xs.shape[1]
-        networks = [hs[:, :t].copy() for t in range(1, steps + 1)]
-        return self._sweep_for_loss(steps, dhs, xs, networks[-1], h0, weights)
+        copies = [hs[:, :t].copy() for t in range(1, steps + 1)]
+        return self._sweep_for_loss(steps, dhs, xs, copies[-1], h0, weights)
 
 
 def _peak_bytes(work: Callable[[], object]) -> int:
@@ -153,4 +161,5 @@ def _peak_bytes(work: Callable[[], object]) -> int:
 
 
 def _exponent(lengths: Sequence[int], values: Array) -> float:
-    return float(np.polyfit(np.log(lengths), np.log(values), 1)[0])
+    logs = np.log(lengths[-_LONGEST:]), np.log(values[-_LONGEST:])
+    return float(np.polyfit(*logs, 1)[0])

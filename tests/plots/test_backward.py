@@ -7,9 +7,10 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
-from course_utils.plots.backward import sweep
+from course_utils.plots.backward import sweep, two_steps
 
 
 @pytest.fixture
@@ -32,3 +33,20 @@ def test_each_step_has_a_state_a_loss_and_one_use_of_the_recurrent_weights(ax, s
 def test_steps_that_do_not_fit_are_refused_by_name(ax, steps):
     with pytest.raises(ValueError, match="steps"):
         sweep(ax, steps)
+
+
+def test_two_steps_walked_back_give_the_slope_that_moving_the_weight_gives(ax):
+    weight, states, misses = 0.7, [0.5, 0.8, 0.6], [0.5, -1.0]
+
+    def loss(w):
+        h, total = states[0], 0.0
+        for before, after, miss in zip(states, states[1:], misses, strict=False):
+            h = np.tanh(w * h + np.arctanh(after) - weight * before)
+            total += 0.5 * (h - after + miss) ** 2
+        return total
+
+    slope = (loss(weight + 1e-5) - loss(weight - 1e-5)) / 2e-5
+    assert two_steps(ax, weight, states, misses) == pytest.approx(slope, abs=1e-8)
+    words = [text.get_text() for text in ax.texts]
+    assert any(word.startswith("$dW_h$") for word in words)
+    assert "× 0.7" in words
