@@ -244,13 +244,15 @@ def test_a_file_that_is_shown_under_two_names_is_hidden_under_both(tmp_path: Pat
 
 _BUILD = """
 import os, sys
-from course_utils.grading.inside.root_filesystem import move_into_root
+from course_utils.grading.inside.root_filesystem import hide, move_into_root
 from course_utils.grading.inside.sandbox import enter_namespaces
 from course_utils.grading.inside.sandbox_spec import SandboxSpec
 shown, hidden, tried = (each.split("\\0") for each in sys.stdin.read().split("\\0\\0"))
 enter_namespaces()
 if os.fork() == 0:
-    move_into_root(SandboxSpec("/mnt", tuple(shown), hidden=tuple(filter(None, hidden))))
+    spec = SandboxSpec("/mnt", tuple(shown))
+    move_into_root(spec)
+    hide(filter(None, hidden), spec)
     for path in tried:
         try:
             open(path, "a").close()
