@@ -129,11 +129,7 @@ def two_futures(now: np.ndarray, later: np.ndarray, rising: np.ndarray) -> Figur
 
 
 def swing_forecasts(
-    dates: np.ndarray,
-    swing: np.ndarray,
-    forecasts: Mapping[str, ArrayLike],
-    title: str,
-    height: float = 3,
+    dates: np.ndarray, swing: np.ndarray, forecasts: Mapping[str, ArrayLike]
 ) -> Figure:
     """The swing of some years with its forecasts.
 
@@ -141,16 +137,15 @@ def swing_forecasts(
         dates: (T,) weeks, datetime64.
         swing: (T,) the swing in ppm.
         forecasts: name → (T,) or more, from the first week on; what is left over is not drawn.
-        title: the finding.
-        height: of the figure in inches.
     """
     import matplotlib.pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(8, height))
+    fig, ax = plt.subplots(figsize=(8, 3))
     drawn = {name: np.asarray(each)[: len(dates)] for name, each in forecasts.items()}
     series.forecast(ax, dates, swing, drawn, colours=_COLOURS)
     ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.25))
-    finding(ax, title, "year", "CO₂ swing (ppm)")
+    errors = [f"{name} {rms(each - swing):.2f} ppm" for name, each in drawn.items()]
+    finding(ax, f"RMSE in these years: {'; '.join(errors)}", "year", "CO₂ swing (ppm)")
     return fig
 
 
@@ -304,8 +299,9 @@ def ranking(
     ax.set_yticks(range(len(rows)), list(rows))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    beating = sum(errors.max() < free[to_beat] for errors, _ in rows.values())
-    title = f"{beating} of {len(rows)} forecasts beat the best free one: {to_beat}"
+    means = {name: errors.mean() for name, (errors, _) in rows.items()}
+    best = min(means, key=lambda name: means[name])
+    title = f"Best: {best}, {means[best]:.2f} ppm; best for nothing: {to_beat}, {free[to_beat]:.2f}"
     measured = "RMSE 13 weeks ahead, 1990 to 2001 (ppm); black: range of 5 seeds"
     finding(ax, title, measured, "forecast")
     return fig
@@ -329,7 +325,7 @@ def surprise(
 
     bars = {
         "recurrent": ("recurrent", palette.HIDDEN),
-        "convolution": ("convolution", palette.OUTPUT),
+        "convolution": ("convolutional", palette.OUTPUT),
         "window": ("dense", palette.tint(palette.OUTPUT, 0.5)),
     }
     fig, axes = plt.subplots(1, len(units), figsize=(9, 3.2))
@@ -344,10 +340,13 @@ def surprise(
         ax.set_ylim(top=1.3 * ax.get_ylim()[1])
         ax.legend(loc="upper left", ncols=2)
         ax.set_xticks(range(len(bars)), [words for words, _ in bars.values()])
-        ahead = [
-            words for network, (words, _) in bars.items() if means[network] < means["recurrent"]
-        ]
-        title = f"{task}: {' and '.join(ahead) or 'nothing'} ahead of recurrent"
+        everything = {
+            **{f"the {words} network": means[network] for network, (words, _) in bars.items()},
+            "a straight line": lines[task],
+            "the best free forecast": best_free[task],
+        }
+        best = min(everything, key=lambda name: everything[name])
+        title = f"{task}: {best} has the lowest error"
         finding(ax, title, "network of equal size (dots: 5 seeds)", f"RMSE ({unit})")
     return fig
 
@@ -390,16 +389,18 @@ def leak(judged: Mapping[str, LookedUp]) -> Figure:
     names = ["as reported", "same windows,\nno shared weeks", "the nineties"]
     for ax, (name, each) in zip(axes, judged.items(), strict=True):
         errors = [each.reported, each.apart, each.later]
-        for bar, error in zip(
-            ax.barh(range(3), errors, 0.6, color=palette.OUTPUT), errors, strict=True
+        free = [each.free[0], each.free[0], each.free[1]]
+        for place, (values, colour, label) in enumerate(
+            ((errors, palette.OUTPUT, "look-up"), (free, palette.BASELINE, "seasonal naive"))
         ):
-            ax.text(error, bar.get_y() + 0.3, f" {error:.2f}", va="center")
-        marks = [each.free[0], each.free[0], each.free[1]]
-        ax.plot(marks, range(3), "D", color=palette.TRUTH, label="seasonal naive")
+            bars = ax.barh(
+                np.arange(3) + 0.4 * place - 0.2, values, 0.36, color=colour, label=label
+            )
+            ax.bar_label(bars, fmt="%.2f", padding=3)
         ax.set_yticks(range(3), names)
         ax.invert_yaxis()
-        ax.set_xlim(right=1.3 * max(*errors, *marks))
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.25))
+        ax.set_xlim(right=1.2 * max(*errors, *free))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
         if each.reported < each.free[0] < each.apart:
             title = "the leak makes it look better than free"
         elif each.reported < 0.97 * each.apart:
