@@ -138,7 +138,7 @@ def test_forecasts_are_compared_year_by_year():
 
 def test_over_seeds_gives_the_error_of_each_start(given):
     errors, forecasts = experiment.over_seeds(dense, task(), split, width=3, seeds=2)
-    single = [experiment.train_and_test(dense, task(), seed, split, 3) for seed in range(2)]
+    single = [experiment.train_and_test(dense, task(), seed, split, width=3) for seed in range(2)]
     assert errors.tolist() == [error for _, error in single]
     assert errors[0] != errors[1]
     np.testing.assert_array_equal(forecasts, single[-1][0])

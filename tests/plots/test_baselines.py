@@ -11,6 +11,7 @@ import pytest
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from course_utils.claims.intervals import Interval
 from course_utils.experiments.ch01_windows_and_baselines import LookedUp
 from course_utils.plots import baselines
 
@@ -153,3 +154,12 @@ def test_the_title_of_the_leak_depends_on_whether_there_is_one(reported: float, 
     ax = baselines.leak({"Swing": judged}).axes[0]
     assert title in _title(ax)
     assert [bar.get_width() for bar in ax.patches] == [reported, 0.7, 0.8, 0.5, 0.5, 0.9]
+
+
+def test_only_a_forecast_whose_whole_interval_lies_below_zero_is_called_ahead():
+    less = {"line": Interval(-0.06, -0.12, -0.01, 12), "network": Interval(-0.02, -0.07, 0.03, 12)}
+    ax = baselines.against(less, "mean year").axes[0]
+    assert _title(ax) == "Ahead of the mean year by more than the years differ: line"
+    assert list(ax.lines[0].get_xdata()) == [-0.12, -0.01]
+    level = baselines.against({"network": less["network"]}, "mean year").axes[0]
+    assert _title(level).endswith("none")
