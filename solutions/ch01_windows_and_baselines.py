@@ -650,8 +650,9 @@ UNITS_OF = {name: task.unit for name, task in TASKS.items()}
 if solved("fit_autoregression"):
     dated = experiment.with_date(swing_dates, swing)[:-SEASON]  # (N, 5)
     until = first_week - SEASON
-    weights, intercept = fit_autoregression(dated[:until], swing[SEASON:first_week])
-    by_date = dated[until:] @ np.asarray(weights) + intercept
+    fitted = fit_autoregression(dated[:until], swing[SEASON:first_week])
+    weights, intercept = (np.asarray(each) for each in fitted)
+    by_date = dated[until:] @ weights + intercept
     dated_ppm = rmse(by_date, swing_truth)
 
 
