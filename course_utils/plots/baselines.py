@@ -235,7 +235,9 @@ def sizes(
     left.text(0.9 * weeks, counts.min(), "the whole series", ha="right", color=palette.BASELINE)
     left.axhline(measured_weeks, color=palette.TRUTH, lw=0.8)
     left.text(4, 1.15 * measured_weeks, "numbers measured", fontsize=9)
-    finding(left, "The dense layer outgrows its data", "length T (weeks)", "parameters")
+    grown = lengths[counts[:, 0] > measured_weeks]
+    says = f"outgrows its data from {grown[0]} weeks on" if len(grown) else "stays below its data"
+    finding(left, f"The dense layer {says}", "length T (weeks)", "parameters")
     more = sequences[megabytes[:, 1] > megabytes[:, 0]]
     if len(more):
         right.axvline(more[0], color=palette.BASELINE, ls=":")
