@@ -235,9 +235,14 @@ def sizes(
     left.text(0.9 * weeks, counts.min(), "the whole series", ha="right", color=palette.BASELINE)
     left.axhline(measured_weeks, color=palette.TRUTH, lw=0.8)
     left.text(4, 1.15 * measured_weeks, "numbers measured", fontsize=9)
-    grown = lengths[counts[:, 0] > measured_weeks]
-    says = f"outgrows its data from {grown[0]} weeks on" if len(grown) else "stays below its data"
-    finding(left, f"The dense layer {says}", "length T (weeks)", "parameters")
+    whole = np.interp(weeks, lengths, counts[:, 0])  # a dense layer grows along a line
+    says = "has outgrown" if whole > measured_weeks else "has not outgrown"
+    finding(
+        left,
+        f"On the whole series the dense layer {says} its data",
+        "length T (weeks)",
+        "parameters",
+    )
     more = sequences[megabytes[:, 1] > megabytes[:, 0]]
     if len(more):
         right.axvline(more[0], color=palette.BASELINE, ls=":")

@@ -79,7 +79,7 @@ def test_sizes_names_the_batch_where_the_recurrent_layer_holds_more():
     assert [line.get_linestyle() for line in left.lines[:2]] == ["--", "-"]
     assert list(left.lines[0].get_ydata()) == [10, 100]
     assert list(right.lines[1].get_ydata()) == [1, 2, 4]
-    assert _title(left) == "The dense layer outgrows its data from 40 weeks on"
+    assert _title(left) == "On the whole series the dense layer has outgrown its data"
     assert _title(right).startswith("From 3 sequences on")
     _, right = baselines.sizes(
         lengths, counts, sequences, megabytes[:2].repeat(3, 0)[:3], 20, 18
