@@ -762,8 +762,8 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression", "window_mlp"):
     print(f"~{seconds['recurrent']:.1f} s with the recurrent network.")
 
 # %% [markdown]
-# The convolution keeps up with the recurrent network: ahead on CO₂, level on the sunspots as far as
-# five seeds can tell. But so does the dense network, which does not know that neighbouring weeks
+# The convolution is level with the recurrent network on both series, as far as five seeds can tell:
+# both intervals hold 1. But so is the dense network, which does not know that neighbouring weeks
 # are neighbours. What does the work here is the window and a little training, not the convolution.
 # And on both series something without any hidden layer is at least as good: the mean year on CO₂,
 # a line on the sunspots. In this sense the tasks are *simple*.
