@@ -18,7 +18,7 @@
 #
 # | reading | computing | you need |
 # |---|---|---|
-# | 60 minutes | about 60 seconds | chapter 1, matrix products |
+# | 60 minutes | about 50 seconds | chapter 1, matrix products |
 #
 # *What it covers:* the Elman cell and the delay in its loop · the hidden state, and the output
 # that depends on it alone · weights shared by all steps · unrolling · the state-space form
@@ -504,9 +504,9 @@ if solved("ElmanCell"):
     sun_state.errors_by_window(years[first_test:], test_truth, shown, line_errors, errors)
     plt.show()
     low, high = experiment.interval(errors)
-    print(f"Network, five seeds: ~{np.mean(errors):.1f} sunspots (95% ~{low:.1f} to ~{high:.1f}):")
-    rivals = {f"the line from {lags}": line_errors[lags - 1] for lags in (1, 2, 9)}
-    print(f"  {experiment.placed(errors, rivals)}.")
+    print(f"Network, five seeds: ~{np.mean(errors):.1f} sunspots (95% ~{low:.1f} to ~{high:.1f});")
+    rivals = {f"the line from {lags}": lines[lags] for lags in (1, 2, 9)}
+    print(f"over 79 years, {experiment.placed(forecasts, rivals, test_truth)}.")
     control, no_model = experiment.shuffled_errors(network, series, first_test)
     print(f"Control, years shuffled: ~{spread * control:.1f} sunspots;", end=" ")
     print(f"the mean of all years gives {spread * no_model:.1f} there.")
@@ -516,7 +516,9 @@ if solved("ElmanCell"):
 # %% [markdown]
 # The network never sees an old number again, and yet it does far better than the line from one
 # number. But look along the dashed line: from one number to two it gains most of what there is to
-# gain, and the network does about what a line through several numbers does. On this series what is
+# gain, and the network does about what a line through several numbers does. (The interval says how
+# much the five seeds differ. How much the 79 years leave to chance is another question: the last
+# words of that line come from drawing the years anew, cycle by cycle.) On this series what is
 # needed from the past is mostly *one more number*. What the network brings is that nobody had to
 # choose how many.
 #
@@ -584,9 +586,11 @@ if solved("elman_step", "unroll", "ElmanCell"):
 # you know nothing: whatever came later, the covered bit decides. So a window of any width is of no
 # use once the sequence is longer. A state of a single bit suffices.
 #
-# Your cell learns it in three lessons, on sequences of 8, 16 and then 32 bits, with 300 updates
-# each. Then it reads 400 bits. The rival is the best that can be done with the last ten bits: a
-# table of all their patterns with the commonest answer to each.
+# Your cell learns it in three lessons, on sequences of 4, 8 and then 32 bits, 800 updates in all.
+# (The first lesson is short on purpose: with lessons of 8, 16 and 32 bits, two of twelve networks
+# learned nothing. With these all twelve learned it.) Then it reads 400 bits. The rival is the best
+# that can be done with the last ten bits: a table of all their patterns, with the commonest answer
+# to each.
 
 # %% tags=["experiment"]
 if solved("ElmanCell"):

@@ -73,8 +73,8 @@ def rings(planes: Mapping[str, NDArray], phase: NDArray) -> Figure:
     """
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, len(planes), figsize=(9, 3.4))
-    for ax, (name, points) in zip(axes, planes.items(), strict=True):
+    fig, axes = plt.subplots(1, len(planes), figsize=(9, 3.4), squeeze=False)
+    for ax, (name, points) in zip(axes[0], planes.items(), strict=True):
         ax.plot(*points.T, color=palette.MUTED, linewidth=0.6, zorder=1)
         dots = ax.scatter(*points.T, c=phase % 1, cmap="twilight_shifted", vmin=0, vmax=1, s=14)
         dots.set_edgecolor(palette.BASELINE)
