@@ -179,7 +179,9 @@ def test_a_measured_value_finds_its_letter():
     assert [experiment.letter(value, limits) for value in (0.001, 0.01, 0.7)] == ["c", "b", "a"]
 
 
-def test_lessons_on_parity_lower_the_error(monkeypatch):
+def test_lessons_on_parity_are_begun_again_until_they_are_learned(monkeypatch):
+    import keras
+
     from course_utils.recurrent.parity import running_parity
 
     monkeypatch.setattr(experiment, "LESSONS", ((2, 40), (3, 40)))
@@ -188,10 +190,14 @@ def test_lessons_on_parity_lower_the_error(monkeypatch):
     def error(model):
         return float(np.mean((np.asarray(model(bits)) - answers) ** 2))
 
-    import keras
-
+    monkeypatch.setattr(experiment, "_LEARNED", 0.0)
+    model, starts = experiment.train_on_parity(network, 3)
     keras.utils.set_random_seed(3)
-    assert error(experiment.train_on_parity(network, 3)) < error(network())
+    assert error(model) < error(network())
+    assert starts == 1
+    monkeypatch.setattr(experiment, "_LEARNED", 1.1)
+    monkeypatch.setattr(experiment, "_STARTS", 2)
+    assert experiment.train_on_parity(network, 3)[1] == 2
 
 
 def test_through_a_linear_step_an_effect_shrinks_by_the_recurrent_weight(wave):
