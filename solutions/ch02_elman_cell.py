@@ -545,6 +545,8 @@ if solved("elman_step", "unroll", "ElmanCell"):
     experiment.draw_rings({kind: known[kind] for kind in ("trained", "untrained")}, phase)
     plt.show()
     rounds = {kind: experiment.turns(known[kind]) for kind in ("trained", "untrained")}
+    cycles = phase[-1] - phase[20]
+    print(f"{cycles:.0f} cycles, {(years[-1] - years[20]) / cycles:.1f} years each.", end=" ")
     print("Times round, mean of five networks:", end=" ")
     print(*(f"{kind} ~{each:.0f}" for kind, each in rounds.items()), sep=", ")
 
@@ -749,8 +751,8 @@ if solved("elman_step", "unroll", "stream"):
         source="Lectures, continuous prediction",
         metric=experiment.REAL_TIME,
         rule=[
-            within("numbers before the first answer", 1, 1),
             above("speed left, carried state", 0.5),
+            within("numbers before the first answer", 1, 1),
             below("speed left, dense layer", 0.5),
             above("dense layer over carried state", 1),
         ],
