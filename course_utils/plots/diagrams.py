@@ -13,7 +13,7 @@ from course_utils.plots.shapes import LARGE, MEDIUM, arrow, box, canvas, circle,
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["elman_cell", "unrolled", "window"]
+__all__ = ["backward_connections", "elman_cell", "unrolled", "window"]
 
 _HEIGHT = 2.7  # of a drawing, in units; a title stands above it
 _WIDTH = 6.9
@@ -139,6 +139,40 @@ def elman_cell(ax: Axes) -> Axes:
     arrow(ax, (delay - 0.31, back), (plus + 0.31, back), palette.HIDDEN)
     word(ax, ((delay + plus) / 2 - 0.1, back + 0.2), "$h_{t-1}$", palette.HIDDEN, LARGE)
     arrow(ax, (plus, back + 0.23), (plus, main - 0.2), palette.TRUTH)
+    return ax
+
+
+def backward_connections(ax: Axes) -> Axes:
+    """Two small networks side by side: what goes back is the state (Elman) or the output (Jordan).
+
+    Args:
+        ax: the axes.
+
+    Returns:
+        The same axes.
+    """
+    canvas(ax, _WIDTH, _HEIGHT)
+    main, back = 1.6, 0.55
+    for left, name, returned, colour in (
+        (0.1, "Elman (1990): the state goes back", "$h_{t-1}$", palette.HIDDEN),
+        (3.65, "Jordan (1986): the output goes back", "$y_{t-1}$", palette.OUTPUT),
+    ):
+        x_in, state, out = left + 0.3, left + 1.45, left + 2.75
+        word(ax, (left, 2.5), name, size=MEDIUM, align="left")
+        circle(ax, (x_in, main), "$x_t$", palette.INPUT)
+        box(ax, (state, main), "$h_t$", palette.HIDDEN)
+        circle(ax, (out, main), "$y_t$", palette.OUTPUT)
+        box(ax, (state, back), "$z^{-1}$", colour)
+        arrow(ax, (x_in + 0.27, main), (state - 0.31, main), palette.INPUT)
+        arrow(ax, (state + 0.31, main), (out - 0.27, main), palette.HIDDEN)
+        from_state = colour == palette.HIDDEN
+        fork = (state + out) / 2 if from_state else out
+        line(ax, [(fork, main if from_state else main - 0.27), (fork, back)], colour)
+        if from_state:
+            ax.plot([fork], [main], "o", color=colour, ms=5, zorder=3)
+        arrow(ax, (fork, back), (state + 0.31, back), colour)
+        arrow(ax, (state, back + 0.23), (state, main - 0.23), colour)
+        word(ax, (state - 0.32, (main + back) / 2), returned, colour, LARGE)
     return ax
 
 

@@ -13,6 +13,7 @@ from course_utils.plots import diagrams, palette, use_style
 
 DRAWINGS = {
     "elman_cell": diagrams.elman_cell,
+    "backward_connections": diagrams.backward_connections,
     **{
         f"unrolled {steps}": lambda ax, steps=steps: diagrams.unrolled(ax, steps)
         for steps in (1, 2, 4, 5, 6, 100, 1000)
