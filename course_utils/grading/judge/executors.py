@@ -15,11 +15,11 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from itertools import islice
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from course_utils.errors import GradingError, SandboxError
 from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.judge.closing import Closing
 from course_utils.grading.judge.fork_client import ForkServer
 from course_utils.grading.judge.judging import Judge, unjudged
 from course_utils.grading.judge.warm_client import WarmProcess
@@ -39,7 +39,7 @@ _ENDS_JUDGES = (
 )
 
 
-class Executor(ABC):
+class Executor(Closing, ABC):
     """Grades jobs. A context manager: who opens it closes it.
 
     Args:
@@ -50,18 +50,7 @@ class Executor(ABC):
     def __init__(self, sandboxed: bool = True, limits: Limits | None = None) -> None:
         self.settings = json.dumps({"sandboxed": sandboxed, "limits": asdict(limits or Limits())})
 
-    def __enter__(self) -> Executor:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:  # noqa: B027 - an executor may have nothing to close
+    def close(self) -> None:
         """End the workers."""
 
     @property

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from types import TracebackType
 
 from course_utils.errors import GradingError, SandboxError, WireError
 from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.inside.sandbox_spec import Limits
+from course_utils.grading.judge.closing import Closing
 from course_utils.grading.judge.conversation import Conversation
 from course_utils.grading.judge.student_sandbox import StudentSandbox
 from course_utils.grading.judge.warm_client import START, WarmProcess
@@ -24,7 +24,7 @@ _TRIES = 4  # starts of a child that failed although the machine can start one
 _PAUSE = 0.5  # seconds after the first that failed; each next one is twice as long
 
 
-class ForkServer:
+class ForkServer(Closing):
     """Forks an answer's process for each request. A context manager that ends it.
 
     Args:
@@ -51,17 +51,6 @@ class ForkServer:
         self.pid: int | None = None
         if control is not None:
             self._take(control)
-
-    def __enter__(self) -> ForkServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the server, and with it every child."""

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from types import TracebackType
 
 from course_utils.errors import GradingError
 from course_utils.grading.inside.json_lines import receive_line
 from course_utils.grading.judge.clean_environment import clean_environment
+from course_utils.grading.judge.closing import Closing
 
 __all__ = ["START", "WarmProcess"]
 
@@ -23,7 +23,7 @@ _CODE = (
 )
 
 
-class WarmProcess:
+class WarmProcess(Closing):
     """A process with everything imported and nothing run. A context manager that ends it.
 
     Several threads may ask it.
@@ -34,17 +34,6 @@ class WarmProcess:
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
-
-    def __enter__(self) -> WarmProcess:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def pid(self) -> int | None:
