@@ -13,8 +13,8 @@ import numpy as np
 from course_utils.checking.cells import Cell
 from course_utils.checking.probing import wide
 from course_utils.checking.types import Case, Inputs, Mistake, Setup
-from course_utils.oracles.cells import keras_states, ready_layer
 from course_utils.oracles.drawing import draw, zeroed
+from course_utils.oracles.ready_layers import keras_states, ready_layer
 
 __all__ = [
     "CELL",

@@ -7,7 +7,6 @@ import numpy as np
 from course_utils.checking.probing import wide
 from course_utils.checking.types import Case, Exercise, Inputs, Mistake, Outputs, Setup, from_case
 from course_utils.oracles import maths
-from course_utils.oracles.cells import keras_states
 from course_utils.oracles.ch09_lstm.shared import (
     BLOCKS,
     CELL,
@@ -16,6 +15,7 @@ from course_utils.oracles.ch09_lstm.shared import (
     only_block,
 )
 from course_utils.oracles.drawing import zeroed
+from course_utils.oracles.ready_layers import keras_states
 
 __all__ = ["EXERCISE", "GATE_MISTAKES", "lstm_gates"]
 

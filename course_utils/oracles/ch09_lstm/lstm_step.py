@@ -6,9 +6,9 @@ import numpy as np
 
 from course_utils.checking.types import Case, Exercise, Mistake
 from course_utils.oracles import maths
-from course_utils.oracles.cells import keras_states
 from course_utils.oracles.ch09_lstm.lstm_gates import GATE_MISTAKES
 from course_utils.oracles.ch09_lstm.shared import isolated_steps, keras_layer, step_inputs
+from course_utils.oracles.ready_layers import keras_states
 
 __all__ = ["EXERCISE", "STEP_MISTAKES", "lstm_step"]
 

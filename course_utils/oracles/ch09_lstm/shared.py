@@ -14,8 +14,8 @@ import numpy as np
 
 from course_utils.checking.cells import Cell
 from course_utils.checking.types import Case, Inputs
-from course_utils.oracles.cells import ready_layer
 from course_utils.oracles.drawing import draw, zeroed
+from course_utils.oracles.ready_layers import ready_layer
 
 __all__ = [
     "BLOCKS",

@@ -27,16 +27,10 @@ from course_utils.checking.types import (
     from_case,
 )
 from course_utils.oracles import maths
-from course_utils.oracles.cells import (
-    cell_cases,
-    cell_outcome,
-    kept_mistakes,
-    keras_reference,
-    keras_states,
-    ready_layer,
-)
+from course_utils.oracles.cells import cell_cases, cell_outcome, kept_mistakes, keras_reference
 from course_utils.oracles.convolution_gradients import conv_lstm_gradients
 from course_utils.oracles.drawing import draw, zeroed
+from course_utils.oracles.ready_layers import keras_states, ready_layer
 
 __all__ = ["EXERCISE", "conv_lstm_cell"]
 
