@@ -131,7 +131,9 @@ def measure(claim: Claim, run: Run, control: Run | None) -> Measurement:
         total=2 * len(claim.seeds), desc=claim.id, unit="run", leave=False, disable=silent
     ) as bar:
         values = run_over(run, claim.seeds, set(known), known, "run", bar.update)
-        failed = run_over(control, claim.seeds, needed, known, "control", bar.update)
+        failed = run_over(
+            control, claim.seeds, needed, tuple(claim.control_metric), "control", bar.update
+        )
     return Measurement(
         claim,
         MappingProxyType(values),

@@ -78,8 +78,8 @@ def record_of(
         ),
         intervals=_rounded(intervals),
         control_intervals=_rounded(control_intervals),
-        measured=_rows(claim, claim.rule, intervals),
-        controlled=_rows(claim, claim.control_rule, control_intervals),
+        measured=_rows(claim.metric, claim.rule, intervals),
+        controlled=_rows(claim.control_metric, claim.control_rule, control_intervals),
     )
 
 
@@ -141,13 +141,15 @@ def _rounded(intervals: Mapping[str, Interval]) -> dict[str, IntervalRecord]:
 
 
 def _rows(
-    claim: Claim, conditions: tuple[Condition, ...], intervals: Mapping[str, Interval]
+    metrics: Mapping[str, str],
+    conditions: tuple[Condition, ...],
+    intervals: Mapping[str, Interval],
 ) -> list[Row]:
     """The conditions in their order, then the metrics that no condition asks for."""
     asked = {each.metric for each in conditions}
     rest = [(metric, None) for metric in intervals if metric not in asked]
     return [
-        _row(metric, claim.metric[metric], intervals[metric], condition)
+        _row(metric, metrics[metric], intervals[metric], condition)
         for metric, condition in [*((each.metric, each) for each in conditions), *rest]
     ]
 

@@ -33,6 +33,7 @@ class Claim:
         metric: metric's name → what it measures, in words.
         rule: the conditions on the metrics; the first decides a refutation.
         control: what should fail, in words.
+        control_metric: the same as `metric` for what the control measures.
         control_rule: the conditions on the control's metrics.
         seeds: one run each; (0,) where exact.
         reason: why no seed can change the numbers; "" where they can.
@@ -44,6 +45,7 @@ class Claim:
     metric: Mapping[str, str]
     rule: tuple[Condition, ...]
     control: str
+    control_metric: Mapping[str, str]
     control_rule: tuple[Condition, ...]
     seeds: tuple[int, ...]
     reason: str
@@ -55,7 +57,7 @@ class Claim:
             run: `run(seed)` → every metric's number by name, or the number itself where the claim
                 has one metric.
             control: the same for the control; it gives the metrics of `control_rule`, and may
-                give the others.
+                give the others of `control_metric`.
 
         Returns:
             The numbers with their intervals, the verdict and the card.
@@ -78,6 +80,7 @@ def claim(
     rule: Sequence[Condition],
     control: str,
     control_rule: Sequence[Condition],
+    control_metric: Mapping[str, str] | None = None,
     seeds: Iterable[int] | None = None,
     exact: bool = False,
     reason: str = "",
@@ -92,6 +95,8 @@ def claim(
         rule: conditions, made by `above`, `below` and `within`; the most important one first.
         control: what should fail and how, in words.
         control_rule: conditions that hold where the control fails as it should.
+        control_metric: the control's quantities where they are not the claim's, each under a name
+            that says what it is; the claim's `metric` if not given.
         seeds: at least five different numbers; 0 to 4 if not given.
         exact: no seed can change the numbers (a count of parameters): one run, no interval.
         reason: why they are exact; needed with `exact`, and shown on the card.
@@ -101,7 +106,7 @@ def claim(
 
     Raises:
         UnknownNameError: the lectures make no claim of this name.
-        ClaimError: a text is empty, a condition's metric is not in `metric`, there are fewer than
+        ClaimError: a text is empty, a condition's metric is not among those named, there are fewer than
             five seeds, or `exact` has no reason.
     """
     if name not in CLAIMS:
@@ -109,25 +114,35 @@ def claim(
     for key, words in (("statement", statement), ("source", source), ("control", control)):
         if not isinstance(words, str) or not words.strip():
             raise ClaimError(f"{name}: {key} is empty; say it in a sentence.")
-    if not isinstance(metric, Mapping) or not metric:
-        raise ClaimError(f"{name}: metric is empty; give name -> what it measures, in words.")
-    for key, conditions in (("rule", rule), ("control_rule", control_rule)):
-        _check_conditions(name, key, conditions, metric)
+    if control_metric is None:
+        control_metric = metric
+    for key, metrics, asked, conditions in (
+        ("metric", metric, "rule", rule),
+        ("control_metric", control_metric, "control_rule", control_rule),
+    ):
+        if not isinstance(metrics, Mapping) or not metrics:
+            raise ClaimError(f"{name}: {key} is empty; give name -> what it measures, in words.")
+        _check_conditions(name, asked, conditions, metrics, key)
     return Claim(
         id=name,
         statement=_one_line(statement),
         source=_one_line(source),
-        metric=MappingProxyType({key: _one_line(words) for key, words in metric.items()}),
+        metric=_in_words(metric),
         rule=tuple(rule),
         control=_one_line(control),
+        control_metric=_in_words(control_metric),
         control_rule=tuple(control_rule),
         seeds=_seeds(name, seeds, exact, reason),
         reason=_one_line(reason),
     )
 
 
+def _in_words(metric: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({key: _one_line(words) for key, words in metric.items()})
+
+
 def _check_conditions(
-    name: str, key: str, conditions: Sequence[Condition], metric: Mapping[str, str]
+    name: str, key: str, conditions: Sequence[Condition], metric: Mapping[str, str], where: str
 ) -> None:
     if isinstance(conditions, Condition) or not conditions:
         raise ClaimError(f"{name}: {key} needs a list of conditions, such as [above('x', 0.5)].")
@@ -139,7 +154,7 @@ def _check_conditions(
         if condition.metric not in metric:
             raise ClaimError(
                 f"{name}: {key} asks for the metric {condition.metric!r}, but there is "
-                f"{listed(metric)}. Use one of these or add it to metric."
+                f"{listed(metric)}. Use one of these or add it to {where}."
             )
 
 

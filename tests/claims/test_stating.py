@@ -79,3 +79,27 @@ def test_the_statement_does_not_follow_the_authors_lists():
     assert dict(made.metric) == {"skill": "share"}
     with pytest.raises(TypeError):
         made.metric["cost"] = "seconds"
+
+
+def test_a_control_may_measure_other_quantities_under_their_own_names():
+    made = stated(
+        control_metric={"luck": "share removed by chance"}, control_rule=[below("luck", 0.05)]
+    )
+    found = made.measure(
+        lambda seed: {"skill": 0.4, "cost": 2.0}, control=lambda seed: {"luck": 0.01 * seed}
+    )
+    assert set(found.control_intervals) == {"luck"}
+    assert [row["metric"] for row in found.record["controlled"]] == ["luck"]
+    assert found.record["controlled"][0]["about"] == "share removed by chance"
+    assert "in the control luck is below 0.05" in found.record["rule"]
+
+
+def test_a_control_of_its_own_name_does_not_know_the_claims_metrics():
+    with pytest.raises(ClaimError, match=r"'skill'.*'luck'.*add it to control_metric"):
+        stated(control_metric={"luck": "by chance"}, control_rule=[below("skill", 0.05)])
+    made = stated(control_metric={"luck": "by chance"}, control_rule=[below("luck", 0.05)])
+    with pytest.raises(ClaimError, match="has 'skill' besides"):
+        made.measure(
+            lambda seed: {"skill": 0.4, "cost": 2.0},
+            control=lambda seed: {"luck": 0.0, "skill": 0.0},
+        )
