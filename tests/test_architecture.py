@@ -61,7 +61,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "checking": BASE | {"cards"},
     "probes": ASKED,
     "oracles": ASKED | {"checking.probe_registry"},
-    "authoring": BASE | {"checking.registry"},
+    "authoring": BASE | {"checking.registry", "claims.approximate", "claims.card", "claims.record"},
     "grading": BASE | {"", "cards", "checking"},
     "grading.intake": BASE | HANDED_ON,
     "grading.inside": BASE | RUNNING | {"probes"},

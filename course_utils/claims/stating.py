@@ -106,8 +106,8 @@ def claim(
 
     Raises:
         UnknownNameError: the lectures make no claim of this name.
-        ClaimError: a text is empty, a condition's metric is not among those named, there are fewer than
-            five seeds, or `exact` has no reason.
+        ClaimError: a text is empty, a condition's metric is not among those named, there are
+            fewer than five seeds, or `exact` has no reason.
     """
     if name not in CLAIMS:
         raise UnknownNameError("claim", name, CLAIMS)

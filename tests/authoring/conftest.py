@@ -145,8 +145,29 @@ def card(name, value, statement="Toys | toys double"):
         "control": "toys that halve",
         "runs": "mean over 5 seeds",
         "intervals": {"ratio": {"mean": 2 + value, "low": 1.9, "high": 3.1, "n": 5}},
-        "measured": [{"metric": "ratio", "mean": f"~{2 + value}", "interval": "~1.9 to ~3.1"}],
-        "controlled": [],
+        "control_intervals": {"half": {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 5}},
+        "bounds": {"ratio": [1.0, None]},
+        "control_bounds": {},
+        "measured": [
+            {
+                "metric": "ratio",
+                "about": "big over small",
+                "mean": f"≈ {2 + value}",
+                "interval": "≈ 1.9 to 3.1",
+                "threshold": "above 1",
+                "reading": "yes",
+            }
+        ],
+        "controlled": [
+            {
+                "metric": "half",
+                "about": "small over big",
+                "mean": "≈ 0.5",
+                "interval": "≈ 0.4 to 0.6",
+                "threshold": "nothing",
+                "reading": "not judged",
+            }
+        ],
     }
     display({"text/plain": f"ratio ~{2 + value}"}, raw=True, metadata={"unrolled_claim": claim})
 '''
