@@ -16,10 +16,6 @@
 # After this chapter you can turn any series into examples for a network, choose between models
 # without looking at the test, and say with a number whether the network was worth it.
 #
-# | reading | computing | you need |
-# |---|---|---|
-# | 60 minutes | about 40 seconds | Python, NumPy, a dense layer |
-#
 # *Topics:* networks of a fixed size, sliding windows, the whole sequence in one network,
 # forecasts in real time, energy sensors.
 # *Claims measured:* snapshots lack context; a whole-sequence network needs too many parameters and

@@ -16,10 +16,6 @@
 # After this chapter you can build a recurrent network from one equation, unroll it over a sequence
 # of any length, and run it on numbers that arrive one at a time.
 #
-# | reading | computing | you need |
-# |---|---|---|
-# | 60 minutes | about 50 seconds | chapter 1, matrix products |
-#
 # *What it covers:* the Elman cell and the delay in its loop · the hidden state, and the output
 # that depends on it alone · weights shared by all steps · unrolling · the state-space form
 # h = f(h, x), y = g(h).

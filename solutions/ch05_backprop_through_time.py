@@ -16,10 +16,6 @@
 # After this chapter you can derive and write the gradient of a recurrent network by hand, check it
 # against two other ways, and say which step of the sequence moved which weight.
 #
-# | reading | computing | you need |
-# |---|---|---|
-# | 75 minutes | about 40 seconds | chapter 2, the chain rule |
-#
 # Topics: a loss that is summed over steps; backpropagation through time. Claims measured: the
 # gradient is a sum of per-step terms; without truncation memory grows quadratically.
 #
