@@ -666,7 +666,7 @@ if solved("make_windows", "fit_autoregression", "window_mlp"):
     for task, unit in UNITS_OF.items():
         print("{}: snapshot ~{:.2f}, window ~{:.2f}".format(task, *means[task, "measured"]), unit)
     print(f"CO₂, line through one week and its date: {dated_ppm:.2f} ppm.")
-    share = snapshots.interval("CO₂, window over snapshot").mean
+    share = snapshots.interval(experiment.over_snapshot("CO₂")).mean
     context_guess.reveal(
         "b" if 0.15 < share < 0.6 else "a" if share >= 0.6 else "c",
         f"With the window the error is ~{share:.2f} of the snapshot's.",
