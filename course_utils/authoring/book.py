@@ -37,11 +37,11 @@ PICTURES = Path("solutions/claims")
 _HEAD = """\
 # The book of claims
 
-What the lectures claim, what else was worth asking, and what this course measured. The rule of each verdict was written before
-its measurement was run; the verdict is what the rule made of the numbers. `≈` marks what may differ
-a little on your machine. In the strips green is where the rule asks a number to lie, the dot is the
-mean, the line its interval; grey belongs to the control, which must come out as the claim foresees
-if the measurement is to mean anything.
+What the lectures claim, what else was worth asking, and what this course measured. The rule of each
+verdict was written before its measurement was run; the verdict is what the rule made of the
+numbers. `≈` marks what may differ a little on your machine. In the strips green is where the rule
+asks a number to lie, the dot is the mean, the line its interval; grey belongs to the control, which
+must come out as the claim foresees if the measurement is to mean anything.
 
 *Written by `unrolled build` from the executed solutions; do not edit.*
 """
