@@ -20,8 +20,11 @@ CHAPTER = Chapter(
     stem="ch91_toy",
     title="A toy",
     summary="Made up for the tests.",
+    minutes=5,
+    seconds=1,
+    needs=("a little Python",),
     exercises=("double", "Halver"),
-    claims=("C91",),
+    claims=("C1",),
     topics=("T1",),
 )
 
@@ -89,7 +92,7 @@ def third(number):
     return number / 4
 
 # %% tags=["experiment"]
-card("C91", random.random())
+card("C1", random.random())
 '''
 
 #: What the toy's cells import: a check that needs no engine.
