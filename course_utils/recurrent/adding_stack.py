@@ -19,7 +19,7 @@ __all__ = ["RATES", "WORST", "AddingStack", "Tuned"]
 
 Floats = npt.NDArray[np.floating]
 
-RATES = (0.003, 0.01, 0.03, 0.1)  # one grid for all that is compared
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # one grid for all that is compared
 WORST = 1.5  # what the error of a network counts that is worse, or has no finite error at all
 _BATCH, _TEST, _AT_ONCE = 32, 512, 50
 _GATES = "ifgo"  # Keras's order of the blocks
@@ -39,6 +39,11 @@ class Tuned(NamedTuple):
     errors: list[float]
     validation: dict[float, float]
     weights: list[list[Floats]]
+
+    @property
+    def words(self) -> str:
+        """The median validation error at each rate."""
+        return ", ".join(f"{rate:g}: ~{each:.2f}" for rate, each in self.validation.items())
 
 
 class AddingStack:
@@ -67,7 +72,7 @@ class AddingStack:
         """Train every seed at every rate, and choose the rate on the validation sequences."""
         seeds = list(seeds)
         every = [(seed, rate) for seed in seeds for rate in rates]
-        validation, test, weights = self._train(every, {})
+        validation, test, weights = self._train(every, [{}] * len(every))
         medians = np.median(validation.reshape(len(seeds), -1), axis=0)
         best = int(medians.argmin())
         chosen = slice(best, None, len(rates))
@@ -75,19 +80,30 @@ class AddingStack:
         return Tuned(rates[best], test[chosen].tolist(), found, weights[chosen])
 
     def pinned(
-        self, seeds: Sequence[int], rate: float, pins: Mapping[str, float]
-    ) -> list[float]:
-        """Test errors with gates held: "i", "f", "g" or "o" → its bias; 30 is open, −30 is shut.
+        self, seeds: Sequence[int], rate: float, pins: Mapping[str, Mapping[str, float]]
+    ) -> dict[str, list[float]]:
+        """Test errors where gates are held at what no input can move.
+
+        Args:
+            seeds: one network each.
+            rate: the learning rate.
+            pins: name → ("i", "f", "g" or "o" → its bias; 30 is open, −30 is shut).
+
+        Returns:
+            Name → an error for each seed.
 
         Raises:
-            ValueError: a pin has another name.
+            ValueError: a pin has another name, or the cell has no four blocks.
         """
-        if not set(pins) <= set(_GATES):
-            raise ValueError(f"pins are {dict(pins)}; an LSTM has the blocks i, f, g and o")
-        return self._train([(seed, rate) for seed in seeds], pins)[1].tolist()
+        for each in pins.values():
+            if not (self._gated and set(each) <= set(_GATES)):
+                raise ValueError(f"pins are {dict(each)}; an LSTM has the blocks i, f, g and o")
+        every = [(seed, rate) for _ in pins for seed in seeds]
+        errors = self._train(every, [each for each in pins.values() for _ in seeds])[1]
+        return dict(zip(pins, errors.reshape(len(pins), -1).tolist(), strict=True))
 
     def _train(
-        self, every: Sequence[tuple[int, float]], pins: Mapping[str, float]
+        self, every: Sequence[tuple[int, float]], pins: Sequence[Mapping[str, float]]
     ) -> tuple[Floats, Floats, list[list[Floats]]]:
         import tensorflow as tf
 
@@ -96,20 +112,23 @@ class AddingStack:
         drawn = [self._draw(seed) for seed in seeds]
         weights = [tf.constant(np.stack(each), tf.float32)
                    for each in zip(*(drawn[k][0] for k in place), strict=True)]  # fmt: skip
-        held = self._held(pins)
+        held = self._held(weights, pins)
         weights = [w * free + at for w, (free, at) in zip(weights, held, strict=True)]
         state = (weights, *([tf.zeros_like(w) for w in weights] for _ in range(2)))
-        rates = np.array([rate for _, rate in every], dtype="float32")
+        rates = tf.constant([rate for _, rate in every], tf.float32)
         for first in progress(range(0, self.updates, _AT_ONCE), f"{len(every)} networks"):
+            here = slice(first, first + _AT_ONCE)
             batches = [
-                np.stack([drawn[k][1][which][first : first + _AT_ONCE] for k in place], axis=1)
+                tf.constant(np.stack([drawn[k][1][which][here] for k in place], axis=1))
                 for which in (0, 1)
             ]
-            state = self._update(*state, np.float32(first), rates, *batches, held)
+            state = self._update(*state, tf.constant(first, tf.float32), rates, *batches, held)
         errors = []
         for which in (2, 3):
             xs, sums = (np.stack([drawn[k][which][part] for k in place]) for part in (0, 1))
-            far = np.mean((self._answer(state[0], xs).numpy() - sums) ** 2, axis=(1, 2))
+            far = np.mean(
+                (self._answer(state[0], tf.constant(xs)).numpy() - sums) ** 2, axis=(1, 2)
+            )
             errors.append(np.fmin(far / datasets.adding_baseline(), WORST))  # NaN counts as WORST
         cells = [[state[0][k][n].numpy() for k in self._order] for n in range(len(every))]
         return errors[0], errors[1], cells
@@ -133,19 +152,20 @@ class AddingStack:
     def _gated(self) -> bool:
         return bool(self.cell.recurrent_kernel.shape[1] == 4 * self.cell.output_size)
 
-    def _held(self, pins: Mapping[str, float]) -> list[tuple[Floats, Floats]]:
+    def _held(self, weights: Sequence[Any], pins: Sequence[Mapping[str, float]]) -> list[Any]:
         """What each weight is multiplied by after an update, and what is added to it then."""
+        import tensorflow as tf
+
         units = int(self.cell.output_size)
-        count = len(self.cell.trainable_variables) + 2
-        held = [(np.float32(1), np.float32(0))] * count
-        if pins:
-            free, at = np.ones((4, units), "float32"), np.zeros((4, units), "float32")
-            for gate, value in pins.items():
-                free[_GATES.index(gate)], at[_GATES.index(gate)] = 0.0, value
-            kernel, recurrent, bias = self._order
-            held[kernel] = held[recurrent] = (free.ravel(), np.float32(0))
-            held[bias] = (free.ravel(), at.ravel())
-        return held
+        free = [np.ones(w.shape, "float32") for w in weights]
+        at = [np.zeros(w.shape, "float32") for w in weights]
+        for n, each in enumerate(pins):
+            for gate, value in each.items():
+                block = slice(_GATES.index(gate) * units, (_GATES.index(gate) + 1) * units)
+                for k in self._order:
+                    free[k][n, ..., block] = 0.0
+                at[self._order[2]][n, block] = value
+        return [(tf.constant(a), tf.constant(b)) for a, b in zip(free, at, strict=True)]
 
 
 def _glorot(rng: np.random.Generator, rows: int, columns: int) -> Floats:
@@ -167,7 +187,6 @@ def _compiled(cell: Any, steps: int) -> tuple[Callable[..., Any], Callable[..., 
 
     step = tf.function(lambda *given: tf.vectorized_map(one_step, given))
 
-    @tf.function
     def answer(weights: Any, xs: Any) -> Any:
         states = [tf.zeros((xs.shape[0], xs.shape[1], size)) for size in sizes]
         for t in range(steps):
@@ -189,7 +208,9 @@ def _compiled(cell: Any, steps: int) -> tuple[Callable[..., Any], Callable[..., 
                 errors = tf.reduce_mean((answer(weights, xs[j]) - sums[j]) ** 2, axis=(1, 2))
                 loss = tf.reduce_sum(errors)
             slopes = tape.gradient(loss, weights, unconnected_gradients="zero")
-            parts = [tf.reduce_sum(tf.reshape(g**2, (len(rates), -1)), axis=1) for g in slopes]
+            # of one network alone TensorFlow gives slices without a shape
+            slopes = [tf.reshape(g, w.shape) for g, w in zip(slopes, weights, strict=True)]
+            parts = [tf.reduce_sum(tf.reshape(g**2, (rates.shape[0], -1)), axis=1) for g in slopes]
             short = 1 / tf.maximum(1.0, tf.sqrt(tf.add_n(parts)))
             slopes = [g * rows(short, g) for g in slopes]
             k = before + tf.cast(j, tf.float32) + 1
