@@ -609,7 +609,7 @@ SEEDS, STEPS = range(5), 24
 
 def train_adders(cell, steps, identity=False):
     """Networks with this cell from five starts at six rates; what the best rate gives."""
-    found = experiment.AddingStack(cell, steps, identity=identity).tuned(SEEDS)
+    found = experiment.adders(cell, steps, identity=identity).tuned(SEEDS)
     print(f"{steps} steps, validation error at each rate: {found.words}.")
     return found
 
@@ -637,7 +637,7 @@ if solved("LSTMCell"):
         "no output gate (always 1)": {"o": 30.0},
         "input gate always 0": {"i": -30.0},
     }
-    stack = experiment.AddingStack(LSTMCell(16), STEPS)
+    stack = experiment.adders(LSTMCell(16), STEPS)
     ablated = {"all gates": lstm[STEPS].errors, **stack.pinned(SEEDS, lstm[STEPS].rate, PINS)}
 
 # %% tags=["experiment"]

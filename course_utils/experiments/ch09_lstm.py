@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RATES",
-    "AddingStack",
     "Reader",
     "Scores",
+    "adders",
     "along_elman",
     "both_films",
     "both_ways",
@@ -215,7 +215,9 @@ def claim_sum(ways: Mapping[int, TwoWays], loud: TwoWays, elman: Floats,
 
 
 def mean_gradients(
-    answers: Sequence[Callable[..., Any]], networks: Sequence[Weights], xs: Floats
+    answers: tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]],
+    networks: Sequence[Weights],
+    xs: Floats,
 ) -> tuple[float, float]:
     """log10 of both gradients after the last step: the mean over networks and sequences.
 
@@ -230,6 +232,12 @@ def mean_gradients(
 
 
 # --- sums of two numbers -------------------------------------------------------------------------
+
+
+def adders(cell: Any, steps: int, identity: bool = False) -> AddingStack:
+    """Networks for the adding task with this cell: see `recurrent.adding_stack`."""
+    baseline = datasets.adding_baseline()
+    return AddingStack(cell, steps, datasets.adding, baseline, identity=identity)
 
 
 def learned(errors: Sequence[float]) -> bool:

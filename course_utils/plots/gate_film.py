@@ -14,6 +14,7 @@ from course_utils.plots.style import finding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
 __all__ = ["Found", "draw_strips", "draw_units", "find_units", "twin_of"]
 
@@ -116,7 +117,7 @@ def draw_strips(axes: Sequence[Axes], own: Floats, twin: Floats, found: Found, s
     axes[-1].set_xlabel("symbol that is read; each row of a strip is one unit")
 
 
-def _frame(corner: tuple[float, float], width: float, height: float) -> object:
+def _frame(corner: tuple[float, float], width: float, height: float) -> Patch:
     from matplotlib.patches import Rectangle
 
     return Rectangle(

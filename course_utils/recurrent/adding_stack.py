@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_utils import datasets
 from course_utils.progress import progress
 
 __all__ = ["RATES", "WORST", "AddingStack", "Tuned"]
@@ -55,14 +54,25 @@ class AddingStack:
         cell: a Keras cell with the weights kernel, recurrent_kernel and bias. Its own values are
             not used: each network begins as Keras would, an LSTM's forget bias at 1.
         steps: T.
+        draw: draw(rng, count, steps) → sequences (count, T, 2) and sums (count, 1), in float32.
+        baseline: the mean squared error that counts as 1.
         updates: how often the weights are moved; a multiple of 50.
         identity: whether the recurrent kernel begins as the identity instead of orthogonal.
     """
 
-    def __init__(self, cell: Any, steps: int, updates: int = 300, identity: bool = False) -> None:
+    def __init__(
+        self,
+        cell: Any,
+        steps: int,
+        draw: Callable[..., Any],
+        baseline: float,
+        updates: int = 300,
+        identity: bool = False,
+    ) -> None:
         if not cell.built:
             cell.build((None, 2))
         self.cell, self.steps, self.updates, self.identity = cell, steps, updates, identity
+        self._sequences, self._baseline = draw, baseline
         named = (cell.kernel, cell.recurrent_kernel, cell.bias)
         mine = cell.trainable_variables
         self._order = [[each is one for each in mine].index(True) for one in named]
@@ -129,7 +139,7 @@ class AddingStack:
             far = np.mean(
                 (self._answer(state[0], tf.constant(xs)).numpy() - sums) ** 2, axis=(1, 2)
             )
-            errors.append(np.fmin(far / datasets.adding_baseline(), WORST))  # NaN counts as WORST
+            errors.append(np.fmin(far / self._baseline, WORST))  # NaN counts as WORST
         cells = [[state[0][k][n].numpy() for k in self._order] for n in range(len(every))]
         return errors[0], errors[1], cells
 
@@ -143,9 +153,9 @@ class AddingStack:
         values = (_glorot(rng, 2, rows[1]), np.eye(units) if self.identity else recurrent, bias)
         for k, value in zip(self._order, values, strict=True):
             own[k] = value
-        xs, sums = datasets.adding(rng, self.updates * _BATCH, self.steps)
+        xs, sums = self._sequences(rng, self.updates * _BATCH, self.steps)
         learn = xs.reshape(-1, _BATCH, self.steps, 2), sums.reshape(-1, _BATCH, 1)
-        tests = [datasets.adding(rng, _TEST, self.steps) for _ in range(2)]
+        tests = [self._sequences(rng, _TEST, self.steps) for _ in range(2)]
         return [*own, _glorot(rng, units, 1), np.zeros(1)], learn, *tests
 
     @property
