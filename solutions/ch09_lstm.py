@@ -614,10 +614,13 @@ def train_adders(cell, steps, identity=False):
     return found
 
 
-elman, relu = {}, {}
+elman = {}
 for steps in (10, STEPS):
     print("Elman, tanh; ", end="")
     elman[steps] = train_adders(keras.layers.SimpleRNNCell(34), steps)
+
+# %% tags=["experiment"]
+relu = {}
 for steps in (STEPS, 50):
     print("ReLU, identity start; ", end="")
     cell = keras.layers.SimpleRNNCell(34, activation="relu")
@@ -688,7 +691,6 @@ if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
     new_weights = [experiment.untrained_weights(lambda: LSTMCell(16), 2, s) for s in SEEDS]
     new_gates = [run_gates(weights, numbers)[:3] for weights in new_weights]
     own_gates = [run_gates(weights, numbers)[:3] for weights in lstm[STEPS].weights]
-    yours = lstm_gates, lstm_step, cell_state_gradient
     print(f"Gradient of the cell state over {STEPS} steps (mean of 5 networks, 10 sequences):")
     for name, networks in (("new", new_weights), ("trained", lstm[STEPS].weights)):
         path, full = experiment.mean_gradients(yours, networks, numbers[:10])
