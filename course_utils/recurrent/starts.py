@@ -36,6 +36,18 @@ class Sequences:
         _, inputs, targets = self.test
         return float(np.sqrt(np.mean((inputs - targets) ** 2)) * self.spread)
 
+    @property
+    def line_error(self) -> float:
+        """The first forecast's test error of a line through the context and the first input."""
+
+        def seen(span: Span) -> Array:
+            context, inputs, _ = span
+            return np.c_[context, inputs[:, 0], np.ones(len(context))]
+
+        weights = np.linalg.lstsq(seen(self.fit), self.fit[2][:, 0, 0], rcond=None)[0]
+        errors = seen(self.test) @ weights - self.test[2][:, 0, 0]
+        return float(np.sqrt(np.mean(errors**2)) * self.spread)
+
 
 @dataclass(frozen=True)
 class FittedStart:
@@ -53,12 +65,16 @@ class FittedStart:
     data: Sequences
     units: int
 
-    def errors(self, seed: int, disturbance: float) -> Array:
+    def errors(
+        self, seed: int, disturbance: float, input_noise: float = 0.0, earlier: bool = False
+    ) -> Array:
         """The test error at each step after the start, in the unit of the series: (T,).
 
         Args:
             seed: which of the trained networks.
             disturbance: standard deviation of the noise that is added to its first state.
+            input_noise: standard deviation of the noise that is added to its inputs.
+            earlier: begin with the context's first value, so that the context is read as inputs.
         """
         import tensorflow as tf
 
@@ -66,7 +82,11 @@ class FittedStart:
         context, inputs, targets = map(tf.constant, self.data.test)
         rng = np.random.default_rng(50 + seed)
         noise = disturbance * rng.normal(size=(len(context), self.units)).astype("float32")
-        errors = np.asarray(self.model(context, inputs, noise)) - targets
+        inputs += input_noise * rng.normal(size=inputs.shape).astype("float32")
+        if earlier:
+            inputs = tf.concat([context[..., None], inputs], axis=1)
+        forecasts = np.asarray(self.model(context, inputs, noise))
+        errors = forecasts[:, -targets.shape[1] :] - targets
         return np.sqrt(np.mean(errors**2, axis=(0, 2))) * self.data.spread
 
 
@@ -77,6 +97,7 @@ def fit_start(
     seeds: Sequence[int],
     disturb: Callable[[np.random.Generator, int], Array] | None = None,
     updates: int = 300,
+    input_noise: float = 0.0,
 ) -> FittedStart:
     """Fit one network per seed, with Adam on all sequences at once.
 
@@ -88,6 +109,7 @@ def fit_start(
         seeds: one network each.
         disturb: `disturb(rng, N)` → (N, units), drawn anew for each update; none if left out.
         updates: how many.
+        input_noise: standard deviation of the noise on the inputs, drawn anew for each update.
 
     Returns:
         The fitted networks.
@@ -110,10 +132,11 @@ def fit_start(
     optimizer.build(variables)
 
     @tf.function
-    def run(noise: Any) -> None:
+    def run(noise: Any, blur: Any) -> None:
         for k in tf.range(updates):
             with tf.GradientTape() as tape:
-                loss = tf.reduce_mean((model(context, inputs, noise[k]) - targets) ** 2)
+                outputs = model(context, inputs + blur[k], noise[k])
+                loss = tf.reduce_mean((outputs - targets) ** 2)
             optimizer.apply(tape.gradient(loss, variables), variables)
 
     weights = []
@@ -123,6 +146,9 @@ def fit_start(
         if disturb is not None:
             rng = np.random.default_rng(seed)
             noise[:] = [disturb(rng, rows) for _ in range(updates)]
-        run(tf.constant(noise))
+        blur = np.zeros((updates, *inputs.shape), dtype="float32")
+        if input_noise > 0:
+            blur[:] = np.random.default_rng(100 + seed).normal(0, input_noise, blur.shape)
+        run(tf.constant(noise), tf.constant(blur))
         weights.append(model.get_weights())
     return FittedStart(model, tuple(weights), data, units)
