@@ -34,7 +34,6 @@ from course_utils.recurrent.scalar_network import ScalarNetwork
 from course_utils.recurrent.starts import FittedStart, Sequences, Span, fit_start
 
 __all__ = [
-    "INPUT_NOISE",
     "ChunkTraining",
     "CutGradients",
     "CutTraining",
@@ -80,6 +79,7 @@ Array = np.ndarray
 Answer = Callable[..., Any]  # a student's function
 Loss = Callable[[Any, Any], Any]  # loss(targets, outputs) → a scalar tensor
 
+EARLIER = "zero, begun earlier"  # the network with the zero start, begun at its context
 INPUT_NOISE = 0.5  # standard deviation of the noise on inputs, which are standardised
 
 
@@ -398,11 +398,14 @@ def network_gradients(gradients: CutGradients, seed: int, taus: Sequence[int]) -
     full, last = gradients.full(seed, 2), gradients.full(seed, 2, last_loss=True)
     sliding = {tau: share_missing(gradients.sliding(seed, tau, 2), last) for tau in taus}
     borders = {tau: share_missing(gradients.at_borders(seed, tau, 2), full) for tau in taus}
-    reference = gradients.full(1000 + seed, 24)
+    reference = gradients.full(1000 + seed, 16)
     means = {
         "full gradient": gradients.full(2000 + seed, 8),
         "random cuts": gradients.at_random(2000 + seed, 1 / 8, 8),
-        **{f"chunks of {tau}": gradients.at_borders(2000 + seed, tau, 8) for tau in taus},
+        **{
+            f"chunks of {tau}": gradients.at_borders(2000 + seed, tau, 8)
+            for tau in (taus[0], taus[-1])
+        },
     }
     left = {name: share_missing(mean, reference) for name, mean in means.items()}
     return NetworkGradients(sliding, borders, left)
@@ -556,8 +559,7 @@ def fit_starts(
 
     Args:
         make_model: `make_model(kind)`, a new network: see `starts.fit_start`.
-        kinds: the kinds; "noisy" is disturbed at its start while it is trained, "noisy inputs" at
-            its inputs.
+        kinds: the kinds; the one called "noisy" is disturbed while it is trained.
         data: the sequences.
         units: the size of the networks' state.
         disturb: `disturb(rng, rows)` → (rows, units).
@@ -570,10 +572,9 @@ def fit_starts(
     def fitted(kind: str) -> FittedStart:
         seeds = range(5 if kind in ("learned", "encoded") else 8)
         noise = disturb if kind == "noisy" else None
-        blur = INPUT_NOISE if kind == "noisy inputs" else 0.0
-        return fit_start(lambda: make_model(kind), data, units, seeds, noise, updates, blur)
+        return fit_start(lambda: make_model(kind), data, units, seeds, noise, updates)
 
-    return {kind: fitted(kind) for kind in progress(kinds, "starts")}
+    return {kind: fitted(kind) for kind in progress(kinds, "four starts")}
 
 
 def start_errors(fitted: Mapping[str, FittedStart], disturbance: float) -> dict[str, Array]:
@@ -585,7 +586,7 @@ def start_errors(fitted: Mapping[str, FittedStart], disturbance: float) -> dict[
         fitted: kind → its networks.
         disturbance: standard deviation of the noise that is added to the first state.
     """
-    earlier = {"zero, begun earlier": fitted["zero"]} if "zero" in fitted else {}
+    earlier = {EARLIER: fitted["zero"]} if "zero" in fitted else {}
     runs = [(kind, each, kind in earlier) for kind, each in {**fitted, **earlier}.items()]
     return {
         kind: np.mean([each.errors(seed, disturbance, 0.0, begun) for seed in range(5)], 0)
@@ -596,26 +597,27 @@ def start_errors(fitted: Mapping[str, FittedStart], disturbance: float) -> dict[
 def robustness(
     fitted: Mapping[str, FittedStart], start_noise: float
 ) -> dict[str, dict[str, Array]]:
-    """The test error over all steps, (8,), by what disturbs the test and by the training.
+    """The test error over all steps, (8,), by what disturbs the test and by the network.
 
     Args:
-        fitted: kind → its eight networks.
+        fitted: kind → its networks; eight of "zero" and of "noisy" are taken.
         start_noise: standard deviation of the noise on the first state.
 
     Returns:
-        "nothing", "start" or "inputs" → kind → the errors.
+        "nothing", "start" or "inputs" → "zero", "noisy" or "zero, begun earlier" → the errors.
     """
+    rows = {"zero": ("zero", False), "noisy": ("noisy", False), EARLIER: ("zero", True)}
     disturbances = {"nothing": (0, 0), "start": (start_noise, 0), "inputs": (0, INPUT_NOISE)}
 
-    def error(each: FittedStart, seed: int, noise: tuple[float, float]) -> float:
-        return float(np.sqrt(np.mean(each.errors(seed, *noise) ** 2)))
+    def error(kind: str, seed: int, noise: tuple[float, float], earlier: bool) -> float:
+        return float(np.sqrt(np.mean(fitted[kind].errors(seed, *noise, earlier) ** 2)))
 
     return {
-        name: {
-            kind: np.array([error(each, seed, noise) for seed in range(8)])
-            for kind, each in fitted.items()
+        disturbed: {
+            name: np.array([error(kind, seed, noise, earlier) for seed in range(8)])
+            for name, (kind, earlier) in rows.items()
         }
-        for name, noise in disturbances.items()
+        for disturbed, noise in disturbances.items()
     }
 
 
@@ -632,7 +634,7 @@ def noise_makes_robust(errors: Mapping[str, Mapping[str, Array]]) -> Measurement
     """C19, measured: against what does a noisy start help?
 
     Args:
-        errors: as `robustness` gives them, of "zero", "noisy" and "noisy inputs".
+        errors: as `robustness` gives them.
 
     Returns:
         The claim.

@@ -307,7 +307,7 @@ def draw_bias_and_memory(
     right.plot(list(memory), list(memory.values()), "o-", color=palette.HIDDEN)
     times = memory[max(memory)] / memory[max(memory) // 4]
     right.set(
-        title=f"Memory: {times:.1f} times as much for 4 times as long",
+        title=f"4 times as long: {times:.1f} times the memory",
         xlabel=f"τ (steps); {max(memory)}: the whole sequence",
         ylabel="kept by the tape (MB)",
         ylim=(0, None),
@@ -348,20 +348,24 @@ def draw_starts(
     left.plot([1], [line], "*", color=palette.WEIGHT, markersize=9, label="line, same ten years")
     first = {kind: float(np.asarray(values)[0]) for kind, values in undisturbed.items()}
     hurt = {kind: float(np.asarray(values)[0]) - first[kind] for kind, values in disturbed.items()}
+    first["the line"] = line
     best = min(first, key=lambda kind: first[kind])
-    calm = min(hurt, key=lambda kind: hurt[kind])
+    calm = [kind for kind, more in hurt.items() if more < 1]
     left.set(title=f"First forecast: best is “{best}”")
     left.set(ylabel="RMSE (sunspots)", ylim=(0, None))
-    right.set(title=f"Start disturbed: “{calm}” loses least")
+    right.set(title=f"Start disturbed: {len(calm)} of {len(hurt)} lose less than 1")
+    for kind in calm:
+        value = float(np.asarray(disturbed[kind])[0])
+        right.annotate(f" {kind}", (1, value), (1.1, value + 0.7), fontsize=8)
     left.legend(fontsize=8, loc="lower right")
     return fig
 
 
 def draw_robustness(errors: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
-    """The test error of each network, by how it was trained and by what disturbs it.
+    """The test error of each network, by its kind and by what disturbs it.
 
     Args:
-        errors: what disturbs → trained how → (S,) errors of S networks, in sunspots.
+        errors: what disturbs → which networks → (S,) errors of S networks, in sunspots.
 
     Returns:
         The figure.
@@ -370,14 +374,17 @@ def draw_robustness(errors: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
 
     fig, axes = plt.subplots(1, len(errors), figsize=(9, 2.6), sharex=True, sharey=True)
     for ax, (disturbance, rows) in zip(axes, errors.items(), strict=True):
-        for y, (trained, values) in enumerate(list(rows.items())[::-1]):
+        for y, (kind, values) in enumerate(list(rows.items())[::-1]):
             runs = np.asarray(values)
-            colour = _STARTS.get(trained, (palette.INPUT, ""))[0]
+            colour = _STARTS.get(kind, (palette.TRUTH, ""))[0]
             ax.plot(runs, [y] * len(runs), "o", color=colour, alpha=0.5)
             ax.plot([runs.mean()] * 2, [y - 0.3, y + 0.3], color=colour, linewidth=3)
         ax.set_yticks(range(len(rows)), list(rows)[::-1])
-        ax.set(title=f"test: {disturbance}", xlabel="RMSE (sunspots)")
-    axes[0].set_ylabel("trained from / with")
+        less = 1 - np.mean(np.asarray(rows["noisy"]) / np.asarray(rows["zero"]))
+        ax.set(
+            title=f"disturbed: {disturbance}\n“noisy” has {less:.0%} less error",
+            xlabel="RMSE (sunspots)",
+        )
     return fig
 
 

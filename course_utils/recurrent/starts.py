@@ -82,9 +82,9 @@ class FittedStart:
         context, inputs, targets = map(tf.constant, self.data.test)
         rng = np.random.default_rng(50 + seed)
         noise = disturbance * rng.normal(size=(len(context), self.units)).astype("float32")
-        inputs += input_noise * rng.normal(size=inputs.shape).astype("float32")
         if earlier:
             inputs = tf.concat([context[..., None], inputs], axis=1)
+        inputs += input_noise * rng.normal(size=inputs.shape).astype("float32")
         forecasts = np.asarray(self.model(context, inputs, noise))
         errors = forecasts[:, -targets.shape[1] :] - targets
         return np.sqrt(np.mean(errors**2, axis=(0, 2))) * self.data.spread
@@ -97,7 +97,6 @@ def fit_start(
     seeds: Sequence[int],
     disturb: Callable[[np.random.Generator, int], Array] | None = None,
     updates: int = 300,
-    input_noise: float = 0.0,
 ) -> FittedStart:
     """Fit one network per seed, with Adam on all sequences at once.
 
@@ -109,7 +108,6 @@ def fit_start(
         seeds: one network each.
         disturb: `disturb(rng, N)` → (N, units), drawn anew for each update; none if left out.
         updates: how many.
-        input_noise: standard deviation of the noise on the inputs, drawn anew for each update.
 
     Returns:
         The fitted networks.
@@ -132,11 +130,10 @@ def fit_start(
     optimizer.build(variables)
 
     @tf.function
-    def run(noise: Any, blur: Any) -> None:
+    def run(noise: Any) -> None:
         for k in tf.range(updates):
             with tf.GradientTape() as tape:
-                outputs = model(context, inputs + blur[k], noise[k])
-                loss = tf.reduce_mean((outputs - targets) ** 2)
+                loss = tf.reduce_mean((model(context, inputs, noise[k]) - targets) ** 2)
             optimizer.apply(tape.gradient(loss, variables), variables)
 
     weights = []
@@ -146,9 +143,6 @@ def fit_start(
         if disturb is not None:
             rng = np.random.default_rng(seed)
             noise[:] = [disturb(rng, rows) for _ in range(updates)]
-        blur = np.zeros((updates, *inputs.shape), dtype="float32")
-        if input_noise > 0:
-            blur[:] = np.random.default_rng(100 + seed).normal(0, input_noise, blur.shape)
-        run(tf.constant(noise), tf.constant(blur))
+        run(tf.constant(noise))
         weights.append(model.get_weights())
     return FittedStart(model, tuple(weights), data, units)
