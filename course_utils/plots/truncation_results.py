@@ -354,9 +354,6 @@ def draw_starts(
     left.set(title=f"First forecast: best is “{best}”")
     left.set(ylabel="RMSE (sunspots)", ylim=(0, None))
     right.set(title=f"Start disturbed: {len(calm)} of {len(hurt)} lose less than 1")
-    for kind in calm:
-        value = float(np.asarray(disturbed[kind])[0])
-        right.annotate(f" {kind}", (1, value), (1.1, value + 0.7), fontsize=8)
     left.legend(fontsize=8, loc="lower right")
     return fig
 

@@ -83,7 +83,7 @@ class CutTraining:
         self.network = cut_network(units)
         self._adam = keras.optimizers.Adam(0.01, global_clipnorm=1.0)
         self._quick = StreamTrainer(self.network, self._adam, loss, jit_compile=True)
-        self._any = StreamTrainer(self.network, self._adam, loss)  # no seconds of compiling a shape
+        self._any = StreamTrainer(self.network, self._adam, loss)  # no seconds of compiling
         self._held_out = self._stream(_HELD_OUT, 20_000, 100, 50, at_borders(50))
 
     def fit(
@@ -113,7 +113,7 @@ class CutTraining:
         keras.utils.set_random_seed(seed)
         begin_anew(self.network, cut_network(self._units), self._adam)
         self._adam.learning_rate = rate
-        trainer = self._quick if (rows, steps) == (_ROWS, _STEPS) else self._any
+        trainer = self._quick if rows == _ROWS else self._any
         trainer.fit(self._stream(self._delay, characters, rows, steps, crossing), show=False)
         return float(self._any.evaluate(self._held_out) / np.log(2))
 

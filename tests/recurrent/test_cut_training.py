@@ -81,7 +81,7 @@ def test_equal_seeds_give_equal_trainings_and_the_cut_makes_a_difference() -> No
 
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     training = CutTraining(taught_cell("chunk_stream"), loss, BITS, delay=2, units=4)
-    cut, again = (training.fit(0, at_borders(1), 2600, steps=16) for _ in range(2))
-    whole = training.fit(0, at_borders(16), 2600, steps=16)
+    cut, again = (training.fit(0, at_borders(1), 2600, 8, 16) for _ in range(2))
+    whole = training.fit(0, at_borders(16), 2600, 8, 16)
     assert cut == pytest.approx(again, abs=1e-6)
     assert 0 < whole < 2 and whole != pytest.approx(cut, abs=1e-6)
