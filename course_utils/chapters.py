@@ -1,4 +1,4 @@
-"""The chapters in the order of the course: number, stem, title, exercises."""
+"""The chapters in the order of the course: number, stem, title, exercises, what they take."""
 
 from __future__ import annotations
 
@@ -6,16 +6,31 @@ from dataclasses import dataclass
 
 from course_utils.errors import UnknownNameError
 
-__all__ = ["CHAPTERS", "Chapter", "chapter", "chapter_of_exercise"]
+__all__ = ["CHAPTERS", "Chapter", "chapter", "chapter_of_exercise", "neighbours"]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter; its stem names every file that belongs to it."""
+    """One chapter; its stem names every file that belongs to it.
+
+    Attributes:
+        stem: "ch02_elman_cell".
+        title: what it is called.
+        summary: what a student does in it, in a sentence.
+        minutes: of reading and writing.
+        seconds: that all its cells compute on two cores.
+        needs: what comes first: chapters by short name, and other knowledge in words.
+        exercises: by name, in their order.
+        claims: of the lectures, measured here: keys of `lectures.CLAIMS`.
+        topics: of the lectures, taught here: keys of `lectures.TOPICS`.
+    """
 
     stem: str
     title: str
     summary: str
+    minutes: int
+    seconds: int
+    needs: tuple[str, ...]
     exercises: tuple[str, ...]
     claims: tuple[str, ...]
     topics: tuple[str, ...]
@@ -31,6 +46,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch01_windows_and_baselines",
         title="Windows and baselines",
         summary="Forecast a real series with a window, and beat the naive forecast or admit it.",
+        minutes=60,
+        seconds=40,
+        needs=("Python", "NumPy", "a dense layer"),
         exercises=(
             "make_windows",
             "seasonal_naive",
@@ -45,6 +63,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch02_elman_cell",
         title="The Elman cell",
         summary="Build the recurrent cell, unroll it over any length, and run it as data arrive.",
+        minutes=60,
+        seconds=50,
+        needs=("ch01", "matrix products"),
         exercises=("elman_step", "unroll", "readout", "ElmanCell", "stream"),
         claims=("C5", "C6", "C7", "C8"),
         topics=("T5", "T6", "T7", "T8", "T9", "T10", "T11"),
@@ -53,6 +74,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch05_backprop_through_time",
         title="Backpropagation through time",
         summary="Derive the gradient of a recurrent network by hand, and see which step adds what.",
+        minutes=75,
+        seconds=40,
+        needs=("ch02", "the chain rule"),
         exercises=(
             "numerical_gradient",
             "sequence_loss",
@@ -67,6 +91,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch06_vanishing_and_exploding",
         title="Vanishing and exploding gradients",
         summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",
+        minutes=55,
+        seconds=30,
+        needs=("ch02", "ch05"),
         exercises=(
             "scalar_gradient",
             "regime",
@@ -82,6 +109,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch07_truncated_bptt",
         title="Truncated backpropagation through time",
         summary="Learn from a stream that never ends: chunks, a carried state, and where to begin.",
+        minutes=50,
+        seconds=40,
+        needs=("ch02", "ch05", "ch06"),
         exercises=(
             "chunk_stream",
             "truncated_gradient",
@@ -97,6 +127,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch09_lstm",
         title="The LSTM",
         summary="Build the cell with gates, and measure how far back it remembers, and why.",
+        minutes=55,
+        seconds=45,
+        needs=("ch02", "ch06"),
         exercises=(
             "lstm_gates",
             "lstm_step",
@@ -111,6 +144,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch10_gru",
         title="The GRU",
         summary="Build both gated recurrent units, and compare them with an LSTM at equal cost.",
+        minutes=45,
+        seconds=50,
+        needs=("ch02", "ch09"),
         exercises=(
             "gru_step",
             "GRUCell",
@@ -126,6 +162,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch12_teacher_forcing",
         title="Teacher forcing",
         summary="Forecast where things go: train on the truth, on own forecasts, or on both mixed.",
+        minutes=45,
+        seconds=45,
+        needs=("ch02", "ch05", "ch07"),
         exercises=(
             "shift_right",
             "free_run",
@@ -140,6 +179,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch18_video_convlstm",
         title="Video: the next frame",
         summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
+        minutes=45,
+        seconds=75,
+        needs=("ch02", "ch09"),
         exercises=(
             "next_frame_pairs",
             "persistence_forecast",
@@ -154,6 +196,9 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch19_video_three_ways",
         title="Video, three ways",
         summary="Tell laws of motion apart with CNN+LSTM, ConvLSTM and Conv3D at equal parameters.",
+        minutes=45,
+        seconds=75,
+        needs=("ch02", "ch09", "ch18"),
         exercises=(
             "conv3d",
             "conv3d_shape",
@@ -166,6 +211,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         topics=("T19", "T39", "T40"),
     ),
 )
+
+
+def neighbours(stem: str) -> tuple[Chapter | None, Chapter | None]:
+    """The chapters before and after one in the order of the course; None at either end."""
+    at = [each.stem for each in CHAPTERS].index(stem)
+    before = CHAPTERS[at - 1] if at else None
+    after = CHAPTERS[at + 1] if at + 1 < len(CHAPTERS) else None
+    return before, after
 
 
 def chapter(name: str) -> Chapter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from html import escape
 
 from course_utils.quiet import quiet
 
@@ -37,14 +38,17 @@ def start(seed: int = 0, onednn: bool = False) -> None:
         device = _device()
         keras.utils.set_random_seed(seed)
         tf.constant(0.0)  # the first operation starts the runtime, which has more to say
+    from course_utils.cards.display import show
     from course_utils.cards.rendering import prepare
     from course_utils.checking.surroundings import setting_in_the_way
-    from course_utils.plots import use_style
+    from course_utils.plots import dark_theme, use_style
 
     prepare()
     use_style()
-    said = [device, _set_aside(), setting_in_the_way()]
-    sys.stdout.writelines(f"{line}\n" for line in said if line)
+    dark_theme.on_every_output()
+    said = [line for line in (device, _set_aside(), setting_in_the_way()) if line]
+    lines = "".join(f"<div>{escape(line)}</div>" for line in said)
+    show(f"{dark_theme.STYLE}{lines}", "\n".join(said))
 
 
 def _device() -> str:

@@ -16,10 +16,6 @@
 # After this chapter you can turn any series into examples for a network, choose between models
 # without looking at the test, and say with a number whether the network was worth it.
 #
-# | reading | computing | you need |
-# |---|---|---|
-# | 60 minutes | about 40 seconds | Python, NumPy, a dense layer |
-#
 # *Topics:* networks of a fixed size, sliding windows, the whole sequence in one network,
 # forecasts in real time, energy sensors.
 # *Claims measured:* snapshots lack context; a whole-sequence network needs too many parameters and
@@ -670,7 +666,7 @@ if solved("make_windows", "fit_autoregression", "window_mlp"):
     for task, unit in UNITS_OF.items():
         print("{}: snapshot ~{:.2f}, window ~{:.2f}".format(task, *means[task, "measured"]), unit)
     print(f"CO₂, line through one week and its date: {dated_ppm:.2f} ppm.")
-    share = snapshots.interval("CO₂, window over snapshot").mean
+    share = snapshots.interval(experiment.over_snapshot("CO₂")).mean
     context_guess.reveal(
         "b" if 0.15 < share < 0.6 else "a" if share >= 0.6 else "c",
         f"With the window the error is ~{share:.2f} of the snapshot's.",

@@ -16,10 +16,6 @@
 # After this chapter you can say from the weights alone whether a recurrent network will forget its
 # past, keep it or be torn apart by it, and you know what clipping and initialisation mend and what
 # they leave as it was.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 55 minutes | about 30 seconds | chapters 2 and 5 | T26–T29 | C9, C11, C13, C14, C23, C24, C25 |
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt

@@ -15,10 +15,6 @@
 #
 # After this chapter you can train a recurrent network on a stream that never ends, say what you
 # lose by cutting the gradient, and choose where the network begins.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 50 minutes | about 40 seconds | chapters 2, 5 and 6 | T21, T22 | C16, C17, C18, C19 |
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt

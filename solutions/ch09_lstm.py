@@ -16,10 +16,6 @@
 # After this chapter you can build the cell with gates, say what each gate does, and choose a forget
 # bias for the time span that a memory has to bridge. You will have measured when gates help, and
 # when a sum in the place of a product does not.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 55 minutes | about 45 seconds | chapters 2 and 6 | T16, T31–T33 | C27, C28, C29 |
 
 # %% tags=["setup"]
 from tempfile import TemporaryDirectory

@@ -16,10 +16,6 @@
 # After this chapter you can build a gated recurrent unit in both of its forms, say what a cell
 # costs in parameters, operations and seconds, and compare two cells so that the answer is worth
 # something.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 45 minutes | about 50 seconds | chapters 2 and 9 | T34, T35 | C30 |
 
 # %% tags=["setup"]
 from functools import cache

@@ -15,10 +15,6 @@
 #
 # After this chapter you can train a network that forecasts many steps ahead, say what it was fed
 # while it learned and what it is fed when it forecasts, and measure how its error grows.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 45 minutes | about 45 seconds | chapters 2, 5 and 7 | T23, T57, T58 | C20, C21 |
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt

@@ -15,10 +15,6 @@
 #
 # After this chapter you can predict the next frame of a video with a convolutional LSTM that you
 # built yourself, prove that it never sees the future, and let it play on alone.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 45 minutes | about 75 seconds | chapters 2 and 9 | T38, T40 | none of the lectures' |
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt

@@ -15,10 +15,6 @@
 #
 # After this chapter you can build three networks that name what happens in a video, say what each
 # one costs, and tell whether a network has seen the motion or only the pictures.
-#
-# | reading | computing | you need | topics | claims measured |
-# |---|---|---|---|---|
-# | 45 minutes | about 75 seconds | chapters 2, 9 and 18 | T19, T39, T40 | C32 |
 
 # %% tags=["setup"]
 from functools import partial

@@ -23,7 +23,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-BASE = {"errors", "chapters", "notebook", "progress", "quiet"}
+BASE = {"errors", "chapters", "lectures", "notebook", "progress", "quiet"}
 ASKED = {  # what probes are made of
     "checking.cells",
     "checking.probing",
@@ -49,6 +49,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "": set(),
     "errors": set(),
     "chapters": {"errors"},
+    "lectures": set(),
     "notebook": set(),
     "progress": set(),
     "quiet": set(),
@@ -61,7 +62,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "checking": BASE | {"cards"},
     "probes": ASKED,
     "oracles": ASKED | {"checking.probe_registry"},
-    "authoring": BASE | {"checking.registry"},
+    "authoring": BASE | {"checking.registry", "claims.approximate", "claims.card", "claims.record"},
     "grading": BASE | {"", "cards", "checking"},
     "grading.intake": BASE | HANDED_ON,
     "grading.inside": BASE | RUNNING | {"probes"},

@@ -22,7 +22,10 @@ from course_utils.chapters import Chapter
 from course_utils.checking.registry import exercise_file, exercise_of
 from course_utils.errors import AuthorError, OracleError, SourceError
 
-__all__ = ["Draft", "carry_outputs", "points_of", "read_draft", "run_draft"]
+__all__ = ["MOST_CARDS", "Draft", "carry_outputs", "points_of", "read_draft", "run_draft"]
+
+#: Whole cards of claims that one chapter may show.
+MOST_CARDS = 4
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ def _claim_problems(draft: Draft) -> list[SourceError]:
 
     A claim that means several things has a card for each: they differ in their statement.
     """
-    shown = [(card["id"], card["statement"]) for card in claims_of(draft.notebook)]
+    found = claims_of(draft.notebook)
+    shown = [(card.record["id"], card.record["statement"]) for card in found]
     cards = [name for name, _ in shown]
     promised = draft.chapter.claims
     texts = [
@@ -176,4 +180,10 @@ def _claim_problems(draft: Draft) -> list[SourceError]:
         for each in dict.fromkeys(shown)
         if shown.count(each) > 1
     ]
+    whole = sum(not each.short for each in found)
+    if whole > MOST_CARDS:
+        texts.append(
+            f"{whole} whole cards of claims; show at most {MOST_CARDS} and give the others "
+            "`.card(short=True)`: the book of claims has all of every card"
+        )
     return [SourceError(draft.path, 1, 0, text) for text in texts]

@@ -23,6 +23,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course_utils.authoring.heading import heading, onward
 from course_utils.authoring.ids import ids_of
 from course_utils.authoring.settings import Settings
 from course_utils.authoring.source import SourceCell
@@ -58,6 +59,10 @@ def compose(
     """
     made = [_cell(cell, name, points) for cell, name in zip(cells, ids_of(cells), strict=True)]
     made[0].source = _with_badge(made[0].source, settings.badge(chapter.stem))
+    made[0].source += f"\n\n{heading(chapter)}"
+    last = made[-1]
+    if last.cell_type == "markdown" and onward(chapter):
+        last.source += f"\n\n{onward(chapter)}"
     for cell, node in zip(cells, made, strict=True):
         if cell.role == "setup":
             node.source = settings.colab_lines() + node.source

@@ -20,6 +20,7 @@ LARGEST = 3_000_000
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _BAR = re.compile(r".*(?:\d+%\|.*\|.*\[.*\]|\d[\d.]*[kMG]?(?:it|B|\w+)? \[\d+:\d+, .*\]).*")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_TILDE_MINUS = re.compile(r"~-\d\S*")
 _DATA_URI = re.compile(r"(data:image/png;base64,)([A-Za-z0-9+/=]+)")
 _TEXT_TYPES = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -82,6 +83,12 @@ def output_problems(outputs: list[NotebookNode], forbidden: dict[str, str]) -> I
                     "end the line with `;`, or print something that stays"
                 )
                 break
+        unlike = [found for text in texts for found in _TILDE_MINUS.findall(text)]
+        if unlike:
+            yield (
+                f"it writes {unlike[0]}, which reads like no number; "
+                'write it with course_utils.claims.about(value, ".3f"): ≈ −0.009'
+            )
         for path, what in forbidden.items():
             if any(path in text for text in texts):
                 yield f"its output holds {what} ({path}); print a name instead of a path"

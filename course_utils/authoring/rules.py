@@ -39,10 +39,16 @@ def _not_empty(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceErr
 
 
 def _opening(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
-    """A title first; one set-up cell, and no code before it."""
+    """A title first, without a table; one set-up cell, and no code before it."""
     first = cells[0]
     if first.role != "text" or not first.source.startswith("# "):
         yield first.problem(path, 'the first cell must be [markdown] and begin with "# Title"')
+    for number, line in enumerate(first.source.splitlines()):
+        if line.startswith("|"):
+            yield first.problem(
+                path, "a table under the title; the builder writes it from chapters.py", number
+            )
+            break
     setups = [cell for cell in cells if cell.role == "setup"]
     if not setups:
         yield first.problem(path, 'there is no set-up cell; add one: `# %% tags=["setup"]`')

@@ -1,10 +1,11 @@
-"""One sanitizer for what may differ between machines: numbers marked `~`, pictures, the device.
+"""One sanitizer for what may differ between machines: marked numbers, pictures, the device.
 
 The builder compares outputs under it, and nbval reads the same rules from `solutions/sanitize.cfg`
 (`--nbval-sanitize-with`); `nbval_rules` writes that file, and a test holds the two together.
 
-`~` stands directly before the number: `~0.42`, `~-1.2e-07`, `~12,345`, `~3×10⁻⁷`. Spaces around a
-marked number count as its padding, so columns may be aligned; units and all other text must match.
+A mark stands directly before the number: `~0.42`, `~12,345`, `~3×10⁻⁷`; or `≈ −0.009`, which marks
+both ends of an interval: `≈ 0.40 to 0.44`. Spaces around a marked number count as its padding, so
+columns may be aligned; units and all other text must match.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ _PLAIN = r"\d+(?:\.\d+)?|\.\d+"
 _SUPERSCRIPT = r"[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+"
 _POWER = r"\s?\u00d7\s?10(?:" + _SUPERSCRIPT + r"|\^\{?[-+\u2212]?\d+\}?|<sup>[-+\u2212]?\d+</sup>)"
 _EXPONENT = rf"(?:[eE][-+]?\d+|{_POWER})?"
+_NUMBER = rf"{_SIGN}(?:{_THOUSANDS}|{_PLAIN}){_EXPONENT}"
 
 #: name → (pattern, replacement), applied in this order. ASCII only, no back-references: nbval reads
 #: them as they stand.
 RULES: dict[str, tuple[str, str]] = {
     "measured": (
-        rf"[ \t]*~{_SIGN}(?:{_THOUSANDS}|{_PLAIN}){_EXPONENT}[ \t]*",
+        rf"[ \t]*~{_NUMBER}[ \t]*",
+        "~#",
+    ),
+    "about": (
+        rf"[ \t]*\u2248 ?{_NUMBER}(?: to {_NUMBER})?[ \t]*",
         "~#",
     ),
     "device": (
@@ -48,7 +54,7 @@ def nbval_rules() -> str:
     """The same rules in the format of `pytest --nbval --nbval-sanitize-with FILE`."""
     head = (
         "# Written by `unrolled build` from course_utils/authoring/sanitize.py. Do not edit.\n"
-        "# Numbers marked ~, pictures inside HTML and the device may differ between machines.\n"
+        "# Marked numbers, pictures inside HTML and the device may differ between machines.\n"
     )
     blocks = [
         f"\n[{name}]\nregex: {pattern}\nreplace: {replacement}\n"

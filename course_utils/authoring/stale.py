@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course_utils import chapters as course
-from course_utils.authoring.book import book_text, missing_solutions
+from course_utils.authoring.book import book_files, missing_solutions, pictures_in
 from course_utils.authoring.chapter import Draft, read_draft
 from course_utils.authoring.compose import student_copy
 from course_utils.authoring.sanitize import nbval_rules
@@ -63,17 +63,24 @@ def check_student_copies(root: Path) -> list[Stale]:
     found += _file(root, Path("solutions/sanitize.cfg"), nbval_rules())
     found += _orphans(root)
     if not missing_solutions(root):
-        found += _file(root, Path("CLAIMS.md"), book_text(root))
+        files = book_files(root)
+        for path, data in files.items():
+            found += _file(root, path, data)
+        found += [
+            Stale(path.relative_to(root), f"is of no claim that is shown; {_MEND}")
+            for path in pictures_in(root)
+            if path.relative_to(root) not in files
+        ]
     return found
 
 
-def _file(root: Path, path: Path, expected: str) -> Iterator[Stale]:
+def _file(root: Path, path: Path, expected: str | bytes) -> Iterator[Stale]:
     try:
         there = (root / path).read_bytes()
     except FileNotFoundError:
         yield Stale(path, f"does not exist; {_MEND}")
         return
-    if there != expected.encode():
+    if there != (expected.encode() if isinstance(expected, str) else expected):
         yield Stale(path, f"is not what the source gives; {_MEND}")
 
 

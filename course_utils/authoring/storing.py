@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-__all__ = ["notebook_text", "read_notebook", "write_text"]
+__all__ = ["notebook_text", "read_notebook", "write_bytes", "write_text"]
 
 
 def notebook_text(notebook: NotebookNode) -> str:
@@ -33,12 +33,16 @@ def read_notebook(path: Path) -> NotebookNode | None:
 
 
 def write_text(path: Path, text: str) -> bool:
+    """Write a text as UTF-8: see `write_bytes`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> bool:
     """Write a file atomically, and only if its bytes change.
 
     Returns:
         Whether anything was written.
     """
-    data = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,10 @@
 
 `stating` checks what is written down first; `measuring` gives its numbers, intervals and verdict;
 `record` turns these into JSON, and `card` the JSON into HTML and text. `rules`, `intervals`
-(Student's t) and `runs` stand below them all.
+(Student's t), `runs` and `approximate` (how a measured number is written) stand below them all.
 """
 
+from course_utils.claims.approximate import about
 from course_utils.claims.intervals import Interval
 from course_utils.claims.measuring import ClaimVerdict, Measurement
 from course_utils.claims.rules import Condition, above, below, within
@@ -22,6 +23,7 @@ __all__ = [
     "Condition",
     "Interval",
     "Measurement",
+    "about",
     "above",
     "below",
     "claim",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from course_utils.claims.approximate import SIGN, written
 from course_utils.errors import ClaimError
 
 __all__ = ["CONFIDENCE", "Interval", "exact_value", "student_interval"]
@@ -35,33 +36,32 @@ class Interval:
         return self.low == self.high
 
     def mean_text(self) -> str:
-        """The mean: as it is where exact, else rounded to its uncertainty and marked `~`."""
+        """The mean: as it is where exact, else rounded to its uncertainty and marked `≈`."""
         if self.constant and _short(self.mean):
-            return f"{self.mean:.12g}"
-        return self._about(self.mean)
+            return written(self.mean, ".12g")
+        return SIGN + self._rounded(self.mean)
 
     def range_text(self) -> str:
-        """The two ends in words: "~0.40 to ~0.44"."""
+        """The two ends in words: "≈ 0.40 to 0.44"."""
         if self.n == 1:
             return "exact, one run"
         if self.constant:
             return f"the same in all {self.n} runs"
-        return f"{self._about(self.low)} to {self._about(self.high)}"
+        return f"{SIGN}{self._rounded(self.low)} to {self._rounded(self.high)}"
 
-    def _about(self, value: float) -> str:
-        """The value with two digits of the half-width, or three of its own; `~` before it."""
+    def _rounded(self, value: float) -> str:
+        """The value with two digits of the half-width, or three of its own."""
         largest = max(abs(self.mean), abs(self.low), abs(self.high))
         if largest == 0:
-            return "~0"
+            return "0"
         leading = math.floor(math.log10(largest))
         half = (self.high - self.low) / 2
         last = leading - 2 if half == 0 else math.floor(math.log10(half)) - 1
         last = min(max(last, leading - _MOST_DIGITS), leading - 1)
         if _POSITIONAL[0] <= largest < _POSITIONAL[1]:
-            text = f"{value:.{max(0, -last)}f}"
-            return "~" + (text if float(text) else text.removeprefix("-"))
-        mantissa, exponent = f"{value:.{leading - last}e}".split("e")
-        return f"~{mantissa}e{int(exponent)}" if value else "~0"
+            return written(value, f".{max(0, -last)}f")
+        mantissa, exponent = written(value, f".{leading - last}e").split("e")
+        return f"{mantissa}e{int(exponent)}" if value else "0"
 
 
 def exact_value(value: float) -> Interval:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from course_utils.cards.display import in_notebook, show
-from course_utils.claims.card import KEY, as_html, as_text
+from course_utils.claims.card import KEY, SHORT, as_html, as_text
 from course_utils.claims.intervals import Interval, exact_value, student_interval
 from course_utils.claims.record import Record, record_of
 from course_utils.claims.runs import Run, Values, listed, run_over
@@ -83,12 +83,14 @@ class Measurement:
         """All that the card says, as JSON."""
         return record_of(self.claim, self.verdict, self.intervals, self.control_intervals)
 
-    def card(self, figure: Figure | None = None) -> None:
+    def card(self, figure: Figure | None = None, *, short: bool = False) -> None:
         """Show the card: in a notebook as HTML, elsewhere as plain text.
 
         Args:
             figure: in a notebook, shown above the card and then closed, so that it is not drawn
                 twice.
+            short: show verdict and statement alone; the book of claims has the whole card. A
+                chapter shows at most four whole ones.
         """
         if figure is not None and in_notebook():
             from IPython.display import display
@@ -97,7 +99,8 @@ class Measurement:
             display(figure)
             pyplot.close(figure)
         record = self.record
-        show(as_html(record), as_text(record), {KEY: record})
+        marks = {KEY: record} | ({SHORT: True} if short else {})
+        show(as_html(record, short), as_text(record, short), marks)
 
     def __repr__(self) -> str:
         return f"<{self.claim.id}: {self.verdict}>"

@@ -1,11 +1,12 @@
 """A measured claim as JSON: all that its card says, in words and numbers.
 
 It travels in the metadata of the card's output, so that a book of claims needs only the notebooks.
-Every text in it marks a number that may differ elsewhere with `~`; every bare number is a float.
+Every text in it marks a number that may differ elsewhere with `≈`; every bare number is a float.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TypedDict
 
@@ -17,6 +18,7 @@ __all__ = ["IntervalRecord", "Record", "Row", "record_of", "rule_words"]
 
 _SHOWN = f"{CONFIDENCE:.0%}"
 _DIGITS = 6  # significant, of the stored floats
+_HOLDS = {"holds": "yes", "fails": "no", "undecided": "not decided"}
 
 
 class IntervalRecord(TypedDict):
@@ -52,6 +54,8 @@ class Record(TypedDict):
     runs: str
     intervals: dict[str, IntervalRecord]
     control_intervals: dict[str, IntervalRecord]
+    bounds: dict[str, list[float | None]]
+    control_bounds: dict[str, list[float | None]]
     measured: list[Row]
     controlled: list[Row]
 
@@ -78,6 +82,8 @@ def record_of(
         ),
         intervals=_rounded(intervals),
         control_intervals=_rounded(control_intervals),
+        bounds=_bounds(claim.rule),
+        control_bounds=_bounds(claim.control_rule),
         measured=_rows(claim.metric, claim.rule, intervals),
         controlled=_rows(claim.control_metric, claim.control_rule, control_intervals),
     )
@@ -113,7 +119,10 @@ def _because(
         return "Every condition holds, and the control does what it should."
     if verdict == "refuted":
         first = claim.rule[0]
-        return f"{first.metric} is {first.opposite()}, and the control does what it should."
+        return (
+            f"Measured otherwise: {first.metric} is {first.opposite()}, and the control does what "
+            "it should."
+        )
     reasons = []
     for where, conditions, found in (
         ("", claim.rule, intervals),
@@ -140,6 +149,15 @@ def _rounded(intervals: Mapping[str, Interval]) -> dict[str, IntervalRecord]:
     }
 
 
+def _bounds(conditions: tuple[Condition, ...]) -> dict[str, list[float | None]]:
+    """metric → where it must lie, [low, high]; None is no bound."""
+
+    def bound(value: float) -> float | None:
+        return float(value) if math.isfinite(value) else None
+
+    return {each.metric: [bound(each.low), bound(each.high)] for each in conditions}
+
+
 def _rows(
     metrics: Mapping[str, str],
     conditions: tuple[Condition, ...],
@@ -160,6 +178,6 @@ def _row(metric: str, about: str, interval: Interval, condition: Condition | Non
         about=about,
         mean=interval.mean_text(),
         interval=interval.range_text(),
-        threshold=condition.words() if condition else "none",
-        reading=condition.read(interval) if condition else "reported only",
+        threshold=condition.words() if condition else "nothing",
+        reading=_HOLDS[condition.read(interval)] if condition else "not judged",
     )

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from course_utils.claims.approximate import written
 from course_utils.claims.intervals import Interval
 from course_utils.errors import ClaimError
 
@@ -115,7 +116,7 @@ def _finite(name: str, value: float) -> float:
 
 def _bound(value: float) -> str:
     """A bound as the author wrote it: 0.99, 1000, 1e-7."""
-    text = f"{value:.12g}"
+    text = written(value, ".12g")
     if "e" not in text:
         return text
     mantissa, exponent = text.split("e")

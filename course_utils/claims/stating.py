@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from course_utils.claims.rules import Condition
 from course_utils.claims.runs import Run, listed
 from course_utils.errors import ClaimError, UnknownNameError
+from course_utils.lectures import CLAIMS
 
 if TYPE_CHECKING:
     from course_utils.claims.measuring import Measurement
 
-__all__ = ["CLAIMS", "FEWEST_SEEDS", "Claim", "claim"]
+__all__ = ["FEWEST_SEEDS", "Claim", "claim"]
 
-#: Every claim that the lectures make has one of these names.
-CLAIMS = tuple(f"C{number}" for number in range(1, 40))
 #: The fewest seeds whose interval counts.
 FEWEST_SEEDS = 5
 
@@ -106,8 +105,8 @@ def claim(
 
     Raises:
         UnknownNameError: the lectures make no claim of this name.
-        ClaimError: a text is empty, a condition's metric is not among those named, there are fewer than
-            five seeds, or `exact` has no reason.
+        ClaimError: a text is empty, a condition's metric is not among those named, there are
+            fewer than five seeds, or `exact` has no reason.
     """
     if name not in CLAIMS:
         raise UnknownNameError("claim", name, CLAIMS)

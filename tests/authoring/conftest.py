@@ -20,8 +20,11 @@ CHAPTER = Chapter(
     stem="ch91_toy",
     title="A toy",
     summary="Made up for the tests.",
+    minutes=5,
+    seconds=1,
+    needs=("a little Python",),
     exercises=("double", "Halver"),
-    claims=("C91",),
+    claims=("C1",),
     topics=("T1",),
 )
 
@@ -89,7 +92,7 @@ def third(number):
     return number / 4
 
 # %% tags=["experiment"]
-card("C91", random.random())
+card("C1", random.random())
 '''
 
 #: What the toy's cells import: a check that needs no engine.
@@ -145,8 +148,29 @@ def card(name, value, statement="Toys | toys double"):
         "control": "toys that halve",
         "runs": "mean over 5 seeds",
         "intervals": {"ratio": {"mean": 2 + value, "low": 1.9, "high": 3.1, "n": 5}},
-        "measured": [{"metric": "ratio", "mean": f"~{2 + value}", "interval": "~1.9 to ~3.1"}],
-        "controlled": [],
+        "control_intervals": {"half": {"mean": 0.5, "low": 0.4, "high": 0.6, "n": 5}},
+        "bounds": {"ratio": [1.0, None]},
+        "control_bounds": {},
+        "measured": [
+            {
+                "metric": "ratio",
+                "about": "big over small",
+                "mean": f"≈ {2 + value}",
+                "interval": "≈ 1.9 to 3.1",
+                "threshold": "above 1",
+                "reading": "yes",
+            }
+        ],
+        "controlled": [
+            {
+                "metric": "half",
+                "about": "small over big",
+                "mean": "≈ 0.5",
+                "interval": "≈ 0.4 to 0.6",
+                "threshold": "nothing",
+                "reading": "not judged",
+            }
+        ],
     }
     display({"text/plain": f"ratio ~{2 + value}"}, raw=True, metadata={"unrolled_claim": claim})
 '''

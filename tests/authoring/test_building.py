@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -109,30 +110,65 @@ def test_no_version_time_or_path_stands_in_the_notebooks(built_toy: Any) -> None
 
 def test_picture_files_keep_no_text_of_their_own(built_toy: Any) -> None:
     (picture,) = cell(built_toy.solution, "doubling-experiment-2").outputs
-    import base64
-
     assert b"tEXt" not in base64.b64decode(picture.data["image/png"])
 
 
-def test_the_book_of_claims_lists_the_card(built_toy: Any) -> None:
+def test_the_book_of_claims_has_a_section_for_the_card(built_toy: Any) -> None:
     book = (built_toy.root / "CLAIMS.md").read_text()
-    assert "1 claims: 1 supported." in book
-    row = next(line for line in book.splitlines() if line.startswith("| C91 "))
-    assert "**supported**<br>Every condition holds." in row
-    assert "Toys \\| toys double" in row
-    assert "ratio: ~2." in row
-    assert "Supported if ratio is above 1." in row
-    assert "toys that halve" in row
-    assert "(notebooks/ch91_toy.ipynb)" in row
+    assert "1 claim: 1 supported." in book
+    assert "| [Toys \\| toys double](#c1) | supported | 91 |" in book
+    section = book.split("## Supported")[1]
+    assert '<a id="c1"></a>' in section
+    assert "**Supported.** Every condition holds." in section
+    assert "(notebooks/ch91_toy.ipynb)" in section
+    assert "![ratio: ≈ 2." in section and "control, half: ≈ 0.5" in section
+    folded = section.split("<details>")[1]
+    for part in ("Supported if ratio is above 1.", "toys that halve", "*ratio*: big over small"):
+        assert part in folded
+
+
+def test_the_pictures_of_the_book_are_those_of_the_solution(toy: Any) -> None:
+    toy.edit('card("C1"', 'figure(1)\ncard("C1"')
+    build(None, root=toy.root, progress=False)
+    folder = toy.root / "solutions" / "claims"
+    assert sorted(path.name for path in folder.iterdir()) == ["C1.png", "C1.svg"]
+    picture, _ = cell(toy.solution, "halving-experiment-1").outputs
+    assert (folder / "C1.png").read_bytes() == base64.b64decode(picture.data["image/png"])
+    strips = (folder / "C1.svg").read_text()
+    assert strips.count("<circle") == 2 and strips.count('class="asked"') == 1
+    assert "control: half" in strips
+    book = (toy.root / "CLAIMS.md").read_text()
+    assert "![The figure of chapter 91](solutions/claims/C1.png)" in book
+
+
+def test_a_figure_far_above_a_card_is_not_its_figure(built_toy: Any) -> None:
+    folder = built_toy.root / "solutions" / "claims"
+    assert [path.name for path in folder.iterdir()] == ["C1.svg"]
+
+
+def test_a_picture_of_a_claim_that_is_gone_is_removed(toy: Any) -> None:
+    left = toy.root / "solutions" / "claims" / "C90.svg"
+    left.parent.mkdir(parents=True)
+    left.write_text("old")
+    build(None, root=toy.root, progress=False)
+    assert not left.exists()
 
 
 def test_a_claim_that_means_two_things_has_two_cards_in_the_book(toy: Any) -> None:
-    toy.edit('card("C91"', 'card("C91", 1, "Toys double in weight")\ncard("C91"')
+    toy.edit('card("C1"', 'card("C1", 1, "Toys double in weight")\ncard("C1"')
     (result,) = build(None, root=toy.root, progress=False)
     assert result.problem is None
     book = (toy.root / "CLAIMS.md").read_text()
     assert "2 claims: 2 supported." in book
-    assert "Toys double in weight" in book
+    assert "Toys double in weight" in book and 'id="c1-2"' in book
+    assert (toy.root / "solutions" / "claims" / "C1-2.svg").exists()
+
+
+def test_more_than_four_whole_cards_are_refused(toy: Any) -> None:
+    more = "".join(f'card("C1", 1, "Statement {k}")\n' for k in range(4))
+    toy.edit('card("C1"', f'{more}card("C1"')
+    (result,) = build(None, root=toy.root, progress=False)
+    assert "5 whole cards of claims; show at most 4" in str(result.problem)
 
 
 @pytest.mark.slow
@@ -160,9 +196,9 @@ def test_strict_nbval_passes_on_a_build_though_its_numbers_vary(built_toy: Any) 
         ("choice = None", "object()", "memory address"),
         ("choice = None", "import toy\ntoy.__file__", "the checkout's path"),
         ("choice = None", "print('a' * 3_100_000)", "3.1 MB.*'halving-predict-1'"),
-        ('card("C91", random.random())', "pass", "claim C91.*no card"),
-        ('card("C91"', 'card("C3", 1)\ncard("C91"', "card of C3"),
-        ('card("C91"', 'card("C91", 1)\ncard("C91"', "C91 has 2 cards that state the same"),
+        ('card("C1", random.random())', "pass", "claim C1.*no card"),
+        ('card("C1"', 'card("C3", 1)\ncard("C1"', "card of C3"),
+        ('card("C1"', 'card("C1", 1)\ncard("C1"', "C1 has 2 cards that state the same"),
     ],
 )
 def test_a_bad_run_is_refused_and_writes_nothing(
@@ -226,7 +262,7 @@ def test_a_cell_may_raise_where_its_tag_says_so_and_bars_are_not_stored(toy: Any
 def test_one_bad_chapter_does_not_lose_the_others(
     toy: Any, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = Chapter("ch92_missing", "Missing", "Never written.", ("triple",), (), ())
+    other = Chapter("ch92_missing", "Missing", "Never written.", 5, 1, (), ("triple",), (), ())
     monkeypatch.setattr(course, "CHAPTERS", (other, chapter))
     missing, good = build(None, root=toy.root, jobs=2, progress=False)
     assert isinstance(missing.problem, SourceError)

@@ -54,6 +54,12 @@ REFUSALS = {
         '# %% [markdown] tags=["predict"]',
         "takes no tags",
     ),
+    "a table under the title": Refusal(
+        "# What doubles?",
+        "# | reading | computing |",
+        "# | reading | computing |",
+        "the builder writes it from chapters.py",
+    ),
     "misspelt markdown": Refusal(
         "# %% [markdown]\n# ## Halving",
         "# %% [mardown]\n# ## Halving",
@@ -300,7 +306,7 @@ TELLING = "    return np.tanh(x @ W_x + h @ W_h)"
 
 @pytest.fixture
 def read(toy: Any, chapter: Chapter, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    other = Chapter("ch92_other", "Other", "", ("elsewhere",), (), ())
+    other = Chapter("ch92_other", "Other", "", 5, 1, (), ("elsewhere",), (), ())
     monkeypatch.setattr(course, "CHAPTERS", (chapter, other))
     # A trailing space tells the first of two equal lines from the second.
     toy.edit(

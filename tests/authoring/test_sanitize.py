@@ -26,6 +26,8 @@ from course_utils.authoring.sanitize import nbval_rules, sanitize
         ("[~0.40, ~0.44]", "[~0.38, ~0.47]"),
         ("loss is ~0.5.", "loss is ~0.25."),
         ("~42%", "~7%"),
+        ("(≈ 0.40 to 0.44)", "(≈ \u22120.38 to 1.2e-7)"),
+        ("<b>≈ 0.4</b>", "<b>≈ \u22120.009</b>"),
         ("<td>~1</td>", "<td>~2.5</td>"),
         ('<img src="data:image/png;base64,AAAA">', '<img src="data:image/png;base64,BBBB=">'),
     ],
@@ -49,6 +51,9 @@ def test_measured_numbers_are_made_equal(a: str, b: str) -> None:
         ("~3e", "~3f"),
         ("alpha ~0.1", "beta ~0.1"),
         ("-~0.5", "~0.5"),
+        ("≈ 3 of 10", "≈ 3 of 12"),
+        ("≈ 3 to 10 s", "≈ 3 to 10 ms"),
+        ("≈ 3, 0.40 to 0.44", "≈ 3, 0.41 to 0.44"),
     ],
 )
 def test_all_else_stays(a: str, b: str) -> None:

@@ -69,11 +69,16 @@ def test_a_missing_file_is_stale(copy: Any, name: str) -> None:
     assert stale(copy) == [name]
 
 
-@pytest.mark.parametrize("name", ["solutions/sanitize.cfg", "CLAIMS.md"])
+@pytest.mark.parametrize("name", ["solutions/sanitize.cfg", "CLAIMS.md", "solutions/claims/C1.svg"])
 def test_a_generated_file_edited_by_hand_is_stale(copy: Any, name: str) -> None:
     path = copy.root / name
     path.write_text(path.read_text() + "\n")
     assert stale(copy) == [name]
+
+
+def test_a_picture_of_no_claim_is_named(copy: Any) -> None:
+    (copy.root / "solutions" / "claims" / "C77.svg").write_text("lost")
+    assert stale(copy) == ["solutions/claims/C77.svg"]
 
 
 def test_a_notebook_of_no_chapter_is_named(copy: Any) -> None:

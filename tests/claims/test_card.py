@@ -12,7 +12,7 @@ from matplotlib import pyplot
 
 from course_utils.authoring.sanitize import sanitize
 from course_utils.claims import above, within
-from course_utils.claims.card import KEY, as_html, as_text
+from course_utils.claims.card import KEY, SHORT, as_html, as_text
 from course_utils.claims.record import rule_words
 from tests.claims.examples import measured, stated
 
@@ -40,7 +40,7 @@ def shown(fragment):
 @pytest.mark.parametrize("verdict", CASES)
 def test_html_and_text_say_the_same_words(verdict):
     record = measured(**CASES[verdict]).record
-    heads = {"metric", "mean", "interval", "reading"}  # of the table's columns
+    heads = {"mean", "interval", "asked", "holds", "for"}  # of the table's columns
     assert words(as_text(record)) - heads == words(shown(as_html(record))) - heads
 
 
@@ -103,8 +103,8 @@ def test_two_measurements_with_one_verdict_differ_only_in_marked_numbers():
 
 def test_exact_integers_are_not_marked():
     text = as_text(measured(skill=3.0, cost=2.0, control=0.0, spread=0.0).record)
-    assert "~" not in text
-    assert "skill, share of the naive error removed: 3 (the same in all 5 runs)" in text
+    assert "≈" not in text
+    assert "skill (share of the naive error removed): mean 3, interval the same in all 5" in text
 
 
 def test_an_exact_claim_says_why():
@@ -115,7 +115,9 @@ def test_an_exact_claim_says_why():
 
 def test_a_metric_without_a_condition_is_reported():
     text = as_text(measured(rule=[above("skill", 0.1)]).record)
-    assert re.search(r"cost, seconds per epoch: ~2\.000 .*rule: none; reported only", text)
+    assert re.search(
+        r"cost \(seconds per epoch\): mean ≈ 2\.000.*asked for: nothing; holds: not judged", text
+    )
 
 
 def test_the_html_has_inline_styles_only_and_no_fixed_text_colour():
@@ -153,10 +155,17 @@ def test_every_bare_number_of_the_record_is_a_float_but_the_count():
             return [pair for k, v in value.items() for pair in numbers(v, k)]
         if isinstance(value, list):
             return [pair for v in value for pair in numbers(v, key)]
-        return [] if isinstance(value, str) else [(key, type(value))]
+        return [] if isinstance(value, str) or value is None else [(key, type(value))]
 
-    found = numbers(measured(skill=1.0, spread=0.0).record)
-    assert set(found) == {("mean", float), ("low", float), ("high", float), ("n", int)}
+    found = set(numbers(measured(skill=1.0, spread=0.0).record))
+    assert found - {("n", int)} == {(key, float) for key, _ in found if key != "n"}
+    assert ("n", int) in found and ("mean", float) in found
+
+
+def test_the_record_says_where_each_quantity_must_lie():
+    record = measured().record
+    assert record["bounds"] == {"skill": [0.1, None], "cost": [None, 10.0]}
+    assert record["control_bounds"] == {"skill": [None, 0.05]}
 
 
 def test_outside_a_notebook_the_card_is_plain_text_on_stdout(capsys):
@@ -227,3 +236,32 @@ def test_importing_claim_loads_nothing_heavy():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("verdict", CASES)
+def test_a_short_card_says_verdict_statement_and_where_the_rest_is(verdict):
+    record = measured(**CASES[verdict]).record
+    text, fragment = as_text(record, short=True), as_html(record, short=True)
+    assert words(text) == words(shown(fragment))
+    for part in (verdict.upper(), record["statement"], record["because"], "under C1."):
+        assert part in text
+    assert "<table" not in fragment and record["rule"] not in text
+
+
+def test_rule_and_source_are_folded_and_the_numbers_are_not():
+    fragment = as_html(measured().record)
+    before, folded = fragment.split("<details")
+    assert "Rule, written before the run" in folded and "lecture 1" in folded
+    assert "above 0.1" in before and "How this was judged" in folded
+
+
+def test_a_short_card_leaves_the_whole_record(monkeypatch):
+    from course_utils.claims import measuring
+
+    seen = []
+    monkeypatch.setattr(measuring, "show", lambda *parts: seen.append(parts))
+    made = measured()
+    made.card(short=True)
+    ((_, text, metadata),) = seen
+    assert text == as_text(made.record, short=True)
+    assert metadata == {KEY: made.record, SHORT: True}

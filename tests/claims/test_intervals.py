@@ -61,7 +61,7 @@ def test_values_too_large_for_an_interval_are_refused(values):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(3.0, "3"), (0.25, "0.25"), (-81.25, "-81.25"), (1000001.0, "1000001"), (0.0, "0")],
+    [(3.0, "3"), (0.25, "0.25"), (-81.25, "−81.25"), (1000001.0, "1000001"), (0.0, "0")],
 )
 def test_an_exact_number_is_written_as_it_is(value, text):
     assert student_interval([value] * 5).mean_text() == text
@@ -70,7 +70,7 @@ def test_an_exact_number_is_written_as_it_is(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.1, "~0.100"), (1 / 3, "~0.333"), (-2e-7, "~-2.00e-7"), (12345.678, "~12346")],
+    [(0.1, "≈ 0.100"), (1 / 3, "≈ 0.333"), (-2e-7, "≈ −2.00e-7"), (12345.678, "≈ 12346")],
 )
 def test_a_number_that_is_no_short_decimal_is_marked(value, text):
     assert student_interval([value] * 5).mean_text() == text
@@ -79,14 +79,14 @@ def test_a_number_that_is_no_short_decimal_is_marked(value, text):
 @pytest.mark.parametrize(
     ("interval", "mean", "ends"),
     [
-        (Interval(0.4213, 0.4001, 0.4425, 5), "~0.421", "~0.400 to ~0.443"),
-        (Interval(12345.6, 12000.0, 12691.2, 5), "~12346", "~12000 to ~12691"),
-        (Interval(1.6e-7, 1.1e-7, 2.1e-7, 5), "~1.60e-7", "~1.10e-7 to ~2.10e-7"),
-        (Interval(0.0, -0.5, 0.5, 5), "~0.00", "~-0.50 to ~0.50"),
-        (Interval(-0.0001, -0.5, 0.5, 5), "~0.00", "~-0.50 to ~0.50"),
-        (Interval(2.5e6, 2.4e6, 2.6e6, 5), "~2.50e6", "~2.40e6 to ~2.60e6"),
-        (Interval(0.0, -5e-9, 5e-9, 5), "~0", "~-5.0e-9 to ~5.0e-9"),
-        (Interval(1.0, 1 - 1e-12, 1 + 1e-12, 5), "~1.000000", "~1.000000 to ~1.000000"),
+        (Interval(0.4213, 0.4001, 0.4425, 5), "≈ 0.421", "≈ 0.400 to 0.443"),
+        (Interval(12345.6, 12000.0, 12691.2, 5), "≈ 12346", "≈ 12000 to 12691"),
+        (Interval(1.6e-7, 1.1e-7, 2.1e-7, 5), "≈ 1.60e-7", "≈ 1.10e-7 to 2.10e-7"),
+        (Interval(0.0, -0.5, 0.5, 5), "≈ 0.00", "≈ −0.50 to 0.50"),
+        (Interval(-0.0001, -0.5, 0.5, 5), "≈ 0.00", "≈ −0.50 to 0.50"),
+        (Interval(2.5e6, 2.4e6, 2.6e6, 5), "≈ 2.50e6", "≈ 2.40e6 to 2.60e6"),
+        (Interval(0.0, -5e-9, 5e-9, 5), "≈ 0", "≈ −5.0e-9 to 5.0e-9"),
+        (Interval(1.0, 1 - 1e-12, 1 + 1e-12, 5), "≈ 1.000000", "≈ 1.000000 to 1.000000"),
         (Interval(2.0, 2.0, 2.0, 5), "2", "the same in all 5 runs"),
         (Interval(2.0, 2.0, 2.0, 1), "2", "exact, one run"),
     ],
@@ -99,4 +99,6 @@ def test_a_number_is_written_with_two_digits_of_its_uncertainty(interval, mean, 
 def test_a_written_number_is_near_the_number(values):
     found = student_interval(values)
     tolerance = max((found.high - found.low) / 20, 1e-5 * max(map(abs, values)))
-    assert float(found.mean_text().removeprefix("~")) == pytest.approx(found.mean, abs=tolerance)
+    assert float(found.mean_text().removeprefix("≈ ").replace("−", "-")) == pytest.approx(
+        found.mean, abs=tolerance
+    )

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from course_utils.claims import above, claim
+from course_utils.claims import above, below, claim
 from course_utils.errors import ClaimError, UnknownNameError
 from tests.claims.examples import stated
 

@@ -168,7 +168,7 @@ def test_c4_is_the_convolutions_only_if_a_dense_network_falls_behind(
     networks = {"convolution": "conv", "recurrent": "loop", "window": "dense"}
     found, errors, seconds = experiment.convolutions_surprise(networks, tasks, split)
     assert found.verdict == verdict
-    assert found.interval("CO₂, over recurrent").mean == pytest.approx(0.8)
+    assert found.interval("CO₂, convolution over recurrent").mean == pytest.approx(0.8)
     assert errors["CO₂", "window"] == [of_dense] * 5
     assert errors["Sunspots", "recurrent"] == [2.5] * 5  # trained once a seed
     assert set(seconds) == set(networks)
