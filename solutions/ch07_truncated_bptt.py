@@ -469,7 +469,7 @@ if solved("chunk_stream", "train_chunk"):
     trainer = StreamTrainer(ours, keras.optimizers.Adam(0.01), cross_entropy)
     record = trainer.fit(stream(xs, ys, positions=places))
     first, last = np.mean(by_you.losses[:10]), np.mean(by_you.losses[-10:])
-    print(f"Your loss: ~{first:.3f} in the first ten chunks, ~{last:.3f} in the last ten.")
+    print(f"Your loss (nats): ~{first:.2f} in the first ten chunks, ~{last:.2f} in the last ten.")
     print(f"Mean of all 50: ~{np.mean(by_you.losses):.4f} by you, ~{record.losses[0]:.4f} by it.")
     speeds = by_you.tokens_per_second, record.tokens_per_second
     print(f"Tokens per second: ~{speeds[0]:,.0f} and ~{speeds[1]:,.0f}.")
@@ -553,7 +553,7 @@ if solved("chunk_stream"):
         missing.append(experiment.network_gradients(gru, seed, REACHES))
 
 # %% tags=["experiment"]
-if solved("chunk_stream", "train_chunk"):
+if solved("chunk_stream", "truncated_gradient", "train_chunk"):
     memory = {tau: kept_bytes(2 * tau, tau) / 1e6 for tau in progress(TAUS, "memory")}
     memory[64] = kept_bytes(64, 64) / 1e6
     slides, borders = experiment.by_tau(missing)
