@@ -109,8 +109,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch07_truncated_bptt",
         title="Truncated backpropagation through time",
         summary="Learn from a stream that never ends: chunks, a carried state, and where to begin.",
-        minutes=50,
-        seconds=40,
+        minutes=60,
+        seconds=50,
         needs=("ch02", "ch05", "ch06"),
         exercises=(
             "chunk_stream",

@@ -1,16 +1,19 @@
-"""The drawing of truncated BPTT: the state crosses a chunk's border, the gradient does not."""
+"""The drawings of truncated BPTT: what crosses a border, and which use each loss reaches."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from course_utils.plots import palette
 from course_utils.plots.shapes import MEDIUM, arrow, box, canvas, frame, line, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["chunks"]
+__all__ = ["chunks", "reached", "reached_uses"]
 
 
 def chunks(ax: Axes, steps: int = 4) -> Axes:
@@ -61,3 +64,59 @@ def chunks(ax: Axes, steps: int = 4) -> Axes:
     word(ax, (left + width / 2, back + 0.22), "gradient", palette.LOSS)
     word(ax, (left + width / 2, state + 0.36), "state", palette.HIDDEN)
     return ax
+
+
+def reached(steps: int, every: int, back: int) -> np.ndarray:
+    """Which uses of the weight each loss reaches in TBPTT(every, back).
+
+    Args:
+        steps: T.
+        every: k₁, how many new losses each update counts.
+        back: k₂, how many steps each update walks back, at least k₁.
+
+    Returns:
+        (T, T) of bool: entry [t, s] says whether the loss of step t reaches the use of step s.
+
+    Raises:
+        ValueError: every is below 1, or back below every.
+    """
+    if not 1 <= every <= back:
+        raise ValueError(f"need 1 <= every <= back, got every={every}, back={back}")
+    loss, use = np.arange(steps)[:, None], np.arange(steps)
+    update = (loss // every + 1) * every  # the walk begins after this many steps
+    return (use <= loss) & (use >= update - back)
+
+
+def reached_uses(steps: int = 12, tau: int = 4) -> Figure:
+    """Three ways to cut, each as a map: a row for each loss, a column for each use.
+
+    Args:
+        steps: T.
+        tau: how many steps each update walks back, even.
+
+    Returns:
+        The figure.
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.colors import ListedColormap
+
+    fig, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharey=True)
+    names = {1: "sliding", tau // 2: "between", tau: "at chunk borders"}
+    colours = ListedColormap(["white", palette.MUTED, palette.LOSS])
+    for ax, (every, name) in zip(axes, names.items(), strict=True):
+        kept = reached(steps, every, tau)
+        past = np.tri(steps, dtype=int)
+        places = [0.5, steps + 0.5, steps + 0.5, 0.5]
+        ax.imshow(past + kept, cmap=colours, vmin=0, vmax=2, extent=places)
+        rows = kept[tau:].sum(axis=1)
+        ax.set(
+            title=f"{name}: TBPTT({every}, {tau})",
+            xlabel=f"use of w in step … ({rows.min()} to {rows.max()} reached)"
+            if rows.min() < rows.max()
+            else f"use of w in step … ({rows.min()} reached)",
+            xticks=range(tau, steps + 1, tau),
+            yticks=range(tau, steps + 1, tau),
+        )
+        ax.grid(visible=False)
+    axes[0].set_ylabel("loss of step …")
+    return fig

@@ -36,6 +36,18 @@ class Sequences:
         _, inputs, targets = self.test
         return float(np.sqrt(np.mean((inputs - targets) ** 2)) * self.spread)
 
+    @property
+    def line_error(self) -> float:
+        """The first forecast's test error of a line through the context and the first input."""
+
+        def seen(span: Span) -> Array:
+            context, inputs, _ = span
+            return np.c_[context, inputs[:, 0], np.ones(len(context))]
+
+        weights = np.linalg.lstsq(seen(self.fit), self.fit[2][:, 0, 0], rcond=None)[0]
+        errors = seen(self.test) @ weights - self.test[2][:, 0, 0]
+        return float(np.sqrt(np.mean(errors**2)) * self.spread)
+
 
 @dataclass(frozen=True)
 class FittedStart:
@@ -53,12 +65,16 @@ class FittedStart:
     data: Sequences
     units: int
 
-    def errors(self, seed: int, disturbance: float) -> Array:
+    def errors(
+        self, seed: int, disturbance: float, input_noise: float = 0.0, earlier: bool = False
+    ) -> Array:
         """The test error at each step after the start, in the unit of the series: (T,).
 
         Args:
             seed: which of the trained networks.
             disturbance: standard deviation of the noise that is added to its first state.
+            input_noise: standard deviation of the noise that is added to its inputs.
+            earlier: begin with the context's first value, so that the context is read as inputs.
         """
         import tensorflow as tf
 
@@ -66,7 +82,11 @@ class FittedStart:
         context, inputs, targets = map(tf.constant, self.data.test)
         rng = np.random.default_rng(50 + seed)
         noise = disturbance * rng.normal(size=(len(context), self.units)).astype("float32")
-        errors = np.asarray(self.model(context, inputs, noise)) - targets
+        if earlier:
+            inputs = tf.concat([context[..., None], inputs], axis=1)
+        inputs += input_noise * rng.normal(size=inputs.shape).astype("float32")
+        forecasts = np.asarray(self.model(context, inputs, noise))
+        errors = forecasts[:, -targets.shape[1] :] - targets
         return np.sqrt(np.mean(errors**2, axis=(0, 2))) * self.data.spread
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
@@ -27,3 +28,20 @@ def test_more_steps_than_can_be_drawn_are_refused(steps):
     with pytest.raises(ValueError, match="steps"):
         truncation.chunks(ax, steps)
     plt.close(fig)
+
+
+def test_the_reach_is_tau_where_the_cut_slides_and_the_position_at_borders():
+    sliding, between, borders = (truncation.reached(12, every, 4) for every in (1, 2, 4))
+    assert sliding.sum(axis=1).tolist() == [1, 2, 3] + [4] * 9
+    assert between[4:].sum(axis=1).tolist() == [3, 4] * 4
+    assert borders.sum(axis=1).tolist() == [1, 2, 3, 4] * 3
+    assert not np.triu(sliding, 1).any()
+    figure = truncation.reached_uses(12, 4)
+    assert [ax.get_title() for ax in figure.axes][1] == "between: TBPTT(2, 4)"
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(("every", "back"), [(0, 4), (5, 4)])
+def test_a_walk_shorter_than_its_losses_is_refused(every, back):
+    with pytest.raises(ValueError, match="every"):
+        truncation.reached(12, every, back)
