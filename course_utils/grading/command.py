@@ -105,6 +105,7 @@ def run_grade(options: GradeOptions, out: TextIO) -> Tally:
         secret = read_secret(secret_file)
         collected = _collected(options.source, only)
         tell.began(collected)
+        store.leave_aside(collected.aside)
         tally = Tally(len(collected.found))
         for outcome in grade(
             collected.found,
