@@ -4,8 +4,9 @@
 |----------------------------------------------------|-------------------------------------------|
 | nbgrader's course folder, its `submitted`,         | `submitted/<student>/<assignment>/`       |
 | one student's or one assignment's folder in it     |                                           |
-| a zip of Moodle or Canvas, or unpacked             | the names the LMS gives: see `lms`        |
+| an LMS's zip, or unpacked; nbgrader's `inbound`    | the names the LMS gives: see `lms`        |
 | a folder of notebooks, or of folders of them       | the file's name, or the folder's it is in |
+| the course's whole folder, of one student          | the folder's name                         |
 | one notebook                                       | the file's name                           |
 
 Each of them may lie in further folders. A zip that a student handed in is looked into, once. Of
@@ -28,11 +29,13 @@ from course_utils.grading.intake.chapter_detection import (
     chapter_in_notebook,
     chapter_in_text,
 )
+from course_utils.grading.intake.checkouts import START
 from course_utils.grading.intake.contents import bounded, looked_into, sure
 from course_utils.grading.intake.doubts import without_doubts
 from course_utils.grading.intake.entries import Entry, file_entry, files_in
 from course_utils.grading.intake.naming import clean_name, folder_names
 from course_utils.grading.intake.notebooks import LARGEST, open_notebook, sources
+from course_utils.grading.intake.people import stem_of
 from course_utils.grading.intake.rivals import sorted_rivals
 from course_utils.grading.types import Submission
 
@@ -95,7 +98,7 @@ class Collected:
 
     Attributes:
         found: every submission, sorted by student and chapter.
-        named_by: what told the students: "Moodle", "Canvas", "nbgrader", "folders and files".
+        named_by: what told the students: "Moodle", "Canvas", …, "nbgrader", "folders and files".
         aside: (path, why) of each file that is not graded.
     """
 
@@ -119,12 +122,14 @@ def collect(path: Path) -> Collected:
     path = Path(path)
     folder = path if path.is_dir() else path.parent
     packed = path.suffix.lower() == ".zip"
-    attributed = attribute(map(sure, _listed(path)), folder, packed=packed)
+    whole = clean_name(path.stem if packed else folder.absolute().name)
+    attributed = attribute(map(sure, _listed(path)), folder, packed=packed, whole=whole)
     aside = list(attributed.aside)
     read = [
         each if each.chapter or each.problem else _with_chapter(each)
         for each in looked_into(bounded(attributed.files), aside)
     ]
+    read = list(_without_start(read, aside))
     if not read:
         raise SubmissionError(
             f"{path} holds no notebook: name the folder or zip that was collected."
@@ -162,6 +167,19 @@ def _with_chapter(each: AttributedFile) -> AttributedFile:
 
 def _chapter_of(entry: Entry) -> str:
     return chapter_in_notebook(open_notebook(entry.read(LARGEST)))
+
+
+def _without_start(
+    handed: Sequence[AttributedFile], aside: list[tuple[str, str]]
+) -> Iterator[AttributedFile]:
+    """The same without the course's START.ipynb, which asks nothing, beside what asks something."""
+    others = {each.student for each in handed if each.chapter}
+    for each in handed:
+        start = stem_of(each.entry.path.name) == START and not each.chapter
+        if start and not each.problem and each.student in others:
+            aside.append((str(each.entry.path), "the course's start page, without an exercise"))
+        else:
+            yield each
 
 
 def _told_by_the_rest(handed: list[AttributedFile], path: Path) -> list[AttributedFile]:

@@ -204,6 +204,11 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         "bob_7_8_ch02.ipynb",
         "submitted/bob/ch02/ch02.ipynb",
         "bob/ch02.ipynb",
+        "7-8 - bob - Mar 1, 2026 1159 PM/ch02.ipynb",
+        "HW_bob_attempt_2026-03-01-12-00-00_ch02.ipynb",
+        "bob+ch02+2026-03-01 10:00:00 UTC/ch02.ipynb",
+        f"notebooks/{CHAPTER}.ipynb",
+        f"bob/unrolled/work/{CHAPTER}.ipynb",
     ],
 )
 @pytest.mark.parametrize("drop", ["submitted/{}/ch02/", "{}/", "{}_1_assignsubmission_file_/"])
