@@ -222,11 +222,13 @@ def grade(
 ) -> None:
     """Grade a class: marks, feedback and an overview from SUBMISSIONS into OUT.
 
-    SUBMISSIONS is nbgrader's course folder, a folder of notebooks, or a zip from Moodle or Canvas.
+    SUBMISSIONS is nbgrader's course folder, a folder of notebooks, or a zip from Moodle, Canvas,
+    Brightspace or Blackboard.
     What was understood (students, chapters, files left aside) is printed first; where it is not
     clear who the students are, nothing is graded. What has a verdict already is left as it is, so
-    that a run that was cut short goes on. A later hand-in never takes the place of a better mark,
-    unless its chapter is asked for with --chapter.
+    that a run that was cut short goes on. Of several copies by one student all are graded, four at
+    most, and the best counts. A later hand-in never takes the place of a better mark, unless its
+    chapter is asked for with --chapter.
 
     \b
     Exit codes: 0 all graded; 1 the work could not be done; 2 wrong options;

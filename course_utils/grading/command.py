@@ -64,7 +64,7 @@ class Tally:
         graded: those that were graded now.
         kept: those that had been graded already: the same notebook, course and secret.
         problems: (where, why) of what could not be graded.
-        better: sentences on hand-ins that did not take the place of a better mark.
+        better: sentences on which of several copies or hand-ins counts.
     """
 
     found: int = 0
@@ -77,7 +77,7 @@ class Tally:
         """Count what became of one submission."""
         self.graded += isinstance(outcome, Graded)
         self.kept += isinstance(outcome, Kept)
-        if isinstance(outcome, Kept) and outcome.why:
+        if not isinstance(outcome, Refused) and outcome.why:
             self.better.append(f"{outcome.submission.student}: {outcome.why}")
         about = outcome if isinstance(outcome, Refused) else outcome.submission
         if about.problem:
@@ -105,6 +105,7 @@ def run_grade(options: GradeOptions, out: TextIO) -> Tally:
         secret = read_secret(secret_file)
         collected = _collected(options.source, only)
         tell.began(collected)
+        store.leave_aside(collected.aside)
         tally = Tally(len(collected.found))
         for outcome in grade(
             collected.found,
@@ -220,6 +221,11 @@ class _Json(AbstractContextManager["_Json"]):
             submissions=len(collected.found),
             named_by=collected.named_by,
             students=sorted({each.student for each in collected.found} - {""}),
+            copies=[
+                {"student": each.student, "chapter": each.chapter, "names": names}
+                for each in collected.found
+                if (names := [one.name for one in (each, *each.copies)])[1:]
+            ],
             aside=[{"name": name, "why": why} for name, why in collected.aside],
         )
 
@@ -236,6 +242,7 @@ class _Json(AbstractContextManager["_Json"]):
             max_points=graded.max_points,
             new=isinstance(outcome, Graded),
             kept_because=outcome.why if isinstance(outcome, Kept) else "",
+            counts_because=outcome.why if isinstance(outcome, Graded) else "",
             problem=graded.problem,
         )
 

@@ -40,12 +40,14 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_a_class_is_graded_and_a_second_run_does_nothing(tmp_path: Path, secret: Path) -> None:
     class_ = hand_in(tmp_path / "class", 2)
+    put(class_, f"submitted/student00/{QUICK}/notes.pdf", data=b"%PDF")
     (class_ / "submitted/student01" / QUICK / f"{QUICK}.ipynb").write_text("no notebook")
     out = tmp_path / "out"
     first = unrolled("grade", class_, "--out", out, "--jobs", 1, "--secret", secret)
     assert first.code == 3, first.err
     assert "1 with a problem" in first.out
     assert "student01" in first.err and "Traceback" not in first.err
+    assert "1 file left aside" in (out / "report.html").read_text()
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     full, broken = marks(out).values()
     assert [mark["result"]["passed"] for mark in full["exercises"]] == [True] * 6

@@ -13,7 +13,16 @@ from typing import TypeAlias
 from course_utils.errors import SubmissionError
 from course_utils.grading.intake.chapter_detection import chapter_in_text, without_chapter
 from course_utils.grading.intake.entries import Entry
-from course_utils.grading.intake.lms import Owner, canvas_owner, moodle_owner, without_number
+from course_utils.grading.intake.lms import (
+    Owner,
+    blackboard_owner,
+    brightspace_owner,
+    canvas_owner,
+    common_start,
+    exchange_owner,
+    moodle_owner,
+    without_number,
+)
 from course_utils.grading.intake.people import people_in
 
 __all__ = ["Attributed", "AttributedFile", "attribute", "is_useful"]
@@ -63,7 +72,7 @@ class Attributed:
 
     Attributes:
         files: notebooks and zips, and one entry for each student who handed in neither.
-        named_by: who told the students: "Moodle", "Canvas", "nbgrader", "folders and files".
+        named_by: who told the students: "Moodle", "Canvas", …, "nbgrader", "folders and files".
         aside: (path, why) of every other file.
     """
 
@@ -77,7 +86,9 @@ def is_useful(entry: Entry) -> bool:
     return entry.kind in ("notebook", "zip")
 
 
-def attribute(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> Attributed:
+def attribute(
+    entries: Iterable[Entry], root: Path, *, packed: bool = False, whole: str = ""
+) -> Attributed:
     """Give each file to a student; those that hand in no notebook get a problem that says so.
 
     What decides is the outermost level of names which the LMS or the instructor wrote: what a
@@ -87,6 +98,7 @@ def attribute(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> 
         entries: the files below `root`.
         root: the folder they are in.
         packed: they come from an archive, which may hold all of them in one more folder.
+        whole: what the folder or archive is called.
     """
     files = [(each.path, each) for each in entries]
     for depth in range(_DEEPEST + 1):
@@ -105,10 +117,10 @@ def attribute(entries: Iterable[Entry], root: Path, *, packed: bool = False) -> 
             submitted = _submitted(files, head, None if packed or depth else root)
             if submitted and not _most(tops, moodle_owner):
                 return _with_the_empty(_nbgrader(submitted), "nbgrader", files)
-        for called, owner in (("Moodle", moodle_owner), ("Canvas", _canvas_owner)):
+        for called, owner in _OWNERS.items():
             if _named_by(owner, names.values()):
                 return _with_the_empty(_by_lms(files, depth, called), called, files)
-    return _with_the_empty(_by_path(files, packed), "folders and files", files)
+    return _with_the_empty(_by_path(files, packed, whole), "folders and files", files)
 
 
 def _named_by(owner: _Named, folders: Collection[set[str]]) -> bool:
@@ -126,6 +138,15 @@ def _canvas_owner(name: str) -> Owner | None:
     """Canvas's owner, if what stands for the name is not a chapter's: `ch02_2026_11_ada.ipynb`."""
     owner = canvas_owner(name)
     return owner if owner and not chapter_in_text(owner.student) else None
+
+
+_OWNERS: dict[str, _Named] = {
+    "Moodle": moodle_owner,
+    "Brightspace": brightspace_owner,
+    "Blackboard": blackboard_owner,
+    "nbgrader's exchange": exchange_owner,
+    "Canvas": _canvas_owner,
+}
 
 
 def _with_the_empty(handed: Iterable[AttributedFile], named_by: str, files: _Files) -> Attributed:
@@ -209,7 +230,7 @@ def _by_lms(files: _Files, depth: int, called: str) -> Iterator[AttributedFile]:
     """What an LMS named, `depth` folders deep; what it did not name, by its path."""
     named: list[AttributedFile] = []
     others: _Files = []
-    owner_of = moodle_owner if called == "Moodle" else canvas_owner
+    owner_of = canvas_owner if called == "Canvas" else _OWNERS[called]
     for path, each in files:
         owner = owner_of(path.parts[depth]) if len(path.parts) > depth else None
         if owner is None:
@@ -226,17 +247,18 @@ def _by_lms(files: _Files, depth: int, called: str) -> Iterator[AttributedFile]:
         version = tuple(map(float, owner.version))
         named.append(AttributedFile(owner.student, chapter, each, version, "", remarks, True))
     numbers = Counter(without_number(student) for student in {each.student for each in named})
+    assignment = common_start({each.student for each in named}) if called == "Blackboard" else ""
     for one in named:
         name = without_number(one.student)
-        alone = called == "Moodle" and numbers[name] == 1
-        yield replace(one, student=name) if alone else one
+        alone = called in ("Moodle", "Brightspace") and numbers[name] == 1
+        yield replace(one, student=name if alone else one.student[len(assignment) :])
     yield from _by_path(others, packed=False)
 
 
-def _by_path(files: _Files, packed: bool) -> Iterator[AttributedFile]:
+def _by_path(files: _Files, packed: bool, whole: str = "") -> Iterator[AttributedFile]:
     """Notebooks and zips by the names on their paths; all others are nobody's."""
     useful = [(path, each) for path, each in files if is_useful(each) or each.many]
-    people = people_in([(path, each.raw) for path, each in useful], packed)
+    people = people_in([(path, each.raw) for path, each in useful], packed, whole)
     for (path, each), person in zip(useful, people, strict=True):
         folders = [
             part

@@ -15,6 +15,7 @@ from dataclasses import replace
 from course_utils.errors import SubmissionError
 from course_utils.grading.intake.attribution import AttributedFile
 from course_utils.grading.intake.notebooks import LARGEST
+from course_utils.grading.intake.people import ALONE
 
 __all__ = ["without_doubts"]
 
@@ -35,6 +36,7 @@ def without_doubts(handed: Sequence[AttributedFile]) -> list[AttributedFile]:
     for each in handed:
         if each.student and each.label and not each.problem:
             by_student[each.student].append(each)
+    by_student = _without_the_same(by_student)
     doubts: dict[str, str] = {}
     inner: dict[str, str] = {}
     for student, files in by_student.items():
@@ -61,6 +63,21 @@ def without_doubts(handed: Sequence[AttributedFile]) -> list[AttributedFile]:
     ]
 
 
+def _without_the_same(
+    by_student: dict[str, list[AttributedFile]],
+) -> dict[str, list[AttributedFile]]:
+    """Without the names inside where everybody has the very same: a tool gave them."""
+    inside = [{each.label[1:] for each in files} for files in by_student.values()]
+    if len(inside) < 2 or any(names != inside[0] for names in inside):
+        return by_student
+    if sum(1 for name in inside[0] if name) > 1:
+        return by_student
+    return {
+        student: [replace(each, label=each.label[:1]) for each in files]
+        for student, files in by_student.items()
+    }
+
+
 def _problem(inside: str) -> str:
     return (
         f"The folder holds notebooks under several names ({inside}): it is not clear whose they "
@@ -74,6 +91,12 @@ def _one_label(student: str, files: list[AttributedFile]) -> None:
         labels = {each.label[0]: each for each in rivals}
         if len(labels) > 1 and len(_contents(rivals)) > 1:
             shown = sorted(str(each.entry.path) for each in labels.values())
+            if student == ALONE:
+                raise SubmissionError(
+                    f"It is not clear whose these are: {_listed(shown)}. No name on them tells a "
+                    "student, and they differ. Nothing was graded. Name each after its student, "
+                    "as in ada_ch02.ipynb, or give each student a folder."
+                )
             raise SubmissionError(
                 f"Several different notebooks would be one student's, {student!r}: "
                 f"{_listed(shown)}. Nothing was graded. Name each after its student, or leave one."

@@ -1,8 +1,11 @@
-"""Whose file it is, told by the names that nbgrader, Moodle and Canvas give to what they collect.
+"""Whose file it is, told by the names that nbgrader and LMSs give to what they collect.
 
 Sources:
     nbgrader: `submitted/{student_id}/{assignment_id}/{notebook}.ipynb`, `timestamp.txt` beside it
     (nbgrader.readthedocs.io, "Philosophy"; `CourseDirectory.directory_structure`).
+
+    Its exchange: `inbound/{student}+{assignment}+2026-03-01 10:00:00 UTC[+random]/{notebook}.ipynb`
+    (`exchange/default/submit.py`), once for each time that something was handed in.
 
     Moodle: `{full name}_{participant}_assignsubmission_file_/{path}`, or in one folder
     `{full name}_{participant}_assignsubmission_file_{path}` ("Download all submissions", with and
@@ -14,16 +17,36 @@ Sources:
     Canvas: `{name}[_LATE]_{user id}_{attachment id}_{file}`, or `[LATE_]anon_{id}_{attachment
     id}_{file}` where students are anonymous (lib/content_zipper.rb). The name is in lower case
     without spaces; a file handed in again is named `file-1.ipynb`, `file-2.ipynb`.
+
+    Brightspace: `{user id}-{folder id} - {full name} - Mar 1, 2026 1159 PM/{path}`, one folder for
+    each time that something was handed in ("Download All", as its users show it).
+
+    Blackboard: `{assignment}_{login}_attempt_2026-03-01-12-00-00_{file}`, and the same without a
+    file and with `.txt` for what the student wrote ("Assignment File Download").
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from course_utils.grading.intake.naming import safe_name, with_digest
 
-__all__ = ["Identity", "Owner", "canvas_owner", "identity", "moodle_owner", "without_number"]
+__all__ = [
+    "Identity",
+    "Owner",
+    "blackboard_owner",
+    "brightspace_owner",
+    "canvas_owner",
+    "common_start",
+    "exchange_owner",
+    "identity",
+    "moodle_owner",
+    "without_number",
+]
 
 _MOODLE = re.compile(
     r"(?P<who>.+?)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
@@ -31,6 +54,17 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(
     r"(?P<who>.*?_)??(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_(?P<file_id>\d+)_(?P<file>.+)",
     re.DOTALL,
+)
+_BRIGHTSPACE = re.compile(
+    r"(?P<id>\d+)-\d+ ?- (?P<who>.+?) ?- (?P<when>[A-Z][a-z]+ \d{1,2}, \d{4} \d{1,2}:?\d\d [AP]M)"
+    r"(?: ?- (?P<file>.+))?",
+    re.DOTALL,
+)
+_BLACKBOARD = re.compile(
+    r"(?P<who>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL
+)
+_EXCHANGE = re.compile(
+    r"(?P<who>[^+]+)\+[^+]+\+(?P<when>\d{4}-\d\d-\d\d \d\d[:_]?\d\d[:_]?\d\d)[^+]*(?:\+[^+]*)?"
 )
 _AGAIN = re.compile(r"-(\d{1,4})$")
 _NUMBERED = re.compile(r"(?P<name>.*)_(?P<id>\d+)", re.DOTALL)
@@ -76,6 +110,45 @@ def canvas_owner(name: str) -> Owner | None:
     file = f"{stem[: again.start()]}{dot}{ending}" if again else found["file"]
     version = (int(found["file_id"][:18]), int(again[1]) if again else 0)
     return Owner(f"{found['who'] or ''}{found['id']}", file, version, bool(found["late"]))
+
+
+def brightspace_owner(name: str) -> Owner | None:
+    """The owner by a folder's or a file's name in Brightspace's manner; None where it is not."""
+    found = _BRIGHTSPACE.fullmatch(name)
+    if not found:
+        return None
+    version: tuple[int, ...] = ()
+    with suppress(ValueError):
+        when = datetime.strptime(found["when"].replace(":", ""), "%b %d, %Y %I%M %p")
+        version = tuple(when.timetuple()[:5])
+    return Owner(f"{found['who']}_{found['id']}", found["file"] or "", version)
+
+
+def blackboard_owner(name: str) -> Owner | None:
+    """The owner by a file's name in Blackboard's manner, the assignment's name in front of it.
+
+    Both may hold underscores: see `common_start`.
+    """
+    found = _BLACKBOARD.fullmatch(name)
+    if not found:
+        return None
+    return Owner(found["who"], found["file"] or "", tuple(map(int, found["when"].split("-"))))
+
+
+def exchange_owner(name: str) -> Owner | None:
+    """The owner by a folder's name in nbgrader's exchange; None where it is not."""
+    found = _EXCHANGE.fullmatch(name)
+    if not found:
+        return None
+    return Owner(found["who"], "", tuple(map(int, re.findall(r"\d+", found["when"]))))
+
+
+def common_start(students: Collection[str]) -> str:
+    """What all names begin with, up to an underscore; of one name all but its last part."""
+    first, last = min(students, default=""), max(students, default="")
+    pairs = enumerate(zip(first, last, strict=False))
+    shared = first[: next((place for place, (one, two) in pairs if one != two), len(first))]
+    return shared[: shared.rfind("_") + 1]
 
 
 def without_number(student: str) -> str:

@@ -4,19 +4,21 @@
 |----------------------------------------------------|-------------------------------------------|
 | nbgrader's course folder, its `submitted`,         | `submitted/<student>/<assignment>/`       |
 | one student's or one assignment's folder in it     |                                           |
-| a zip of Moodle or Canvas, or unpacked             | the names the LMS gives: see `lms`        |
+| an LMS's zip, or unpacked; nbgrader's `inbound`    | the names the LMS gives: see `lms`        |
 | a folder of notebooks, or of folders of them       | the file's name, or the folder's it is in |
+| the course's whole folder, of one student          | the folder's name                         |
 | one notebook                                       | the file's name                           |
 
 Each of them may lie in further folders. A zip that a student handed in is looked into, once. Of
-several notebooks of one student and chapter the newest counts: by the LMS's own numbers, else by
-time; the others are named. The course's own `solutions/` are nobody's answer.
+several notebooks of one student and chapter those that were written in are graded, four at most,
+and the best counts: see `rivals`. The others are named. The course's own `solutions/` are nobody's
+answer.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -27,12 +29,14 @@ from course_utils.grading.intake.chapter_detection import (
     chapter_in_notebook,
     chapter_in_text,
 )
+from course_utils.grading.intake.checkouts import START
 from course_utils.grading.intake.contents import bounded, looked_into, sure
 from course_utils.grading.intake.doubts import without_doubts
 from course_utils.grading.intake.entries import Entry, file_entry, files_in
 from course_utils.grading.intake.naming import clean_name, folder_names
 from course_utils.grading.intake.notebooks import LARGEST, open_notebook, sources
-from course_utils.grading.intake.untouched import is_untouched
+from course_utils.grading.intake.people import stem_of
+from course_utils.grading.intake.rivals import sorted_rivals
 from course_utils.grading.types import Submission
 
 __all__ = ["Collected", "Found", "collect", "find"]
@@ -55,6 +59,8 @@ class Found:
         name: where it lies, for messages.
         remarks: what the reader should know.
         problem: why it cannot be graded; "" if it can.
+        copies: others of the same student and chapter that are graded too: the best counts, at
+            equal points this one.
     """
 
     student: str
@@ -62,6 +68,7 @@ class Found:
     name: str
     remarks: tuple[str, ...] = ()
     problem: str = ""
+    copies: tuple[Found, ...] = ()
     _entry: Entry | None = field(default=None, repr=False, compare=False)
 
     def load(self) -> Submission:
@@ -91,7 +98,7 @@ class Collected:
 
     Attributes:
         found: every submission, sorted by student and chapter.
-        named_by: what told the students: "Moodle", "Canvas", "nbgrader", "folders and files".
+        named_by: what told the students: "Moodle", "Canvas", …, "nbgrader", "folders and files".
         aside: (path, why) of each file that is not graded.
     """
 
@@ -115,12 +122,14 @@ def collect(path: Path) -> Collected:
     path = Path(path)
     folder = path if path.is_dir() else path.parent
     packed = path.suffix.lower() == ".zip"
-    attributed = attribute(map(sure, _listed(path)), folder, packed=packed)
+    whole = clean_name(path.stem if packed else folder.absolute().name)
+    attributed = attribute(map(sure, _listed(path)), folder, packed=packed, whole=whole)
     aside = list(attributed.aside)
     read = [
         each if each.chapter or each.problem else _with_chapter(each)
         for each in looked_into(bounded(attributed.files), aside)
     ]
+    read = list(_without_start(read, aside))
     if not read:
         raise SubmissionError(
             f"{path} holds no notebook: name the folder or zip that was collected."
@@ -160,6 +169,19 @@ def _chapter_of(entry: Entry) -> str:
     return chapter_in_notebook(open_notebook(entry.read(LARGEST)))
 
 
+def _without_start(
+    handed: Sequence[AttributedFile], aside: list[tuple[str, str]]
+) -> Iterator[AttributedFile]:
+    """The same without the course's START.ipynb, which asks nothing, beside what asks something."""
+    others = {each.student for each in handed if each.chapter}
+    for each in handed:
+        start = stem_of(each.entry.path.name) == START and not each.chapter
+        if start and not each.problem and each.student in others:
+            aside.append((str(each.entry.path), "the course's start page, without an exercise"))
+        else:
+            yield each
+
+
 def _told_by_the_rest(handed: list[AttributedFile], path: Path) -> list[AttributedFile]:
     """Files without a chapter get that of the whole hand-in: of its name, or of all the others."""
     chapters = {each.chapter for each in handed if each.chapter}
@@ -182,7 +204,7 @@ def _counted(
     path: Path,
     aside: list[tuple[str, str]],
 ) -> Iterator[Found]:
-    """For each chapter the file that counts; files of nobody each by itself."""
+    """For each chapter the file or the copies to grade; files of nobody each by itself."""
     by_chapter: dict[str, list[AttributedFile]] = defaultdict(list)
     for each in files:
         by_chapter[each.chapter].append(each)
@@ -191,47 +213,29 @@ def _counted(
             for each in rivals:
                 yield Found("", chapter, _name(path, each), problem=each.problem)
             continue
-        best, *others = _ranked(rivals, chapter)
-        remarks = list(best.remarks)
+        sorted_out = sorted_rivals(rivals, chapter)
+        aside.extend((str(each.entry.path), why) for each, why in sorted_out.aside)
+        remarks = []
         if student != called:  # else it only looks the same
             remarks.append(f"The name {called!r} is written {student!r} here.")
-        if others:
-            remarks.append(_left_out(others))
-            counts = f"{student} handed in another of {chapter or 'it'} that counts"
-            aside.extend((str(each.entry.path), each.problem or counts) for each in others)
-        yield Found(student, chapter, _name(path, best), tuple(remarks), best.problem, best.entry)
+        if sorted_out.aside:
+            remarks.append(_left_out(sorted_out.aside))
+        first, *copies = [
+            Found(
+                student,
+                chapter,
+                _name(path, each),
+                (*each.remarks, *remarks),
+                each.problem,
+                _entry=each.entry,
+            )
+            for each in sorted_out.graded
+        ]
+        yield replace(first, copies=tuple(copies))
 
 
-def _ranked(rivals: list[AttributedFile], chapter: str) -> list[AttributedFile]:
-    """The one that counts first; of several, one that cannot be read hides none that can, and the
-    course's own untouched copy none that was written in."""
-    rivals = sorted(rivals, key=lambda each: each.rank(chapter), reverse=True)
-    if len(rivals) == 1:
-        return rivals
-    readable = None
-    for place, each in enumerate(rivals):
-        if each.problem:
-            continue
-        try:
-            cells = sources(open_notebook(each.entry.read(LARGEST)))
-        except SubmissionError as error:
-            rivals[place] = replace(each, problem=str(error))
-            continue
-        if not chapter or not is_untouched(cells, chapter):
-            return [each, *rivals[:place], *rivals[place + 1 :]]
-        readable = place if readable is None else readable
-    if readable is None:
-        return rivals
-    return [rivals[readable], *rivals[:readable], *rivals[readable + 1 :]]
-
-
-def _left_out(others: list[AttributedFile]) -> str:
-    names = [
-        f"{each.entry.path.name} ({each.problem.rstrip('.')})"
-        if each.problem
-        else each.entry.path.name
-        for each in others
-    ]
+def _left_out(others: Sequence[tuple[AttributedFile, str]]) -> str:
+    names = [f"{each.entry.path.name} ({why.rstrip('.')})" for each, why in others]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"Handed in more than once; not graded: {', '.join(names[:_SHOWN])}{more}."
 

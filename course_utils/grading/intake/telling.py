@@ -39,6 +39,13 @@ def told(collected: Collected, *, whole: bool = False) -> Iterator[str]:
     yield from _listed("Students", names, whole)
     problems = [f"{each.name}: {each.problem}" for each in collected.found if each.problem]
     yield from _listed("Cannot be graded", problems, whole)
+    copies = [
+        f"{each.student}, {each.chapter}: {', '.join(one.name for one in (each, *each.copies))}"
+        for each in collected.found
+        if each.copies
+    ]
+    title = "Handed in more than once; each copy is graded, and the best counts"
+    yield from _listed(title, copies, whole)
     remarks = [f"{each.student}: {said}" for each in collected.found for said in each.remarks]
     yield from _listed("Remarks", remarks, whole)
     yield from _listed("Left aside", [f"{path}: {why}" for path, why in collected.aside], whole)

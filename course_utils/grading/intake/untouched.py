@@ -27,5 +27,5 @@ def is_untouched(cells: Sequence[str], stem: str) -> bool:
     return not any(
         names & {name for pair in _DEFINED.findall(cell) for name in pair}
         for cell in cells
-        if len(_STUB.findall(cell)) < len(_FUNCTION.findall(cell))
+        if len(_STUB.findall(cell)) < max(1, len(_FUNCTION.findall(cell)))
     )

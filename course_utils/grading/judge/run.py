@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,8 +12,8 @@ from course_utils.checking.registry import exercise_named
 from course_utils.grading.intake.submissions import Found
 from course_utils.grading.judge.executors import Executor
 from course_utils.grading.judge.failure_messages import not_run
+from course_utils.grading.judge.hand_in import HandIn, flagged, is_the_solution
 from course_utils.grading.judge.judging import job
-from course_utils.grading.judge.published import is_published
 from course_utils.grading.judge.secret import key_of, seed_for
 from course_utils.grading.judge.store import Store
 from course_utils.grading.judge.version import course_version
@@ -24,9 +24,15 @@ __all__ = ["Graded", "Kept", "Outcome", "Refused", "grade"]
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission that this run graded, and filed."""
+    """A submission that this run graded, and filed.
+
+    Attributes:
+        submission: as it was graded.
+        why: "" where it is the only copy; else which counts and what the others earned.
+    """
 
     submission: GradedSubmission
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,6 @@ class Refused:
     problem: str
 
 
-_PUBLISHED = "the published solution, word for word"
-
 Outcome: TypeAlias = Graded | Kept | Refused
 
 
@@ -70,6 +74,8 @@ def grade(
     asked: bool = False,
 ) -> Iterator[Outcome]:
     """Grade what was found, and file each submission before it is given out.
+
+    Of several copies of one student and chapter all are graded and the best is filed.
 
     Args:
         found: the submissions: see `intake.submissions.find`.
@@ -90,7 +96,8 @@ def grade(
     yield from refused
     work = _Work(store, secret, regrade, asked)
     for graded in executor.grade(work.jobs(found)):
-        yield work.file(graded)
+        if outcome := work.file(graded):
+            yield outcome
         yield from work.settled()
     yield from work.settled()
 
@@ -113,7 +120,7 @@ class _Work:
     def __init__(self, store: Store, secret: bytes, regrade: bool, asked: bool) -> None:
         self._store, self._secret, self._regrade, self._asked = store, secret, regrade, asked
         self._settled: list[Outcome] = []
-        self._digests: dict[str, str] = {}  # key of a job in flight → digest of its notebook
+        self._in_flight: dict[str, tuple[HandIn, str]] = {}  # key → and the notebook's digest
 
     def settled(self) -> list[Outcome]:
         """What became of those that needed no job, once each."""
@@ -121,68 +128,84 @@ class _Work:
         return taken
 
     def jobs(self, found: Sequence[Found]) -> Iterator[bytes]:
-        """The jobs that are left to do, one notebook in memory at a time."""
+        """The jobs that are left to do; one student's copies of a chapter in memory at a time."""
         for each in filter(_gradable, found):
-            submission = each.load()
-            student, stem = submission.student, submission.chapter
-            key = key_of(self._secret, student, stem, submission.notebook)
-            old = None if self._regrade else self._store.read(student, stem)
-            if old is not None and key in (old.key, *(() if self._asked else old.passed_over)):
+            copies = {self._key(copy): copy for copy in map(Found.load, (each, *each.copies))}
+            old = None if self._regrade else self._store.read(each.student, each.chapter)
+            known = self._known(old, copies)
+            if old is not None and known.issuperset(copies):
                 self._settled.append(Kept(old))
                 continue
-            self._digests[key] = hashlib.sha256(submission.notebook).hexdigest()
-            if submission.problem:
-                self._settled.append(self.file(_not_run(submission, key)))
-                continue
-            names = chapter(stem).exercises
-            yield job(
-                student=student,
-                chapter=stem,
-                notebook=submission.notebook,
-                key=key,
-                seeds={
-                    exercise: seed_for(self._secret, student, exercise, submission.notebook)
-                    for exercise in names
-                },
-                name=submission.name,
-                remarks=submission.remarks,
-            )
+            hand_in = HandIn([*copies])
+            left = {key: copy for key, copy in copies.items() if key not in known}
+            for key, copy in left.items():
+                hand_in.waiting.add(key)
+                self._in_flight[key] = hand_in, hashlib.sha256(copy.notebook).hexdigest()
+            for key, copy in left.items():
+                if not copy.problem:
+                    yield self._job(copy, key)
+                elif outcome := self.file(_not_run(copy, key)):
+                    self._settled.append(outcome)
 
-    def file(self, graded: GradedSubmission) -> Outcome:
-        """File a graded submission, unless a better one of another notebook is there."""
-        graded = replace(graded, digest=self._digests.pop(graded.key, ""))
-        if _is_the_solution(graded):
-            graded = _flagged(graded)
-        old = None if self._asked else self._store.read(graded.student, graded.chapter)
-        if old is None or old.digest == graded.digest or old.points <= graded.points:
-            self._store.write(graded)
-            return Graded(graded)
-        why = (
-            f"{graded.name} earned {graded.points:g} points for {graded.chapter}; the "
-            f"{old.points:g} of {old.name} stay. If the later one is to count, grade it with "
-            f"--chapter {graded.chapter}."
+    def _key(self, submission: Submission) -> str:
+        return key_of(self._secret, submission.student, submission.chapter, submission.notebook)
+
+    def _known(self, old: GradedSubmission | None, keys: Container[str]) -> set[str]:
+        """The keys of what need not be graded: it counts already, or is known to earn no more."""
+        if old is None or (self._asked and old.key not in keys):
+            return set()
+        return {old.key, *old.passed_over}
+
+    def _job(self, submission: Submission, key: str) -> bytes:
+        student, stem = submission.student, submission.chapter
+        return job(
+            student=student,
+            chapter=stem,
+            notebook=submission.notebook,
+            key=key,
+            seeds={
+                exercise: seed_for(self._secret, student, exercise, submission.notebook)
+                for exercise in chapter(stem).exercises
+            },
+            name=submission.name,
+            remarks=submission.remarks,
         )
+
+    def file(self, graded: GradedSubmission) -> Outcome | None:
+        """File the best of a hand-in, unless a better one is there; None while copies are out."""
+        hand_in, digest = self._in_flight.pop(graded.key)
+        graded = replace(graded, digest=digest)
+        hand_in.add(flagged(graded) if is_the_solution(graded) else graded)
+        if hand_in.waiting:
+            return None
+        best = hand_in.best()
+        old = self._store.read(best.student, best.chapter)
+        if old is not None and (
+            (self._asked and old.key not in hand_in.keys) or hand_in.holds(old.digest)
+        ):
+            old = None  # it does not count any more: another was asked for, or it was graded anew
+        if old is None or not hand_in.is_behind(best, old):
+            why = hand_in.why(best)
+            best = replace(
+                best,
+                remarks=(*best.remarks, why) if why else best.remarks,
+                passed_over=tuple(key for key in hand_in.keys if key != best.key),
+            )
+            self._store.write(best)
+            return Graded(best, why)
+        why = (
+            f"{best.name} earned {best.points:g} points for {best.chapter}; the "
+            f"{old.points:g} of {old.name} stay. If the later one is to count, grade it with "
+            f"--chapter {best.chapter}."
+        )
+        passed_over = dict.fromkeys((*old.passed_over, *hand_in.graded))
         old = replace(
             old,
             remarks=(*old.remarks, why) if why not in old.remarks else old.remarks,
-            passed_over=(*old.passed_over, graded.key),
+            passed_over=tuple(passed_over),
         )
         self._store.write(old)
         return Kept(old, why)
-
-
-def _is_the_solution(graded: GradedSubmission) -> bool:
-    """Whether each of its answers is the published one."""
-    return bool(graded.exercises) and all(
-        is_published(each.answer, graded.chapter, each.result.name) for each in graded.exercises
-    )
-
-
-def _flagged(graded: GradedSubmission) -> GradedSubmission:
-    """The same with a flag for the instructor at its first exercise."""
-    first, *others = graded.exercises
-    result = replace(first.result, flags=(_PUBLISHED, *first.result.flags))
-    return replace(graded, exercises=(replace(first, result=result), *others))
 
 
 def _not_run(submission: Submission, key: str) -> GradedSubmission:

@@ -16,9 +16,16 @@ from course_utils.grading.atomic_write import SUFFIX, plainly, write_whole
 from course_utils.grading.intake.naming import safe_name, with_digest
 from course_utils.grading.types import GradedSubmission
 
-__all__ = ["Store", "chapter_file", "graded_in", "read_refused", "students_in"]
+__all__ = [
+    "Store",
+    "chapter_file",
+    "graded_in",
+    "read_left_aside",
+    "read_refused",
+    "students_in",
+]
 
-_VERDICTS, _LOCK, _REFUSED = "verdicts", ".lock", "refused.json"
+_VERDICTS, _LOCK, _REFUSED, _ASIDE = "verdicts", ".lock", "refused.json", "left_aside.json"
 _NO_CHAPTER = "unknown"
 _OPEN: WeakSet[Store] = WeakSet()
 _LARGEST = 50_000_000  # bytes of one verdict: what a student printed is cut long before
@@ -109,9 +116,16 @@ class Store:
 
     def refuse(self, refused: Sequence[tuple[str, str]]) -> None:
         """Keep what belongs to nobody and was not graded: (name, why) of each file."""
-        data = [{"name": name, "problem": problem} for name, problem in sorted(refused)]
+        self._note(_REFUSED, refused)
+
+    def leave_aside(self, aside: Sequence[tuple[str, str]]) -> None:
+        """Keep what the last run did not look at as an answer: (name, why) of each file."""
+        self._note(_ASIDE, aside)
+
+    def _note(self, file: str, lines: Sequence[tuple[str, str]]) -> None:
+        data = [{"name": name, "problem": problem} for name, problem in sorted(lines)]
         text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-        write_whole(self.out / _REFUSED, text.encode("utf-8", "backslashreplace"))
+        write_whole(self.out / file, text.encode("utf-8", "backslashreplace"))
 
 
 def _forget() -> None:
@@ -159,8 +173,17 @@ def students_in(
 
 def read_refused(out: Path) -> list[tuple[str, str]]:
     """(name, why) of each file that was refused and is nobody's."""
+    return _noted(Path(out) / _REFUSED)
+
+
+def read_left_aside(out: Path) -> list[tuple[str, str]]:
+    """(name, why) of each file that the last run left aside."""
+    return _noted(Path(out) / _ASIDE)
+
+
+def _noted(path: Path) -> list[tuple[str, str]]:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        data = json.loads((Path(out) / _REFUSED).read_bytes())
+        data = json.loads(path.read_bytes())
         return [(str(each["name"]), str(each["problem"])) for each in data]
     return []
 

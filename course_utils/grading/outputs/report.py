@@ -32,6 +32,10 @@ def write_report(
     summary: ClassSummary,
     refused: Sequence[tuple[str, str]] = (),
     unreadable: Sequence[tuple[str, str]] = (),
+    *,
+    aside: Sequence[tuple[str, str]] = (),
+    missing: Sequence[tuple[str, str]] = (),
+    unlisted: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Write the report.
 
@@ -40,6 +44,9 @@ def write_report(
         summary: of the whole class.
         refused: (name, why) of what was handed in and is nobody's.
         unreadable: (file, why) of verdicts that could not be read.
+        aside: (file, why) of what the last run left aside.
+        missing: (name, what) of those on the class list who did not hand it in.
+        unlisted: (student, class list) of those who handed in and are not on it.
     """
     script = (
         files("course_utils.grading.outputs").joinpath("templates/report.js").read_text("utf-8")
@@ -58,6 +65,9 @@ def write_report(
         hardest=_hardest(summary),
         refused=refused,
         unreadable=unreadable,
+        aside=aside,
+        missing=missing,
+        unlisted=unlisted,
         table=_table(summary),
         first=summary.rows[:_WITHOUT_SCRIPT],
         script=script,

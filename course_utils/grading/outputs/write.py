@@ -21,7 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.errors import GradingError
-from course_utils.grading.judge.store import chapter_file, graded_in, read_refused, students_in
+from course_utils.grading.judge.store import (
+    chapter_file,
+    graded_in,
+    read_left_aside,
+    read_refused,
+    students_in,
+)
 from course_utils.grading.outputs.canvas import open_canvas
 from course_utils.grading.outputs.class_summary import ClassSummary
 from course_utils.grading.outputs.feedback import write_feedback
@@ -97,13 +103,23 @@ def write_outputs(
             for graded in submissions if feedback else ():
                 page = out / "feedback" / folder / f"{chapter_file(graded.chapter)}.html"
                 write_feedback(page, graded)
-    write_report(out / "report.html", summary, read_refused(out), unreadable)
+    lists = [("Canvas's roster", "anything", canvas.unknown, canvas.absent)]
+    lists += [
+        (f"Moodle's worksheet of {stem}", stem, moodle[stem].unknown, moodle[stem].absent)
+        for stem in worksheets
+    ]
+    write_report(
+        out / "report.html",
+        summary,
+        read_refused(out),
+        unreadable,
+        aside=read_left_aside(out),
+        missing=[(name, what) for _, what, _, absent in lists for name in absent],
+        unlisted=[(name, where) for where, _, unknown, _ in lists for name in unknown],
+    )
     remarks = [sentence for _, sentence in unreadable]
-    remarks += _unknown("Canvas's roster", canvas.unknown)
-    remarks += _absent("anything", canvas.absent)
-    for stem in worksheets:
-        remarks += _unknown(f"Moodle's worksheet of {stem}", moodle[stem].unknown)
-        remarks += _absent(stem, moodle[stem].absent)
+    for where, what, unknown, absent in lists:
+        remarks += [*_unknown(where, unknown), *_absent(what, absent)]
     return Written(
         tuple(_files(out, columns, feedback, nbgrader_db)),
         summary.students,

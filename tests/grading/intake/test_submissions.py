@@ -53,14 +53,14 @@ def test_the_name_says_where_it_lies_and_load_reads_it(course: Path) -> None:
 
 
 def test_nbgraders_timestamp_decides_between_two_assignments_of_a_chapter(tmp_path: Path) -> None:
-    put(tmp_path, f"submitted/ada/ch02/{CHAPTER}.ipynb", data=notebook("new"))
-    put(tmp_path, f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb", data=notebook("old"))
+    put(tmp_path, f"submitted/ada/ch02/{CHAPTER}.ipynb", data=notebook("elman_step = 'new'"))
+    put(tmp_path, f"submitted/ada/{CHAPTER}/{CHAPTER}.ipynb", data=notebook("elman_step = 'old'"))
     stamps = {"ch02": "2026-03-02 10:00:00 UTC", CHAPTER: "2026-03-01 10:00:00.123 Europe/Berlin"}
     for assignment, stamp in stamps.items():
         (tmp_path / f"submitted/ada/{assignment}/timestamp.txt").write_text(stamp)
     (found,) = find(tmp_path)
-    assert found.load().notebook == notebook("new")
-    assert f"{CHAPTER}.ipynb" in found.remarks[0]
+    assert found.load().notebook == notebook("elman_step = 'new'")
+    assert [each.load().notebook for each in found.copies] == [notebook("elman_step = 'old'")]
 
 
 def test_a_folder_of_notebooks(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_canvas_and_the_last_of_several_hand_ins(tmp_path: Path) -> None:
     path.write_bytes(
         zipped(
             {
-                "lovelaceada_12345_67890_ch02_elman_cell.ipynb": notebook("first"),
-                "lovelaceada_LATE_12345_67999_ch02_elman_cell-1.ipynb": notebook("second"),
+                "lovelaceada_12345_67890_ch02_elman_cell.ipynb": notebook("elman_step = 1"),
+                "lovelaceada_LATE_12345_67999_ch02_elman_cell-1.ipynb": notebook("elman_step = 2"),
                 "babbage_12346_67891_homework.ipynb": notebook(),
                 "curie_12347_67892_broken.ipynb": b"{",
                 "dirac_12348_67893_link.html": b"<a>",
@@ -142,9 +142,9 @@ def test_canvas_and_the_last_of_several_hand_ins(tmp_path: Path) -> None:
         )
     )
     ada, babbage, curie, dirac = sorted(find(path), key=lambda each: each.student[-5:])
-    assert ada.load().notebook == notebook("second")
+    assert ada.load().notebook == notebook("elman_step = 2")
     assert ada.remarks[0] == "The LMS marked it late."
-    assert "67890_ch02_elman_cell.ipynb" in ada.remarks[1]
+    assert ada.copies[0].load().notebook == notebook("elman_step = 1")
     assert (babbage.student, babbage.chapter) == ("babbage_12346", CHAPTER)
     assert (curie.chapter, "not a notebook" in curie.problem) == (CHAPTER, True)
     assert "told by the rest" in curie.remarks[0]
@@ -164,13 +164,13 @@ def test_a_name_that_a_mac_writes_in_pieces_is_one_name_without_a_remark(tmp_pat
     assert (found.student, found.remarks) == ("zoë", ())
 
 
-def test_the_newest_file_counts_and_the_others_are_named(tmp_path: Path) -> None:
+def test_of_two_copies_both_are_graded_the_newest_first(tmp_path: Path) -> None:
     put(tmp_path, "ada/draft.ipynb", data=notebook("elman_step = 1"))
     put(tmp_path, "ada/final.ipynb", data=notebook("elman_step = 2"))
     os.utime(tmp_path / "ada/draft.ipynb", (1, 1))
     (found,) = find(tmp_path)
     assert found.name.endswith("final.ipynb")
-    assert "draft.ipynb" in found.remarks[0]
+    assert [each.name.rpartition("/")[2] for each in found.copies] == ["draft.ipynb"]
 
 
 def test_a_broken_file_never_hides_a_good_one(tmp_path: Path) -> None:
@@ -204,6 +204,11 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         "bob_7_8_ch02.ipynb",
         "submitted/bob/ch02/ch02.ipynb",
         "bob/ch02.ipynb",
+        "7-8 - bob - Mar 1, 2026 1159 PM/ch02.ipynb",
+        "HW_bob_attempt_2026-03-01-12-00-00_ch02.ipynb",
+        "bob+ch02+2026-03-01 10:00:00 UTC/ch02.ipynb",
+        f"notebooks/{CHAPTER}.ipynb",
+        f"bob/unrolled/work/{CHAPTER}.ipynb",
     ],
 )
 @pytest.mark.parametrize("drop", ["submitted/{}/ch02/", "{}/", "{}_1_assignsubmission_file_/"])

@@ -32,5 +32,13 @@ def test_one_line_above_one_stub_is_an_answer(stem: str) -> None:
     assert not is_untouched(cells, stem)
 
 
+@pytest.mark.parametrize(
+    "answer", ["elman_step = lambda x, h, W_x, W_h, b: x", "elman_step = helper", "elman_step=1"]
+)
+def test_an_answer_without_a_def_is_an_answer(answer: str) -> None:
+    cells = cells_of("notebooks", "ch02_elman_cell")
+    assert not is_untouched([*cells, answer], "ch02_elman_cell")
+
+
 def test_a_notebook_without_any_exercise_is_untouched() -> None:
     assert is_untouched(["x = 1", "print(x)"], CHAPTERS[0].stem)

@@ -117,10 +117,18 @@ def test_zips_that_windows_makes(tmp_path: Path, tool: str) -> None:
         "Copy of ada_ch02",
     ],
 )
-def test_a_copy_is_its_owners_and_the_newest_counts(tmp_path: Path, copy: str) -> None:
+def test_a_copy_is_its_owners_and_is_graded_too(tmp_path: Path, copy: str) -> None:
     hand_in(tmp_path, "ada_ch02.ipynb", f"{copy}.ipynb", "bob_ch02.ipynb")
     assert sorted(students(tmp_path)) == ["ada", "bob"]
-    assert "counts" in collect(tmp_path).aside[0][1]
+    collected = collect(tmp_path)
+    assert collected.aside == []
+    ada, bob = collected.found
+    assert {one.name.rpartition("/")[2] for one in (ada, *ada.copies)} == {
+        "ada_ch02.ipynb",
+        f"{copy}.ipynb",
+    }
+    assert bob.copies == ()
+    assert any("each copy is graded" in line for line in told(collected))
 
 
 def test_a_name_in_both_normal_forms_is_one_student(tmp_path: Path) -> None:

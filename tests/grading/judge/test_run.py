@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,115 @@ def test_the_same_notebook_graded_anew_takes_the_new_mark(class_: Path, tmp_path
         graded(find(class_), store, 1.0)
         graded(find(class_), store, 0.5, regrade=True)
         assert marks(store)["ada"] == exercise_named("readout").points / 2
+
+
+class ByContent(Fake):
+    """Gives each notebook the share that its first cell names, in the order in which they come."""
+
+    def __init__(self, answers: Mapping[float, str] | None = None) -> None:
+        super().__init__()
+        self.answers = answers or {}
+
+    def grade(self, jobs: Iterable[bytes]) -> Iterator[GradedSubmission]:
+        for job in jobs:
+            cell = json.loads(decode(job, INTO_SANDBOX)["notebook"].tobytes())["cells"][0]
+            self.share = float(cell["source"].split()[-1])
+            self.answer = self.answers.get(self.share, "")
+            yield from super().grade([job])
+
+
+def copies(folder: Path, *shares: float) -> list[Found]:
+    """What one student handed in, each copy worth a share and newer than the one before."""
+    for time, share in enumerate(shares):
+        path = folder / f"ada/copy{time}.ipynb"
+        put(folder, f"ada/copy{time}.ipynb", data=notebook(f"elman_step = {share}"))
+        os.utime(path, (time, time))
+    return find(folder)
+
+
+WORTH = exercise_named("readout").points
+
+
+@pytest.mark.parametrize(
+    ("shares", "counts", "because"),
+    [
+        ((1.0, 0.5), 0, "it is the best; not"),
+        ((0.5, 1.0), 1, "it is the best; not"),
+        ((0.5, 0.5), 1, "it is the newest of the best; not"),
+        ((0.25, 1.0, 0.5), 1, "it is the best; not"),
+        ((0.5, 0.5, 0.25), 1, "it is the newest of the best; not"),
+    ],
+)
+def test_of_several_copies_the_best_counts_and_it_is_said_why(
+    tmp_path: Path, shares: tuple[float, ...], counts: int, because: str
+) -> None:
+    found = copies(tmp_path / "class", *dict.fromkeys(shares))
+    if len(set(shares)) < len(shares):  # as many points, other code
+        found = copies(tmp_path / "class", *shares)
+        place = tmp_path / "class/ada/copy0.ipynb"
+        place.write_bytes(notebook(f"elman_step = {shares[0]}", "x = 1"))
+        os.utime(place, (0, 0))
+        found = find(tmp_path / "class")
+    with Store(tmp_path / "out") as store:
+        executor = ByContent()
+        (outcome,) = grade(found, store, executor, SECRET)
+        assert isinstance(outcome, Graded) and executor.jobs == len(shares)
+        assert outcome.submission.points == max(shares) * WORTH
+        assert outcome.submission.name.endswith(f"copy{counts}.ipynb")
+        assert because in outcome.why and outcome.submission.remarks == (outcome.why,)
+        assert all(f"copy{number}.ipynb" in outcome.why for number in range(len(shares)))
+        tally = Tally(1)
+        tally.add(outcome)
+        assert tally.better == [f"ada: {outcome.why}"]
+        for options in ({}, {"asked": True}):
+            again = ByContent()
+            assert list(grade(found, store, again, SECRET, **options)) == [Kept(outcome.submission)]
+            assert again.jobs == 0
+
+
+def test_one_more_copy_is_graded_alone_and_counts_if_it_is_better(tmp_path: Path) -> None:
+    with Store(tmp_path / "out") as store:
+        list(grade(copies(tmp_path / "class", 0.5, 0.25), store, ByContent(), SECRET))
+        for more, jobs, counts in (((0.125,), 1, 0.5), ((0.125, 0.75), 1, 0.75)):
+            executor = ByContent()
+            (outcome,) = grade(
+                copies(tmp_path / "class", 0.5, 0.25, *more), store, executor, SECRET
+            )
+            assert executor.jobs == jobs
+            assert outcome.submission.points == counts * WORTH  # type: ignore[union-attr]
+
+
+def test_the_best_of_what_was_asked_for_takes_the_place_of_a_better_mark(tmp_path: Path) -> None:
+    with Store(tmp_path / "out") as store:
+        list(grade(copies(tmp_path / "one", 1.0), store, ByContent(), SECRET))
+        two = copies(tmp_path / "two", 0.5, 0.25)
+        (kept,) = grade(two, store, ByContent(), SECRET)
+        assert isinstance(kept, Kept) and "two/ada/copy0.ipynb earned" in kept.why
+        assert list(grade(two, store, ByContent(), SECRET)) == [Kept(kept.submission)]
+        (asked,) = grade(two, store, ByContent(), SECRET, asked=True)
+        assert isinstance(asked, Graded) and asked.submission.points == WORTH / 2
+        (back,) = grade(copies(tmp_path / "one", 1.0), store, ByContent(), SECRET)
+        assert isinstance(back, Graded) and back.submission.points == WORTH
+
+
+def test_copies_graded_anew_take_the_new_marks(tmp_path: Path) -> None:
+    found = copies(tmp_path / "class", 1.0, 0.5)
+    with Store(tmp_path / "out") as store:
+        list(grade(found, store, ByContent(), SECRET))
+        (outcome,) = grade(found, store, Fake(0.25), SECRET, regrade=True)
+        assert isinstance(outcome, Graded) and outcome.submission.points == WORTH / 4
+        assert outcome.submission.name.endswith("copy1.ipynb")
+
+
+def test_a_students_own_answer_goes_before_a_copy_of_the_published_one(tmp_path: Path) -> None:
+    published, _ = published_answers(CHAPTER)["readout"]
+    with Store(tmp_path / "out") as store:
+        found = copies(tmp_path / "class", 0.5, 1.0)
+        (outcome,) = grade(found, store, ByContent({1.0: published}), SECRET)
+        assert isinstance(outcome, Graded) and outcome.submission.points == WORTH / 2
+        assert "the best of the student's own" in outcome.why
+        assert "published solution, word for word" in outcome.why
+        assert outcome.submission.exercises[0].result.flags == ()
 
 
 def test_the_published_solution_is_a_flag(tmp_path: Path) -> None:
