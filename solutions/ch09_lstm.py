@@ -519,7 +519,7 @@ check("forget_bias_for", forget_bias_for)
 # %% [markdown]
 # ### A sum in the place of a product?
 #
-# The claim (C28) is that the sum avoids vanishing *and* exploding. We let new LSTMs of 64 units
+# The claim is that the sum avoids vanishing *and* exploding. We let new LSTMs of 64 units
 # run over random inputs, with forget biases of 0, 1, 2 and 5, and take both gradients from the same
 # weights: along the cell state alone, by *your* function, and the full one. An Elman network of
 # the same size with Xavier weights (chapter 6) runs over the same inputs. Then both get recurrent
@@ -574,7 +574,7 @@ if solved("lstm_gates", "lstm_step", "cell_state_gradient"):
 # the network shall name their sum. Naming always 1, the mean, costs 1/6; all errors below are
 # shares of this **baseline**.
 #
-# The claim (C27) is that gates remember longer. Longer than what? Beside *your* LSTM cell of 16
+# The claim is that gates remember longer. Longer than what? Beside *your* LSTM cell of 16
 # units (1,233 parameters with the readout) we train two cells without gates, of 34 units (1,293).
 # One is the Elman cell. The other is the same with ReLU for tanh, and with recurrent weights that
 # *start as the identity*: with no input it keeps its state exactly, as an LSTM does with an open
@@ -583,7 +583,7 @@ if solved("lstm_gates", "lstm_step", "cell_state_gradient"):
 # All cells get the same: 300 updates of Adam with batches of 32 new sequences, gradients clipped to
 # a norm of 1, and the same six learning rates. For each cell and length the rate with the lowest
 # median error on validation sequences is taken; the errors shown are on other sequences. A network
-# whose error exceeds 1.5 counts as 1.5. The rule for C27, over 24 steps: the LSTM learns (below
+# whose error exceeds 1.5 counts as 1.5. The rule, over 24 steps: the LSTM learns (below
 # 0.5); neither of the two cells without gates does; at 10 steps the Elman cell does, so that the
 # task itself is not the trouble.
 #
@@ -705,7 +705,7 @@ if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
 #
 # ### Why sigmoid and tanh?
 #
-# The lectures say that the sigmoid and tanh are used because gates want 0 and 1 (C29). If so, three
+# The lectures say that the sigmoid and tanh are used because gates want 0 and 1. If so, three
 # things follow. Trained gates should gather near 1. They should gather near 0. "Near" is within
 # 0.15, and "gather" means more than the 15 % that evenly spread values would have there; we ask it
 # on the strings and on the adding task. And gates that leave the range, tanh from −1 to 1, should
@@ -768,7 +768,7 @@ if solved("lstm_gates", "lstm_step", "LSTMCell", "cell_state_gradient"):
 # kept, most stay between the ends. Nor has a gate to be a share: with tanh, which can even turn a
 # sign, most starts learn the task, and the figure shows how well. What the sigmoid does give is a
 # factor that is never negative and never above 1, so that the product of the forget gates cannot
-# grow: the half of C28 that held along one path.
+# grow: that half of the claim held along one path.
 #
 # ## Repair
 #
@@ -820,11 +820,11 @@ print("Mended." if mended else "Not mended yet: 0.9 should be left.")
 # - In a trained cell some units keep the second symbol and others count steps, which drives $c$ far
 #   out of tanh's range, because nothing in the loss holds it back there.
 # - On the adding task of 24 steps the LSTM learned and the Elman cell mostly did not, each at its
-#   best rate. A ReLU network without gates that starts from the identity learned it too (C27).
+#   best rate. A ReLU network without gates that starts from the identity learned it too.
 # - The product of the forget gates is one path. The full gradient is larger, vanishes at Keras's
-#   bias of 1 all the same, and explodes where the weights are large (C28).
+#   bias of 1 all the same, and explodes where the weights are large.
 # - On the strings trained gates gather near 1, few of them near 0; on the adding task most stay
-#   between. An LSTM with tanh for its gates can learn to add too (C29).
+#   between. An LSTM with tanh for its gates can learn to add too.
 #
 # On a CPU your cell and `keras.layers.LSTM` run the same loop: two matrix products and a few small
 # operations per step. On a GPU Keras hands the whole sequence to one **fused kernel** (cuDNN): the

@@ -359,7 +359,8 @@ def quadratic_memory(grows: float, copies: float) -> Measurement:
         metric={"memory exponent": "the p of T^p: 1 is linear, 2 is quadratic"},
         rule=[within("memory exponent", 1.8, 2.2)],
         control="a tape kept for the loss of each step: memory must be quadratic",
-        control_rule=[within("memory exponent", 1.8, 2.2)],
+        control_metric={"memory exponent, a tape a step": "the same where every tape is kept"},
+        control_rule=[within("memory exponent, a tape a step", 1.8, 2.2)],
         exact=True,
         reason="the bytes that a tape holds depend on shapes, not on any random number",
     )
