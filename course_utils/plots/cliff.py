@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cliff"]
 
-_LOOKS = (("o-", palette.OUTPUT), ("s-", palette.INPUT))
+_LOOKS = (("o-", palette.OUTPUT, 7), ("s-", palette.INPUT, 3))  # the second lies on the first
 
 
 def cliff(
@@ -35,9 +35,9 @@ def cliff(
     fig, (plane, curves) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=[1.5, 1])
     mesh = plane.pcolormesh(weights, biases, losses, cmap="Greys", vmin=0, vmax=2.4)
     fig.colorbar(mesh, ax=plane, label="loss")
-    for (name, path), (style, colour) in zip(paths.items(), _LOOKS, strict=True):
+    for (name, path), (style, colour, size) in zip(paths.items(), _LOOKS, strict=True):
         across, up = path.places.T
-        plane.plot(across, up, style, color=colour, markersize=3.5, linewidth=1.2, label=name)
+        plane.plot(across, up, style, color=colour, markersize=size, linewidth=1.2, label=name)
         curves.plot(path.losses, color=colour, label=name)
     plane.plot(*path.places[0], "*", color=palette.TRUTH, markersize=12, label="start")
     plane.set(xlim=(weights[0], weights[-1]), ylim=(biases[0], biases[-1]))

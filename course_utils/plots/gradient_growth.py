@@ -80,6 +80,7 @@ def maps(
     steps: NDArray,
     landscape: Mapping[str, NDArray],
     boundaries: Mapping[str, float],
+    measured: Mapping[str, float],
 ) -> Figure:
     """The size of the gradient over radius and number of steps, for four networks.
 
@@ -88,13 +89,14 @@ def maps(
         steps: (T,) numbers of steps.
         landscape: network → (R, T) log10 of the gradient's size.
         boundaries: network → the radius at which theory says that the size is kept.
+        measured: network → the radius at which it was kept over the most steps.
     """
     import matplotlib.pyplot as plt
 
     fig, axes = plt.subplots(2, 2, figsize=(9, 6), sharex=True, sharey=True)
     for ax, (name, values) in zip(axes.flat, landscape.items(), strict=True):
         mesh = norm_map(ax, radii, steps, values, boundaries[name])
-        ax.set_title(f"{name}: theory {boundaries[name]:.2f}")
+        ax.set_title(f"{name}: theory {boundaries[name]:.2f}, measured {measured[name]:.2f}")
     for ax in axes[1]:
         ax.set_xlabel("spectral radius of $W_h$ (no unit)")
     for ax in axes[:, 0]:
@@ -222,19 +224,15 @@ def over_drives(drives: Sequence[float], norms: Mapping[str, NDArray]) -> Figure
 
     fig, ax = plt.subplots(figsize=(7, 3.6))
     colours = (palette.WEIGHT, palette.HIDDEN, palette.INPUT, palette.OUTPUT, palette.BASELINE)
-    looks = zip(("o-", "s--", "d:", "^-.", "v-"), colours, strict=True)
-    shown = {}
-    for (name, values), look in zip(norms.items(), looks, strict=True):
-        if values.max() < _LOWEST:
-            ax.plot([], [], look[0], color=look[1], label=f"{name}: below {values.max():.0f}")
-        else:
-            shown[name] = (values, look)
-    bands(
-        ax,
-        range(len(drives)),
-        {n: v for n, (v, _) in shown.items()},
-        [k for _, k in shown.values()],
+    shown = {name: values for name, values in norms.items() if values.max() >= _LOWEST}
+    given = dict(
+        zip(norms, zip(("o-", "s--", "d:", "^-.", "v-"), colours, strict=True), strict=True)
     )
+    bands(ax, range(len(drives)), shown, [given[name] for name in shown])
+    for name in norms.keys() - shown.keys():
+        words = f"{name}: below −{abs(norms[name].max()):.0f}"
+        ax.plot([], [], given[name][0], color=given[name][1], label=words)
+    ax.legend(fontsize=8, loc="lower left")
     kept = [values.mean(axis=0) for values in norms.values() if abs(values[:, 0].mean()) < 3]
     lost = sum(each[-1] < -3 for each in kept)
     ax.axhline(0, color=palette.MUTED)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["while_learning"]
 
-_DECADES = 6  # of the colour scale, on either side of 1
+_DECADES = 3  # of the colour scale, on either side of 1
 
 
 def while_learning(
@@ -51,6 +51,7 @@ def while_learning(
         below.axhline(1, color=palette.TRUTH, linestyle=":", linewidth=1)
         below.set_ylim(0, 2)
         below.set_xlabel("update")
+    axes[0, 0].yaxis.get_major_locator().set_params(integer=True)
     axes[0, 0].set_ylabel("steps back from T")
     axes[1, 0].set_ylabel("loss\n(baseline = 1)")
     fig.colorbar(mesh, ax=axes[0], label="log10 of the size", extend="both")
