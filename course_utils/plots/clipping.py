@@ -22,7 +22,6 @@ def grid(
     starts: Sequence[str],
     rates: Sequence[float],
     steps: int,
-    title: str,
     learned: float = 0.5,
 ) -> Figure:
     """Mean final errors as colours, and how many networks learned, for each rate.
@@ -30,9 +29,9 @@ def grid(
     Args:
         errors: (starts, 2, rates, seeds) final errors: not clipped, clipped.
         starts: the kinds of initial weights.
-        rates: the learning rates.
+        rates: the learning rates, from the smallest; the title speaks of the first and of the last
+            but one.
         steps: T.
-        title: what is seen.
         learned: a network with a smaller error has learned.
     """
     import matplotlib.pyplot as plt
@@ -52,7 +51,14 @@ def grid(
         ax.set_title(name, fontsize=10)
     axes[0].set_ylabel(f"learning rate (T = {steps})")
     fig.colorbar(mesh, ax=axes, label="final error (baseline = 1)", extend="max")
-    fig.suptitle(title, fontweight="bold", fontsize=11)
+    most = (errors < learned).mean(axis=-1) > 0.5  # (starts, 2, rates)
+    slow, fast = (most[:, :, k].sum(axis=0) for k in (0, -2))
+    fig.suptitle(
+        f"At the rate {rates[-2]:g}, {fast[1]} of {len(starts)} starts learn if clipped, "
+        f"{fast[0]} if not; at {rates[0]:g} it is {slow[1]} and {slow[0]}",
+        fontweight="bold",
+        fontsize=11,
+    )
     return fig
 
 
