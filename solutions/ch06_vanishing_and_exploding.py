@@ -244,10 +244,11 @@ check("hidden_jacobian", hidden_jacobian)
 # %% [markdown]
 # ### One unit, with tanh and an input
 #
-# Now put the three cases to the test (C14). One unit $h_t = \tanh(w\,h_{t-1} + x_t)$ runs for 100
-# steps with each of 41 weights: without input, and with random inputs of standard deviation 0.1 and
-# 1. A network of one unit is a network: your `hidden_jacobian` gives its derivative. The rule asks
-# for the three cases with the input of 0.1. The control is the unit without tanh.
+# Now put the three cases to the test. One unit $h_t = \tanh(w\,h_{t-1} + x_t)$ runs for 100 steps
+# with each of 41 weights: without input, with random inputs of standard deviation 0.1, and with
+# louder ones of standard deviation 1. A network of one unit is a network: your `hidden_jacobian`
+# gives its derivative. The rule asks for the three cases with the input of 0.1. The control is the
+# unit without tanh.
 
 # %% tags=["experiment"]
 if solved("scalar_gradient", "hidden_jacobian"):
@@ -325,20 +326,21 @@ check("to_spectral_radius", to_spectral_radius)
 # vector is its largest **singular value**. (A matrix turns the unit ball into an ellipsoid; the
 # singular values are its half axes.) It is never below the radius. If it is below 1, every step
 # shrinks every gradient. If only the radius is below 1, gradients vanish in the end, but they may
-# grow first: **transient growth**. Here are three matrices of 64 units, all with radius 0.8. An
-# orthogonal matrix has equal singular values. In the last one, chains of eight units hand their
-# state on from each unit to the next, each unit with the weight 0.8 on itself and 0.5 on the next.
+# grow first: **transient growth**. Here are three matrices of 64 units, all with radius 0.8,
+# over 150 steps. An orthogonal matrix has equal singular values. In the last one, chains of eight
+# units hand their state on from each unit to the next, each unit with the weight 0.8 on itself and
+# 0.5 on the next.
 
 # %% tags=["experiment"]
 if solved("hidden_jacobian", "to_spectral_radius"):
-    powers = experiment.same_radius(hidden_jacobian, to_spectral_radius, 0.8)
+    powers = experiment.same_radius(hidden_jacobian, to_spectral_radius, 0.8, 150)
     matrices.same_radius(0.8, powers)
     plt.show()
     for name, found in powers.items():
         largest, peak = found.singular[0], int(np.argmax(found.norms))
         print(
             f"{name}: largest singular value ~{largest:.2f}; most stretched at step "
-            f"{peak + 1}, ~{10 ** found.norms[peak]:.2f}-fold; log10 after 100: "
+            f"{peak + 1}, ~{10 ** found.norms[peak]:.2f}-fold; log10 at the end: "
             f"{about(found.norms[-1], '.1f')}."
         )
 
@@ -383,8 +385,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
     for name, values in landscape.items():
         at_one = values[int(np.argmin(np.abs(RADII - 1.0))), -1]
         print(
-            f"{name}: the size is kept over 100 steps at radius ~{measured[name]:.2f} (measured), "
-            f"{boundaries[name]:.2f} (theory); at radius 1 its log10 is {about(at_one, '.1f')}."
+            f"{name}: size kept at radius ~{measured[name]:.2f} (theory {boundaries[name]:.2f}); "
+            f"its log10 at radius 1: {about(at_one, '.1f')}."
         )
     by_gain = experiment.gain_crossing(hidden_jacobian, UNITS)
     print(f"tanh, loud: by g instead of the radius, the size is kept at ~{by_gain:.2f}.")
@@ -424,7 +426,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 # %% [markdown]
 # ### Does a bounded activation stop growth?
 #
-# It is often said that tanh keeps a network from blowing up (C11). No state can leave the interval
+# It is often said that tanh keeps a network from blowing up. No state can leave the interval
 # from −1 to 1; for the *states* that needs no measurement. We ask about the *gradients*, at radius
 # 1.8 over 100 steps, with loud inputs and with quiet ones. The rule wants both to be no larger than
 # at the start. The control is the linear network with the same matrices.
@@ -446,7 +448,7 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 # ### Are early inputs forgotten?
 #
 # The lectures say yes: between an early input and the last state stand $T$ products by the
-# recurrent weights, called $U$ there (C13). The effect of the input $k$ steps ago is
+# recurrent weights, called $U$ there. The effect of the input $k$ steps ago is
 # $\partial h_T/\partial x_{T-k} = J_T \cdots J_{T-k+1}\; \mathrm{diag}(1 - h_{T-k}^2)\, W_x^T$. We
 # compare it with the effect of the latest input, in four tanh networks and in a linear one whose
 # weights only turn the state (an orthogonal matrix, all singular values 1).
@@ -483,7 +485,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 # Glorot, $W \sim \mathcal N(0, 1/n)$ with $n$ = fan-in, the number of inputs. (Glorot and Bengio
 # themselves used $2/(n_\mathrm{in} + n_\mathrm{out})$, which weighs the backward pass as much as
 # the forward one. Keras's `GlorotUniform` is that form.) A large square matrix of this kind has a
-# spectral radius near 1.
+# spectral radius near 1, and a
+# largest singular value near 2.
 
 
 # %% tags=["exercise"] exercise="xavier"
@@ -530,10 +533,9 @@ if solved("xavier", "hidden_jacobian"):
     drives = experiment.drives(hidden_jacobian, initial)
     gradient_growth.over_drives(experiment.DRIVES, drives)
     plt.show()
+    print(f"log10 of the norm for inputs of {', '.join(map(str, experiment.DRIVES))}:")
     for name, values in drives.items():
-        means = zip(experiment.DRIVES, values.mean(axis=0))
-        words = ", ".join(f"input {drive}: {about(mean, '.1f')}" for drive, mean in means)
-        print(f"{name}, log10 of the norm at {words}.")
+        print(f"{name}: {', '.join(about(mean, '.1f') for mean in values.mean(axis=0))}.")
 
 # %% [markdown]
 # Without input Xavier, orthogonal and identity weights keep the gradient's size, and small ones
@@ -743,11 +745,11 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 #
 # ### Three claims on one grid
 #
-# *Clipping cures explosion* (C23): networks of radius 2.5 have to learn with it at the rate of 0.1
+# *Clipping cures explosion*: networks of radius 2.5 have to learn with it at the rate of 0.1
 # that blows them up without it; and, if clipping is what they need, it has to gain something over
-# the best rate without clipping. **Clipping does not cure vanishing** (C24): networks of radius 0.5
+# the best rate without clipping. *Clipping does not cure vanishing*: networks of radius 0.5
 # must stay at the baseline at every rate; the same clipping must let Xavier networks learn, or it
-# would be the clipping that prevents it. *Xavier helps* (C25): it must let networks learn where
+# would be the clipping that prevents it. *Xavier helps*: it must let networks learn where
 # small weights learn nothing at any rate; and, if it is to be the remedy, it must keep the
 # gradient's size over 100 steps within three decades, without input and with inputs of standard
 # deviation 1. The two other starts stand beside it. (The *best* rate of a network is always the one
@@ -793,7 +795,7 @@ if solved("xavier", "hidden_jacobian", "to_spectral_radius", "clip_by_global_nor
 #
 # ### Slow and unstable, the more the longer?
 #
-# Two things are claimed at once (C9). *Slow*: one update takes longer, the longer the sequence,
+# Two things are claimed at once. *Slow*: one update takes longer, the longer the sequence,
 # because step $t$ cannot begin before step $t - 1$ is done. *Unstable*: training fails more often.
 # We compare $T = 5$ with $T = 40$, for Xavier networks without clipping, at all six rates. The rule
 # wants an update that takes more than twice as long, and fewer rates at which a network learns. The
@@ -873,19 +875,19 @@ if solved("clip_by_global_norm"):
 #
 # - One linear weight has four regimes. Size decides, not sign; $w = -1$ alternates.
 # - One tanh unit has one: its gradient vanishes for $|w| < 1$, and for $|w| > 1$ as well, because
-#   it saturates. It explodes at no weight (C14).
+#   it saturates. It explodes at no weight.
 # - Over many steps the gradient is a product. The radius says where it ends, singular values how it
 #   begins. The boundary is at radius 1 for linear networks, near $\sqrt 2$ for ReLU, and for tanh
 #   further right the louder the input: weights alone do not say it.
-# - A bounded activation bounds the states. Gradients grow under it if inputs are quiet (C11).
-# - Early inputs are forgotten left of the boundary; right of it they drown out the others (C13).
+# - A bounded activation bounds the states. Gradients grow under it if inputs are quiet.
+# - Early inputs are forgotten left of the boundary; right of it they drown out the others.
 # - Xavier, orthogonal and identity starts let networks learn what small weights cannot. None
-#   of them keeps the gradient over 100 steps of loud inputs (C25).
+#   of them keeps the gradient over 100 steps of loud inputs.
 # - Clipping let networks of radius 2.5 learn at a rate that blows them up without it. At a smaller
-#   rate they learn as well without clipping (C23).
-# - Clipping did nothing for networks whose gradients vanish, at no rate (C24): a factor that only
+#   rate they learn as well without clipping.
+# - Clipping did nothing for networks whose gradients vanish, at no rate: a factor that only
 #   shortens cannot bring back what is not there.
-# - Longer sequences cost more time, and Xavier networks without clipping fail at more rates (C9).
+# - Longer sequences cost more time, and Xavier networks without clipping fail at more rates.
 #
 # What does help against vanishing is another architecture: paths on which nothing is multiplied.
 # Chapter 8 skips steps, chapter 9 adds a memory with gates.
