@@ -21,7 +21,7 @@ class Chapter:
         seconds: that all its cells compute on two cores.
         needs: what comes first: chapters by short name, and other knowledge in words.
         exercises: by name, in their order.
-        claims: of the lectures, measured here: keys of `lectures.CLAIMS`.
+        claims: measured here: keys of `lectures.CLAIMS` and `lectures.OWN`.
         topics: of the lectures, taught here: keys of `lectures.TOPICS`.
     """
 

@@ -1,11 +1,11 @@
-"""What the lectures teach and claim, each by its number and in words."""
+"""What the lectures teach and claim, and what the course measures besides, each in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["CLAIMS", "TOPICS"]
+__all__ = ["CLAIMS", "OWN", "TOPICS"]
 
 #: Topic → what it is about.
 TOPICS: Mapping[str, str] = MappingProxyType(
@@ -114,5 +114,19 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "C37": "attention finds locations",
         "C38": "captioning needs pairs and fails off its distribution",
         "C39": "on fixed data read as a sequence, before and after lose their meaning",
+    }
+)
+
+#: What no lecture claims and the course measures all the same.
+OWN: Mapping[str, str] = MappingProxyType(
+    {
+        "O1": "a Hopfield network forgets above 0.14 patterns a unit",
+        "O2": "padding that counts costs accuracy",
+        "O3": "attention pays more the longer the sentence",
+        "O4": "connectionist temporal classification needs no alignment",
+        "O5": "hoisting the input product out of the loop speeds a step",
+        "O6": "a scan's time grows slower than a loop's",
+        "O7": "a linear recurrence remembers as long as a gated one",
+        "O8": "a recurrence whose gates do not see the state cannot count parity",
     }
 )

@@ -37,11 +37,11 @@ PICTURES = Path("solutions/claims")
 _HEAD = """\
 # The book of claims
 
-What the lectures claim, and what this course measured. The rule of each verdict was written before
-its measurement was run; the verdict is what the rule made of the numbers. `≈` marks what may differ
-a little on your machine. In the strips green is where the rule asks a number to lie, the dot is the
-mean, the line its interval; grey belongs to the control, which must come out as the claim foresees
-if the measurement is to mean anything.
+What the lectures claim, what else was worth asking, and what this course measured. The rule of each
+verdict was written before its measurement was run; the verdict is what the rule made of the
+numbers. `≈` marks what may differ a little on your machine. In the strips green is where the rule
+asks a number to lie, the dot is the mean, the line its interval; grey belongs to the control, which
+must come out as the claim foresees if the measurement is to mean anything.
 
 *Written by `unrolled build` from the executed solutions; do not edit.*
 """
@@ -163,7 +163,7 @@ def _entries(root: Path) -> list[_Entry]:
             counts[claim] = counts.get(claim, 0) + 1
             name = claim if counts[claim] == 1 else f"{claim}-{counts[claim]}"
             entries.append(_Entry(name, chapter, card))
-    return sorted(entries, key=lambda each: (_number(each.card.record["id"]), each.name))
+    return sorted(entries, key=lambda each: (*_place(each.card.record["id"]), each.name))
 
 
 def _contents(entries: list[_Entry]) -> str:
@@ -201,7 +201,7 @@ def _section(entry: _Entry) -> str:
         f"{explained}"
         f"- Numbers: {_text(record['runs'])}\n"
         f"- Source: {_text(record['source'])}\n"
-        f"- Number in the lectures' list: {record['id']}\n\n</details>\n"
+        f"- Number: {record['id']}\n\n</details>\n"
     )
 
 
@@ -226,6 +226,7 @@ def _text(words: str) -> str:
     return line
 
 
-def _number(claim: str) -> int:
+def _place(claim: str) -> tuple[str, int]:
+    """The lectures' claims (C) before our own (O), each in the order of its number."""
     digits = "".join(filter(str.isdigit, claim))
-    return int(digits) if digits else 0
+    return claim[:1], int(digits) if digits else 0

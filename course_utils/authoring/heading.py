@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from course_utils.chapters import Chapter, chapter, neighbours
 from course_utils.errors import UnknownNameError
-from course_utils.lectures import CLAIMS, TOPICS
+from course_utils.lectures import CLAIMS, OWN, TOPICS
 
 __all__ = ["heading", "onward"]
 
@@ -23,9 +23,13 @@ def heading(of: Chapter) -> str:
         f"| {of.minutes} minutes | about {of.seconds} seconds | {_needs(of)} |"
     )
     parts = [table, f"**Topics:** {'; '.join(TOPICS[each] for each in of.topics)}."]
-    if of.claims:
-        claims = "; ".join(CLAIMS[each] for each in of.claims)
-        parts.append(f"**Claims of the lectures, measured here:** {claims}.")
+    for whose, known in (
+        ("Claims of the lectures, measured here", CLAIMS),
+        ("Measured besides", OWN),
+    ):
+        claims = [known[each] for each in of.claims if each in known]
+        if claims:
+            parts.append(f"**{whose}:** {'; '.join(claims)}.")
     before, after = neighbours(of.stem)
     ways = [f"← {_link(before)}"] if before else []
     ways += [f"{_link(after)} →"] if after else []

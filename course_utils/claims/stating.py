@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from course_utils.claims.rules import Condition
 from course_utils.claims.runs import Run, listed
 from course_utils.errors import ClaimError, UnknownNameError
-from course_utils.lectures import CLAIMS
+from course_utils.lectures import CLAIMS, OWN
 
 if TYPE_CHECKING:
     from course_utils.claims.measuring import Measurement
@@ -87,7 +87,7 @@ def claim(
     """State a claim, with the rule that will judge it and the control that should fail.
 
     Args:
-        name: "C1" to "C39".
+        name: "C1" to "C39" of the lectures', "O1" to "O8" of our own.
         statement: what is claimed, as one sentence.
         source: where: the lecture, the paper.
         metric: metric's name → what it measures, in words, with its unit.
@@ -104,12 +104,12 @@ def claim(
         The claim, ready to be measured. It cannot be changed any more.
 
     Raises:
-        UnknownNameError: the lectures make no claim of this name.
+        UnknownNameError: no claim has this name.
         ClaimError: a text is empty, a condition's metric is not among those named, there are
             fewer than five seeds, or `exact` has no reason.
     """
-    if name not in CLAIMS:
-        raise UnknownNameError("claim", name, CLAIMS)
+    if name not in CLAIMS and name not in OWN:
+        raise UnknownNameError("claim", name, [*CLAIMS, *OWN])
     for key, words in (("statement", statement), ("source", source), ("control", control)):
         if not isinstance(words, str) or not words.strip():
             raise ClaimError(f"{name}: {key} is empty; say it in a sentence.")

@@ -1,4 +1,4 @@
-"""Chapter 9: strings of a grammar, the gradient along the cell state, and sums of two numbers."""
+"""Chapter 9: strings of a grammar, two gradients of the cell state, and sums of two numbers."""
 
 from __future__ import annotations
 
@@ -11,40 +11,54 @@ import numpy.typing as npt
 from course_utils import datasets
 from course_utils.claims import Measurement, above, below, claim
 from course_utils.plots import palette
-from course_utils.plots.dots import dots
-from course_utils.plots.gate_film import Keeper, draw_film, keeper, twin_of
-from course_utils.plots.shares import shares
+from course_utils.plots.gate_film import draw_strips, draw_units, find_units, twin_of
+from course_utils.plots.hand_memory import draw_memory, run_memory
+from course_utils.plots.lstm_figures import (
+    draw_functions,
+    draw_gates,
+    draw_lengths,
+    draw_pins,
+    draw_two_ways,
+)
 from course_utils.plots.style import finding
 from course_utils.progress import progress
-from course_utils.recurrent.long_gradients import LONG, along_elman, along_the_cell
+from course_utils.recurrent.adding_stack import RATES, AddingStack
+from course_utils.recurrent.long_gradients import TwoWays, along_elman, both_ways, cell_gradient
 from course_utils.recurrent.next_symbol import SymbolData, loss_of_counts, train_namers
-from course_utils.recurrent.pinned import PinnedNetwork
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "Adder",
-    "AddingRun",
-    "Keeper",
+    "RATES",
     "Reader",
     "Scores",
+    "adders",
     "along_elman",
-    "along_the_cell",
+    "both_films",
+    "both_ways",
     "claim_ends",
+    "claim_longer",
     "claim_sum",
     "draw_baselines",
-    "draw_film",
     "draw_functions",
-    "draw_gate_values",
+    "draw_gates",
     "draw_lengths",
-    "draw_paths",
+    "draw_memory",
     "draw_pins",
-    "keeper",
+    "draw_strips",
+    "draw_two_ways",
+    "draw_units",
+    "find_units",
+    "in_words",
     "learned",
     "loss_of_counts",
+    "mean_gradients",
     "mean_scores",
+    "near_ends",
     "reading_data",
+    "run_memory",
+    "shares_of_gates",
     "train_readers",
     "twin_of",
     "untrained_weights",
@@ -132,124 +146,98 @@ def _scores(chances: Floats, data: SymbolData) -> Scores:
     return Scores(float(-np.log(given[data.test_mask]).mean()), float(right.mean()))
 
 
+def both_films(
+    run_gates: Callable[..., Any], weights: Weights, strings: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """i, f, o and c of a cell over strings, and over their twins: (4, M, T, U) twice.
+
+    Args:
+        run_gates: run_gates(weights, xs (M, T, 7)) → (4, M, T, U).
+        weights: of the cell.
+        strings: M strings.
+    """
+    twins = [twin_of(string) for string in strings]
+    own, other = (run_gates(weights, datasets.reber_arrays(of)[0]) for of in (strings, twins))
+    return own, other
+
+
 # --- the gradient over many steps ----------------------------------------------------------------
 
 
-def claim_sum(paths: Mapping[str, Floats], elman: Floats, elman_large: Floats) -> Measurement:
-    """C28, stated and measured.
+def claim_sum(ways: Mapping[int, TwoWays], loud: TwoWays, elman: Floats,
+              elman_loud: Floats) -> Measurement:  # fmt: skip
+    """C28, stated and measured, on the full gradient.
 
     Args:
-        paths: "zero", "one", "two", "five" (the forget bias) → (5, 100) from `along_the_cell`.
+        ways: forget bias 1 and 5 → gradients from `both_ways`.
+        loud: the same at bias 5 with weights three times as large and quiet inputs.
         elman: (5, 100) from `along_elman`, with Xavier's weights.
-        elman_large: the same with weights three times as large.
+        elman_loud: the same with weights three times as large and quiet inputs.
     """
     stated_claim = claim(
         "C28",
-        statement="A sum in the place of a product avoids vanishing and exploding gradients.",
+        statement="A sum in the place of a product avoids vanishing and exploding gradients "
+        "(full gradient of the cell state, 64 units, 50 steps).",
         source="Lectures, additive, uninterrupted gradient flow; Hochreiter and Schmidhuber (1997)",
         metric={
-            "five": "log10 of the gradient after 50 steps at forget bias 5",
-            "largest": "largest log10 at any step and bias; above 0 it grows",
-            "one": "the same as the first at forget bias 1, where Keras starts",
-            "zero": "the same at forget bias 0",
-            "two": "the same at forget bias 2",
+            "largest, weights × 3": "log10 of the full gradient at its largest in 100 steps, "
+            "bias 5, weights as large as the exploding Elman network's",
+            "after 50 steps, bias 1": "log10 of the full gradient where Keras starts",
+            "after 50 steps, bias 5": "log10 of the full gradient with the gate wide open",
         },
-        rule=[above("five", -1), below("largest", 0.01), above("one", -3), above("zero", -3)],
+        rule=[
+            below("largest, weights × 3", 2),
+            above("after 50 steps, bias 1", -3),
+            above("after 50 steps, bias 5", -3),
+        ],
         control="Elman networks must vanish (Xavier) and explode (weights three times as large)",
-        control_rule=[below("one", -3), above("largest", 2)],
+        control_metric={
+            "Elman, after 50 steps": "log10 of dh_50/dh_0 with Xavier's weights",
+            "Elman, largest, weights × 3": "log10 of dh_t/dh_0 at its largest in 100 steps",
+        },
+        control_rule=[
+            below("Elman, after 50 steps", -3),
+            above("Elman, largest, weights × 3", 2),
+        ],
         seeds=range(5),
     )
     return stated_claim.measure(
         lambda seed: {
-            **{name: float(path[seed][49]) for name, path in paths.items()},
-            "largest": float(max(path[seed].max() for path in paths.values())),
+            "largest, weights × 3": float(loud.full[seed].max()),
+            "after 50 steps, bias 1": float(ways[1].full[seed][49]),
+            "after 50 steps, bias 5": float(ways[5].full[seed][49]),
         },
         control=lambda seed: {
-            "one": float(elman[seed][49]),
-            "largest": float(elman_large[seed].max()),
+            "Elman, after 50 steps": float(elman[seed][49]),
+            "Elman, largest, weights × 3": float(elman_loud[seed].max()),
         },
     )
 
 
-def draw_paths(
-    ax: Axes, paths: Mapping[str, Floats], elman: Floats, biases: Mapping[str, float]
-) -> Axes:
-    """The gradient over the steps, for each forget bias and for the Elman network.
+def mean_gradients(
+    answers: tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]],
+    networks: Sequence[Weights],
+    xs: Floats,
+) -> tuple[float, float]:
+    """log10 of both gradients after the last step: the mean over networks and sequences.
 
     Args:
-        ax: the axes.
-        paths: name → (5, 100).
-        elman: (5, 100).
-        biases: name → forget bias.
+        answers: the answers to exercises 1, 2 and 4.
+        networks: the weights of each cell.
+        xs: (B, T, F) the sequences.
     """
-    clock = np.arange(1, LONG + 1)
-    for name, dashes in {"five": "-", "two": "--", "one": "-.", "zero": ":"}.items():
-        mean = np.mean(paths[name], axis=0)
-        ax.plot(clock, mean, dashes, color=palette.CELL)
-        ax.text(LONG + 1, mean[-1], f"LSTM, bias {biases[name]:.0f}", va="center", fontsize=9)
-    mean = np.mean(elman, axis=0)
-    ax.plot(clock, mean, color=palette.HIDDEN)
-    ax.text(LONG + 1, mean[-1], "Elman, Xavier", va="center", fontsize=9)
-    ax.set_xlim(0, 130)
-    ax.set_xticks(range(0, 101, 20))
-    return finding(
-        ax,
-        "An open gate keeps the gradient; the sum alone does not",
-        "steps",
-        "log10 of the gradient\n(mean of five networks)",
-    )
+    both = [cell_gradient(*answers, weights, each) for weights in networks for each in xs]
+    path, full = (float(np.mean([way[k][-1] for way in both])) for k in (0, 1))
+    return path, full
 
 
 # --- sums of two numbers -------------------------------------------------------------------------
 
 
-class AddingRun(NamedTuple):
-    """What came of one start: error as a share of the baseline's, and the weights of the cell."""
-
-    error: float
-    weights: Weights
-
-
-class Adder:
-    """A network for the adding task of one length: compiled once, trained from many starts.
-
-    Args:
-        network: keras.Sequential of a keras.layers.RNN with its cell and a Dense(1) behind it, for
-            inputs (B, T, 2) with B and T fixed.
-        rate: Adam's learning rate.
-        updates: how often the weights are changed, each time by B new sequences.
-    """
-
-    def __init__(self, network: Any, rate: float = 0.02, updates: int = 300) -> None:
-        self.updates = updates
-        self.batch, self.steps = network.input_shape[:2]
-        self._pinned = PinnedNetwork(network, rate, updates_per_call=50)
-
-    def runs(
-        self, seeds: Iterable[int], what: str, pins: Mapping[str, float] | None = None
-    ) -> list[AddingRun]:
-        """Train from several starts, and test each on 16 batches of new sequences.
-
-        Args:
-            seeds: one start each: of the weights and of the sequences.
-            what: for the progress bar.
-            pins: "i", "f", "g" or "o" → the bias at which this gate is held.
-
-        Returns:
-            One run for each seed.
-        """
-        return [self._run(seed, pins or {}) for seed in progress(seeds, what)]
-
-    def _run(self, seed: int, pins: Mapping[str, float]) -> AddingRun:
-        rng = np.random.default_rng([seed, self.steps])
-        self._pinned.begin(rng, pins)
-        network, batch = self._pinned.network, self.batch
-        xs, sums = datasets.adding(rng, self.updates * batch, self.steps)
-        network.fit(xs, sums, batch_size=batch, shuffle=False, verbose=0)
-        xs, sums = datasets.adding(rng, 16 * batch, self.steps)
-        guesses = network.predict(xs, batch_size=batch, verbose=0)
-        error = float(np.mean((guesses - sums) ** 2) / datasets.adding_baseline())
-        return AddingRun(error, self._pinned.cell.get_weights())
+def adders(cell: Any, steps: int, identity: bool = False) -> AddingStack:
+    """Networks for the adding task with this cell: see `recurrent.adding_stack`."""
+    baseline = datasets.adding_baseline()
+    return AddingStack(cell, steps, datasets.adding, baseline, identity=identity)
 
 
 def learned(errors: Sequence[float]) -> bool:
@@ -257,47 +245,51 @@ def learned(errors: Sequence[float]) -> bool:
     return bool(np.median(errors) < 0.5)
 
 
-def draw_lengths(ax: Axes, errors: Mapping[str, Sequence[float]], steps: int) -> Axes:
-    """The errors of both cells: "Elman, 10 steps", "Elman, 24 steps", "LSTM, 24 steps" → errors.
+def in_words(steps: int, errors: Sequence[float]) -> str:
+    """The median error at one length, and how many networks learned."""
+    count = sum(error < 0.5 for error in errors)
+    return f"{steps} steps ~{np.median(errors):.2f} ({count} of {len(errors)} learned)"
+
+
+def claim_longer(
+    errors: Mapping[str, Sequence[float]], short: Sequence[float], shut: Sequence[float]
+) -> Measurement:
+    """C27, stated and measured.
 
     Args:
-        ax: the axes.
-        errors: name → one error for each seed.
-        steps: the length that both cells have.
+        errors: "LSTM", "Elman, tanh" and "ReLU, identity start" → an error for each seed, 24 steps.
+        short: errors of the Elman cell at 10 steps.
+        shut: errors of an LSTM whose input gate is shut.
     """
-    dots(ax, errors, lambda name: palette.CELL if "LSTM" in name else palette.HIDDEN)
-    bridged = learned(errors[f"LSTM, {steps} steps"]) and not learned(
-        errors[f"Elman, {steps} steps"]
+    stated_claim = claim(
+        "C27",
+        statement="Gates remember longer than a cell without gates (adding task, 24 steps, 300 "
+        "updates).",
+        source="Lectures, gates as the remedy; Hochreiter and Schmidhuber (1997)",
+        metric={
+            "LSTM": "its error as a share of the baseline's, at its best rate",
+            "Elman, tanh": "the same without gates, as many parameters, its best rate",
+            "ReLU, identity start": "the same with ReLU for tanh, recurrent weights that begin as "
+            "the identity",
+            "Elman, tanh, 10 steps": "the task itself can be learned by the Elman cell",
+        },
+        rule=[
+            below("LSTM", 0.5),
+            above("Elman, tanh", 0.5),
+            above("ReLU, identity start", 0.5),
+            below("Elman, tanh, 10 steps", 0.5),
+        ],
+        control="an LSTM whose input gate is shut can write nothing into its memory, and must fail",
+        control_metric={"LSTM, input gate shut": "its error as a share of the baseline's"},
+        control_rule=[above("LSTM, input gate shut", 0.8)],
+        seeds=range(len(short)),
     )
-    return finding(
-        ax,
-        f"Over {steps} steps the LSTM learns to add, the Elman cell does not"
-        if bridged
-        else "The two cells do not differ here",
-        "error (baseline = 1)",
-        "cell and length",
-    )
-
-
-def draw_pins(ax: Axes, errors: Mapping[str, Sequence[float]], steps: int) -> Axes:
-    """The errors of the LSTM with all gates, first, and with each of them pinned.
-
-    Args:
-        ax: the axes.
-        errors: name → one error for each seed.
-        steps: the length of the sequences.
-    """
-    well = {name: learned(values) for name, values in errors.items()}
-    dots(ax, errors, lambda name: palette.CELL if well[name] else palette.OUTPUT)
-    pins = list(well.values())[1:]
-    needed = pins.count(False)
-    return finding(
-        ax,
-        f"{needed} of the {len(pins)} pins prevents learning"
-        if needed == 1
-        else "What the pins do",
-        "error (baseline = 1)",
-        f"LSTM, {steps} steps",
+    return stated_claim.measure(
+        lambda seed: {
+            **{name: float(each[seed]) for name, each in errors.items()},
+            "Elman, tanh, 10 steps": float(short[seed]),
+        },
+        control=lambda seed: {"LSTM, input gate shut": float(shut[seed])},
     )
 
 
@@ -314,11 +306,32 @@ def untrained_weights(make_cell: Callable[[], Any], features: int, seed: int) ->
     return cell.get_weights()
 
 
+def near_ends(values: Sequence[Floats]) -> tuple[float, float]:
+    """The shares of gates below 0.15 and above 0.85."""
+    flat = np.concatenate([np.ravel(each) for each in values])
+    return float(np.mean(flat < 0.15)), float(np.mean(flat > 0.85))
+
+
+def shares_of_gates(
+    new: Sequence[Floats], strings: Sequence[Floats], adding: Sequence[Floats]
+) -> dict[str, tuple[float, float]]:
+    """The shares near 0 and near 1: of all new gates, and of i, f and o after training.
+
+    Args:
+        new, strings, adding: for each seed (3, …) the values of i, f and o.
+    """
+    found = {"all gates, new": near_ends(new)}
+    for task, networks in (("strings", strings), ("adding", adding)):
+        for k, gate in enumerate(("input", "forget", "output")):
+            found[f"{gate}, {task}"] = near_ends([each[k] for each in networks])
+    return found
+
+
 def claim_ends(
     strings: Sequence[Floats],
     adding: Sequence[Floats],
     untrained: Sequence[Floats],
-    errors: Mapping[str, Sequence[float]],
+    tanh_errors: Sequence[float],
 ) -> Measurement:
     """C29, stated and measured.
 
@@ -326,72 +339,35 @@ def claim_ends(
         strings: for each seed, the values of trained gates on the strings, of any shape.
         adding: the same on the adding task.
         untrained: the same before training.
-        errors: "sigmoid" and "tanh" → for each seed, the error on the adding task.
+        tanh_errors: for each seed, the error on the adding task with tanh for the gates.
     """
+    ends = [f"near {end}, {task}" for task in ("strings", "adding") for end in (1, 0)]
+    words = [
+        f"share of trained gates {where}, {task}"
+        for task in ("on the strings", "on the adding task")
+        for where in ("above 0.85", "below 0.15")
+    ]
     stated_claim = claim(
         "C29",
         statement="Sigmoid and tanh are used because gates want 0 and 1.",
         source="Lectures, LSTM",
         metric={
-            "strings": "share of trained gates within 0.15 of 0 or 1, on the strings",
-            "adding": "the same on the adding task",
-            "tanh": "error with tanh for the gates over that with the sigmoid",
+            **dict(zip(ends, words, strict=True)),
+            "error with tanh gates": "on the adding task, as a share of the baseline's",
         },
-        rule=[above("strings", 0.5), above("adding", 0.5), above("tanh", 2)],
-        control="gates before training must not be near the ends",
-        control_rule=[below("adding", 0.1)],
+        rule=[*(above(each, 0.15) for each in ends), above("error with tanh gates", 0.5)],
+        control="gates before training must not be near the ends; 0.15 is the share that evenly "
+        "spread values would have at each end",
+        control_metric={"near 0 or 1, before training": "share of all gates, on the adding task"},
+        control_rule=[below("near 0 or 1, before training", 0.15)],
         seeds=range(len(strings)),
     )
+
+    def shares(seed: int) -> dict[str, float]:
+        found = [near_ends([task[seed]])[end] for task in (strings, adding) for end in (1, 0)]
+        return dict(zip(ends, found, strict=True))
+
     return stated_claim.measure(
-        lambda seed: {
-            "strings": _near_the_ends(strings[seed]),
-            "adding": _near_the_ends(adding[seed]),
-            "tanh": errors["tanh"][seed] / max(errors["sigmoid"][seed], 1e-9),
-        },
-        control=lambda seed: {"adding": _near_the_ends(untrained[seed])},
-    )
-
-
-def _near_the_ends(values: Floats) -> float:
-    """The share of gates within 0.15 of 0 or 1."""
-    return float(np.mean(np.abs(values - 0.5) > 0.35))
-
-
-def draw_gate_values(
-    ax: Axes,
-    untrained: Sequence[Floats],
-    strings: Sequence[Floats],
-    adding: Sequence[Floats],
-    apart: bool,
-) -> Axes:
-    """How often the gates have which value, before training and after.
-
-    Args:
-        ax: the axes.
-        untrained, strings, adding: for each seed, the values of gates, of any shape.
-        apart: whether the strings drive more gates to their ends; the title says so.
-    """
-    shares(ax, untrained, "before training", palette.BASELINE, ":")
-    shares(ax, strings, "trained on strings", palette.HIDDEN, "--")
-    shares(ax, adding, "trained to add", palette.GATE, "-")
-    ax.legend(loc="upper left")
-    return finding(
-        ax,
-        "Strings drive the gates to their ends, numbers do not"
-        if apart
-        else "The two tasks use the gates alike",
-        "value of a gate",
-        "share of all gates (%)",
-    )
-
-
-def draw_functions(ax: Axes, errors: Mapping[str, Sequence[float]]) -> Axes:
-    """The errors on the adding task: function of the gates → one error for each seed."""
-    dots(ax, errors, lambda name: palette.GATE)
-    every = all(learned(values) for values in errors.values())
-    return finding(
-        ax,
-        "Gates from −1 to 1 learn to add too" if every else "Not every function learns to add",
-        "error (baseline = 1)",
-        "function of the gates",
+        lambda seed: {**shares(seed), "error with tanh gates": float(tanh_errors[seed])},
+        control=lambda seed: {"near 0 or 1, before training": sum(near_ends([untrained[seed]]))},
     )

@@ -9,8 +9,8 @@ from course_utils.errors import ClaimError, UnknownNameError
 from tests.claims.examples import stated
 
 
-@pytest.mark.parametrize("name", ["C0", "C40", "c7", "C07", "7"])
-def test_only_the_claims_of_the_lectures_have_a_name(name):
+@pytest.mark.parametrize("name", ["C0", "C40", "c7", "C07", "7", "O9"])
+def test_only_claims_that_are_known_have_a_name(name):
     with pytest.raises(UnknownNameError, match="claim"):
         claim(
             name,

@@ -5,18 +5,50 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_utils.recurrent.long_gradients import LONG, along_elman, along_the_cell
+from course_utils.recurrent.long_gradients import LONG, along_elman, both_ways, cell_gradient
 
 
-def test_constant_gates_leave_their_power():
-    def gates(x, h, W, U, b):
-        return h, np.full_like(h, 0.5), h, h
+def lstm_gates(x, h, W, U, b):
+    i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=-1)
+    return *(1 / (1 + np.exp(-z)) for z in (i, f)), np.tanh(g), 1 / (1 + np.exp(-o))
 
-    path = along_the_cell(
-        gates, lambda x, h, c, *_: (h, c), lambda f: np.prod(f, axis=1), bias=0.0, seeds=[0, 1]
-    )
-    assert path.shape == (2, LONG)
-    assert path == pytest.approx(np.tile(np.arange(1, LONG + 1) * np.log10(0.5), (2, 1)))
+
+def lstm_step(x, h, c, W, U, b):
+    i, f, g, o = lstm_gates(x, h, W, U, b)
+    return o * np.tanh(f * c + i * g), f * c + i * g
+
+
+def product(forget_gates):
+    return np.prod(forget_gates, axis=1)
+
+
+def test_the_full_gradient_is_that_of_central_differences():
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=shape) for shape in ((2, 12), (3, 12), (12,))]
+    xs, c0, eps = rng.normal(size=(6, 2)), np.zeros(3), 1e-6
+
+    def last(c):
+        h, c = np.zeros((1, 3)), c[None]
+        for x in xs[:, None]:
+            h, c = lstm_step(x, h, c, *weights)
+        return c[0]
+
+    J = np.array([(last(c0 + e) - last(c0 - e)) / (2 * eps) for e in eps * np.eye(3)])
+    found = cell_gradient(lstm_gates, lstm_step, product, weights, xs)
+    assert found.full[-1] == pytest.approx(np.log10(np.linalg.norm(J) / np.sqrt(3)), abs=1e-6)
+    assert found.path.shape == found.full.shape == (6,)
+
+
+def test_without_recurrent_weights_both_gradients_are_one():
+    weights = [np.ones((2, 8)), np.zeros((2, 8)), np.zeros(8)]
+    path, full = cell_gradient(lstm_gates, lstm_step, product, weights, np.ones((5, 2)))
+    assert path == pytest.approx(full)
+
+
+def test_one_path_never_grows_and_the_full_gradient_of_large_weights_does():
+    path, full = both_ways(lstm_gates, lstm_step, product, 5.0, scale=3.0, loud=0.1, seeds=[0])
+    assert path.shape == full.shape == (1, LONG)
+    assert path.max() < 0 and full.max() > 2
 
 
 def test_larger_weights_and_quiet_inputs_explode_where_xavier_vanishes():
