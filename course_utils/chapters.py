@@ -91,8 +91,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch06_vanishing_and_exploding",
         title="Vanishing and exploding gradients",
         summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",
-        minutes=55,
-        seconds=30,
+        minutes=65,
+        seconds=40,
         needs=("ch02", "ch05"),
         exercises=(
             "scalar_gradient",

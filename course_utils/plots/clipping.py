@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,36 +14,51 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["errors", "updates"]
-
-_LOOKS = (("s--", palette.BASELINE), ("o-", palette.WEIGHT), ("^-.", palette.OUTPUT))
+__all__ = ["grid", "updates"]
 
 
-def errors(outcome: Mapping[int, NDArray], starts: Sequence[str]) -> Figure:
-    """The final errors over the length, without clipping on the left and with it on the right.
+def grid(
+    errors: NDArray,
+    starts: Sequence[str],
+    rates: Sequence[float],
+    steps: int,
+    learned: float = 0.5,
+) -> Figure:
+    """Mean final errors as colours, and how many networks learned, for each rate.
 
     Args:
-        outcome: number of steps T → (2, starts, seeds) final errors: not clipped, clipped.
-        starts: the three kinds of initial weights, in this order.
+        errors: (starts, 2, rates, seeds) final errors: not clipped, clipped.
+        starts: the kinds of initial weights.
+        rates: the learning rates, from the smallest; the title speaks of the first and of the last
+            but one.
+        steps: T.
+        learned: a network with a smaller error has learned.
     """
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    titles = (
-        "Without clipping, many networks blow up",
-        "With it, nearly all learn but where gradients vanish",
+    fig, axes = plt.subplots(1, len(starts), figsize=(9, 3.6), sharey=True)
+    for ax, name, each in zip(axes, starts, errors, strict=True):
+        means = each.mean(axis=-1)  # (2, rates)
+        mesh = ax.imshow(means.T, cmap="PuOr_r", vmin=0, vmax=2, origin="lower", aspect="auto")
+        for clipped, k in np.ndindex(means.shape):
+            dark = abs(means[clipped, k] - 1) > 0.6
+            colour = "white" if dark else palette.TRUTH
+            count = f"{(each[clipped, k] < learned).sum()}/{each.shape[-1]}"
+            ax.text(clipped, k, count, ha="center", va="center", color=colour, fontsize=9)
+        ax.set_xticks([0, 1], ["not\nclipped", "clipped"], fontsize=8)
+        ax.set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+        ax.grid(visible=False)
+        ax.set_title(name, fontsize=10)
+    axes[0].set_ylabel(f"learning rate (T = {steps})")
+    fig.colorbar(mesh, ax=axes, label="final error (baseline = 1)", extend="max")
+    most = (errors < learned).mean(axis=-1) > 0.5  # (starts, 2, rates)
+    slow, fast = (most[:, :, k].sum(axis=0) for k in (0, -2))
+    fig.suptitle(
+        f"At the rate {rates[-2]:g}, {fast[1]} of {len(starts)} starts learn if clipped, "
+        f"{fast[0]} if not; at {rates[0]:g} it is {slow[1]} and {slow[0]}",
+        fontweight="bold",
+        fontsize=11,
     )
-    for half, (ax, title) in enumerate(zip(axes, titles, strict=True)):
-        for k, (name, (style, colour)) in enumerate(zip(starts, _LOOKS, strict=True)):
-            values = np.array([each[half, k] for each in outcome.values()])  # (lengths, seeds)
-            places = np.arange(len(outcome)) + 0.08 * (k - 1)
-            ax.plot(places, values.mean(axis=1), style, color=colour, label=name)
-            ax.plot(places, values, ".", color=colour, alpha=0.5, markersize=4)
-        ax.axhline(1.0, color=palette.TRUTH, linestyle=":", linewidth=1)
-        ax.set_xticks(range(len(outcome)), list(outcome))
-        finding(ax, title, "steps T between input and question", "final error (baseline = 1)")
-    axes[1].set_ylabel("")
-    axes[1].legend(fontsize=8, loc="upper left")
     return fig
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bands", "maps", "one_radius", "over_drives", "over_lags", "pushes", "regimes"]
 
+_LOWEST = -45  # decades, of the figure over the drives
 _REGIMES = {
     "vanishes": palette.INPUT,
     "constant": palette.HIDDEN,
@@ -79,6 +80,7 @@ def maps(
     steps: NDArray,
     landscape: Mapping[str, NDArray],
     boundaries: Mapping[str, float],
+    measured: Mapping[str, float],
 ) -> Figure:
     """The size of the gradient over radius and number of steps, for four networks.
 
@@ -87,13 +89,14 @@ def maps(
         steps: (T,) numbers of steps.
         landscape: network → (R, T) log10 of the gradient's size.
         boundaries: network → the radius at which theory says that the size is kept.
+        measured: network → the radius at which it was kept over the most steps.
     """
     import matplotlib.pyplot as plt
 
     fig, axes = plt.subplots(2, 2, figsize=(9, 6), sharex=True, sharey=True)
     for ax, (name, values) in zip(axes.flat, landscape.items(), strict=True):
         mesh = norm_map(ax, radii, steps, values, boundaries[name])
-        ax.set_title(f"{name}: boundary near {boundaries[name]:.2f}")
+        ax.set_title(f"{name}: theory {boundaries[name]:.2f}, measured {measured[name]:.2f}")
     for ax in axes[1]:
         ax.set_xlabel("spectral radius of $W_h$ (no unit)")
     for ax in axes[:, 0]:
@@ -186,7 +189,7 @@ def bands(
 
 
 def over_lags(lags: NDArray, effects: Mapping[str, NDArray]) -> Figure:
-    """The effect of an input on the state over the steps since it, in four networks.
+    """The effect of an input on the state over the steps since it, in five networks.
 
     Args:
         lags: (L,) steps.
@@ -195,11 +198,14 @@ def over_lags(lags: NDArray, effects: Mapping[str, NDArray]) -> Figure:
     import matplotlib.pyplot as plt
 
     fig, ax = plt.subplots(figsize=(7, 3.4))
-    colours = (palette.HIDDEN, palette.CELL, palette.OUTPUT, palette.TRUTH)
-    bands(ax, lags, effects, list(zip(("-", "-.", "--", ":"), colours, strict=True)))
+    colours = (palette.HIDDEN, palette.WEIGHT, palette.CELL, palette.OUTPUT, palette.TRUTH)
+    bands(ax, lags, effects, list(zip(("-", "--", "-.", "--", ":"), colours, strict=True)))
+    ends = [float(values[:, -1].mean()) for values in effects.values()]
+    gone, grown = (sum(sign * each > 3 for each in ends) for sign in (-1, 1))
     finding(
         ax,
-        "Early inputs are forgotten, or drown out all others",
+        f"After 100 steps an input is forgotten in {gone} networks and drowns out the latest in "
+        f"{grown}",
         "steps since the input",
         "log10 of its effect on the state\n(latest input = 0)",
     )
@@ -207,23 +213,34 @@ def over_lags(lags: NDArray, effects: Mapping[str, NDArray]) -> Figure:
 
 
 def over_drives(drives: Sequence[float], norms: Mapping[str, NDArray]) -> Figure:
-    """The Jacobian's norm over the standard deviation of the input, for three initial weights.
+    """The Jacobian's norm over the standard deviation of the input, for five initial weights.
 
     Args:
         drives: (D,) standard deviations.
-        norms: initial weights → (seeds, D) log10 of the norm.
+        norms: initial weights → (seeds, D) log10 of the norm. What lies below the picture is said
+            in the legend.
     """
     import matplotlib.pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 3.4))
-    colours = (palette.WEIGHT, palette.BASELINE, palette.OUTPUT)
-    looks = list(zip(("o-", "s--", "^-."), colours, strict=True))
-    bands(ax, range(len(drives)), norms, looks)
+    fig, ax = plt.subplots(figsize=(7, 3.6))
+    colours = (palette.WEIGHT, palette.HIDDEN, palette.INPUT, palette.OUTPUT, palette.BASELINE)
+    shown = {name: values for name, values in norms.items() if values.max() >= _LOWEST}
+    given = dict(
+        zip(norms, zip(("o-", "s--", "d:", "^-.", "v-"), colours, strict=True), strict=True)
+    )
+    bands(ax, range(len(drives)), shown, [given[name] for name in shown])
+    for name in norms.keys() - shown.keys():
+        words = f"{name}: below −{abs(norms[name].max()):.0f}"
+        ax.plot([], [], given[name][0], color=given[name][1], label=words)
+    ax.legend(fontsize=8, loc="lower left")
+    kept = [values.mean(axis=0) for values in norms.values() if abs(values[:, 0].mean()) < 3]
+    lost = sum(each[-1] < -3 for each in kept)
     ax.axhline(0, color=palette.MUTED)
+    ax.set_ylim(_LOWEST, None)
     ax.set_xticks(range(len(drives)), [str(drive) for drive in drives])
     finding(
         ax,
-        "Xavier keeps the gradient in a quiet network and loses it in a loud one",
+        f"{len(kept)} starts keep the gradient without input; {lost} of them lose it in loud input",
         "standard deviation of the input",
         "log10 of the Jacobian's norm\nover 100 steps",
     )

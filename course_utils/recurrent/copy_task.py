@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = [
+    "LEARNED",
+    "at_best_rate",
     "compiled",
     "dense_answer",
     "dense_weights",
@@ -27,6 +29,8 @@ Array: TypeAlias = np.ndarray
 Compute: TypeAlias = Callable[..., Any]
 
 _BATCH, _NOISE = 24, 0.3
+#: A network whose final error is smaller has learned; the baseline's is 1.
+LEARNED = 0.5
 
 
 def draw(rng: np.random.Generator, steps: int) -> tuple[Array, Array]:
@@ -36,15 +40,16 @@ def draw(rng: np.random.Generator, steps: int) -> tuple[Array, Array]:
     return xs.astype("float32"), xs[:, :1].astype("float32")
 
 
-def elman_weights(W_h: Array, rng: np.random.Generator) -> list[Array]:
+def elman_weights(W_h: Array, seeds: Sequence[int]) -> list[Array]:
     """Weights of S Elman networks around the recurrent ones: W_x, W_h (S, U, U), b and W_y.
 
-    W_x and b are (S, 1, U), W_y is (S, U, 1).
+    W_x and b are (S, 1, U), W_y is (S, U, 1). Networks of one seed differ in W_h alone.
     """
     count, units = W_h.shape[:2]
-    W_x, b = rng.standard_normal((count, 1, units)), np.zeros((count, 1, units))
-    W_y = rng.standard_normal((count, units, 1)) / np.sqrt(units)
-    return [each.astype("float32") for each in (W_x, W_h, b, W_y)]
+    draws = [np.random.default_rng(seed).standard_normal((2, units)) for seed in seeds]
+    into, out = np.stack(draws, axis=1)
+    weights = into[:, None, :], W_h, np.zeros((count, 1, units)), out[..., None] / np.sqrt(units)
+    return [each.astype("float32") for each in weights]
 
 
 def dense_weights(rng: np.random.Generator, count: int, steps: int, units: int) -> list[Array]:
@@ -104,3 +109,16 @@ def final_error(losses: Array) -> Array:
         (S,); the baseline, an output of 0, has the error 1.
     """
     return np.minimum(np.nan_to_num(losses[-20:], nan=2.0, posinf=2.0).mean(axis=0), 2.0)
+
+
+def at_best_rate(errors: Array) -> Array:
+    """The error of each network at the rate that is best for the *other* seeds.
+
+    Args:
+        errors: (rates, seeds) final errors; two seeds at least.
+
+    Returns:
+        (seeds,).
+    """
+    others = errors.sum(axis=1, keepdims=True) - errors
+    return errors[others.argmin(axis=0), np.arange(errors.shape[1])]

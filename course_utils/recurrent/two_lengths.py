@@ -2,102 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from course_utils.progress import progress
 from course_utils.recurrent import copy_task
-from course_utils.recurrent.timing import shortest_seconds
+from course_utils.recurrent.timing import seconds_in_turn
 
 __all__ = ["TwoLengths", "two_lengths"]
 
 Array: TypeAlias = np.ndarray
 
-_GROUPS = 5
+_TIMED = 20  # networks in one update that is timed
 
 
 class TwoLengths(NamedTuple):
     """What both kinds of network make of both lengths.
 
     Attributes:
-        failing: (kind, T) → (5,) the share of networks in each group that do not learn.
-        seconds: (kind, T) → (5,) the shortest time of one update of 20 networks.
+        errors: (kind, T) → (rates, seeds) final errors.
+        seconds: (kind, T) → (seeds,) the shortest time of one update of 20 networks.
         lengths: the short one and the long one.
     """
 
-    failing: dict[tuple[str, int], Array]
+    errors: dict[tuple[str, int], Array]
     seconds: dict[tuple[str, int], Array]
     lengths: tuple[int, int]
 
-    def longer(self, kind: str, group: int) -> dict[str, float]:
-        """What the long sequences do to "recurrent" or "dense" networks, for one group."""
-        short, long = ((kind, T) for T in self.lengths)
-        return {
-            "time": float(self.seconds[long][group] / self.seconds[short][group]),
-            "more": float(self.failing[long][group] - self.failing[short][group]),
-            "short": float(self.failing[short][group]),
-        }
+    def learned(self, kind: str, steps: int) -> Array:
+        """(seeds,) at how many rates a network of this kind learned."""
+        return (self.errors[kind, steps] < copy_task.LEARNED).sum(axis=0)
+
+    def failed_at_best(self, kind: str, steps: int) -> Array:
+        """(seeds,) 1 where it did not learn at the rate that is best for the other seeds."""
+        best = copy_task.at_best_rate(self.errors[kind, steps])
+        return (best >= copy_task.LEARNED).astype(float)
 
 
 def two_lengths(
-    train: Callable[..., Any],
+    recurrent: Mapping[int, Array],
     compute: copy_task.Compute,
     W_h: Array,
     updates: int,
-    rate: float,
-    lengths: tuple[int, int] = (5, 40),
+    rates: Sequence[float],
     turns: int = 15,
 ) -> TwoLengths:
-    """Train recurrent and as many dense networks at each length, and time their updates.
+    """Train dense networks at two lengths, as recurrent ones were, and time updates of both.
 
     Args:
-        train: train(W_h, steps, max_norms, seed) → losses (updates, S) and norms.
+        recurrent: the short and the long length → (rates, seeds) final errors.
         compute: losses and gradients of the recurrent networks, made by `copy_task.compiled`.
-        W_h: (S, U, U) recurrent weights to begin with; S is a multiple of 5.
+        W_h: (U, U) recurrent weights, for the time of an update.
         updates: how often the dense networks' weights are moved.
-        rate: their learning rate.
-        lengths: the short one and the long one.
+        rates: their learning rates.
         turns: how often every update is timed.
     """
-    count, units = W_h.shape[:2]
+    short, long = recurrent
+    seeds = recurrent[short].shape[1]
     compute_dense = copy_task.compiled(copy_task.dense_answer)
-    failing: dict[tuple[str, int], Array] = {}
+    errors: dict[tuple[str, int], Array] = {}
     calls: dict[tuple[str, int, int], Callable[[], Any]] = {}
     with np.errstate(all="ignore"):
-        for T in progress(lengths, "two lengths"):
-            losses, _ = train(W_h, T, [None] * count, seed=3)
-            dense_losses, dense = _train_dense(compute_dense, T, count, units, updates, rate)
-            weights = copy_task.elman_weights(W_h, np.random.default_rng(0))
-            for kind, found in (("recurrent", losses), ("dense", dense_losses)):
-                failed = copy_task.final_error(found) > 0.5
-                failing[kind, T] = failed.reshape(_GROUPS, -1).mean(axis=1)
-            for seed in range(_GROUPS):
+        for T in progress((short, long), "two lengths"):
+            found, dense = _train_dense(compute_dense, T, len(W_h), updates, rates, seeds)
+            errors["recurrent", T], errors["dense", T] = recurrent[T], found
+            weights = copy_task.elman_weights(np.stack([W_h] * _TIMED), range(_TIMED))
+            for seed in range(seeds):
                 calls["recurrent", T, seed] = _one_update(compute, weights, T, seed)
                 calls["dense", T, seed] = _one_update(compute_dense, dense, T, seed)
-    times = dict.fromkeys(calls, np.inf)
-    for _ in range(turns):  # in turn, so that what else the computer does disturbs all alike
-        for key, call in calls.items():
-            times[key] = min(times[key], shortest_seconds(call, repeats=1))
+    # in turn, so that what else the computer does disturbs all alike
+    times = seconds_in_turn(calls, turns)
     seconds = {
-        each: np.array([times[(*each, seed)] for seed in range(_GROUPS)]) for each in failing
+        each: np.array([min(times[(*each, seed)]) for seed in range(seeds)]) for each in errors
     }
-    return TwoLengths(failing, seconds, lengths)
+    return TwoLengths(errors, seconds, (short, long))
 
 
 def _train_dense(
-    compute: copy_task.Compute, steps: int, count: int, units: int, updates: int, rate: float
+    compute: copy_task.Compute,
+    steps: int,
+    units: int,
+    updates: int,
+    rates: Sequence[float],
+    seeds: int,
 ) -> tuple[Array, list[Array]]:
-    """Dense networks after plain gradient descent: losses (updates, S), weights."""
+    """Dense networks after plain gradient descent: errors (rates, seeds), weights."""
     rng = np.random.default_rng(2)
-    weights, losses = copy_task.dense_weights(rng, count, steps, units), []
+    begun = copy_task.dense_weights(rng, seeds, steps, units)
+    weights = [np.concatenate([each] * len(rates)) for each in begun]
+    rate = np.repeat(rates, seeds)[:, None, None].astype("float32")
+    losses = []
     for _ in range(updates):
         task = copy_task.draw(rng, steps)
         loss, found = copy_task.evaluate(compute, weights, *task)
         weights = [w - rate * g for w, g in zip(weights, found, strict=True)]
         losses.append(loss)
-    return np.array(losses), weights
+    return copy_task.final_error(np.array(losses)).reshape(len(rates), seeds), weights
 
 
 def _one_update(
@@ -107,6 +109,6 @@ def _one_update(
     import tensorflow as tf
 
     xs, targets = copy_task.draw(np.random.default_rng(seed), steps)
-    tensors = [tf.constant(w[:20]) for w in weights]
+    tensors = [tf.constant(w[:_TIMED]) for w in weights]
     compute(tensors, xs, targets)
     return lambda: compute(tensors, xs, targets)[0].numpy()
