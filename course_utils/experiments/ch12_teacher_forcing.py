@@ -41,6 +41,7 @@ __all__ = [
     "HorizonErrors",
     "added",
     "crossing",
+    "draw_beside_forced",
     "draw_cones",
     "draw_cut",
     "draw_errors",
@@ -49,6 +50,7 @@ __all__ = [
     "draw_growth",
     "draw_motion",
     "draw_rough_run",
+    "draw_two_ways",
     "each_error",
     "energy_error",
     "exposure",
@@ -349,6 +351,46 @@ def draw_errors(swings: HorizonErrors, tracks: HorizonErrors, what: str) -> Figu
     return fig
 
 
+def draw_beside_forced(swings: HorizonErrors, tracks: HorizonErrors, what: str) -> Figure:
+    """Each way's error over that of forcing, seed by seed, at each horizon.
+
+    Args:
+        swings: of pendulums, every 0.1 s.
+        tracks: every 0.4 s.
+        what: what moves along the tracks.
+    """
+    panels = []
+    for name, seconds, errors in (("Pendulum", 0.1, swings), (what.capitalize(), 0.4, tracks)):
+        order = errors.order(-1)
+        ratios = {way: each / errors.curves["forced"] for way, each in errors.curves.items()}
+        end = seconds * errors.curves["forced"].shape[1]
+        title = f"{name}, {end:.1f} s: least mean error {order[0]}, largest {order[-1]}"
+        panels.append((title, seconds, "RMSE over that of forced", ratios))
+    return draw_curves(panels, {way: look[:2] for way, look in exposure_plots.WAYS.items()})
+
+
+def draw_two_ways(swings: HorizonErrors, tracks: HorizonErrors, what: str) -> Figure:
+    """The errors of networks trained by forcing and of those trained running freely.
+
+    Args:
+        swings: of pendulums, in standard deviations, every 0.1 s.
+        tracks: in m, every 0.4 s.
+        what: what moves along the tracks.
+    """
+    panels = []
+    for name, seconds, unit, errors in (
+        ("Pendulum", 0.1, "RMSE (std. dev.)", swings),
+        (what.capitalize(), 0.4, "RMSE (m)", tracks),
+    ):
+        ratio = student_interval(tuple(map(float, errors.ratio("forced", "free"))))
+        words = "the last errors do not differ clearly"
+        if ratio.high < 1 or ratio.low > 1:
+            words = f"{'forced' if ratio.high < 1 else 'free'} has the smaller last error"
+        curves = {f"trained {way}": errors.curves[way] for way in ("forced", "free")}
+        panels.append((f"{name}: {words}", seconds, unit, curves))
+    return draw_curves(panels)
+
+
 def draw_growth(curves: Mapping[str, Array]) -> Figure:
     """Where the error grows with the horizon and where it does not.
 
@@ -356,7 +398,10 @@ def draw_growth(curves: Mapping[str, Array]) -> Figure:
         curves: what runs, and how → (S, T) errors in standard deviations, every 0.1 s.
     """
     grow = [name for name, each in curves.items() if added(each).mean() > 0.01]
-    title = f"The error grows in {len(grow)} of {len(curves)} cases"
+    stay = [name for name in curves if name not in grow]
+    title = f"The error grows when {' or '.join(grow)}" if grow else "The error grows nowhere"
+    if grow and stay:
+        title += f", not when {' or '.join(stay)}"
     return draw_curves([(title, 0.1, "RMSE (std. dev.)", curves)])
 
 
@@ -530,7 +575,7 @@ def draw_forecasts_and_energy(
     order = sorted(energies, key=lambda name: energies[name][-1])
     titles = (
         f"{way.capitalize()}: {100 * share:.0f}% of curves bend to the side they should",
-        f"Energy after 2 s: {order[0]} is off least, {order[-1]} most",
+        f"Energy is not conserved: after 2 s {order[-1]} is off most",
     )
     return draw_forecasts(tracks, seen, made, energies, titles)
 

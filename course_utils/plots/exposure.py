@@ -11,10 +11,11 @@ from course_utils.plots import palette
 from course_utils.plots.style import finding
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
-__all__ = ["WAYS", "cones", "disturbed"]
+__all__ = ["WAYS", "cones", "disturbed", "plain_decades"]
 
 #: Way of training → its colour, dash and marker, in every figure of the chapter.
 WAYS = {
@@ -24,6 +25,16 @@ WAYS = {
     "scheduled late": (palette.INPUT, "-.", "D"),
     "noisy": (palette.LOSS, (0, (5, 1)), "v"),
 }
+
+
+def plain_decades(ax: Axes) -> None:
+    """A logarithmic vertical axis whose ticks are written as 0.02, not as 2 × 10⁻²."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def cones(misses: Mapping[str, ArrayLike], title: str) -> Figure:
@@ -49,7 +60,9 @@ def cones(misses: Mapping[str, ArrayLike], title: str) -> Figure:
         ax.fill_between(times, low, high, color=colour, alpha=0.3, lw=0)
         ax.plot(times, low, color=palette.TRUTH, lw=1.2)
         ax.plot(times, high, color=palette.TRUTH, lw=1.2)
-        ax.set_title(f"{way}\ncone at the end:\n{high[-1] - low[-1]:.2f} rad", fontsize=9)
+        rmse = np.sqrt(np.mean(each[..., -1] ** 2))
+        words = f"{way}\ncone {high[-1] - low[-1]:.2f} rad,\nRMSE {rmse:.2f} rad"
+        ax.set_title(words, fontsize=9)
         ax.set_xlabel("horizon (s)")
         edges += [-low.min(), high.max()]
     axes[0].set_ylabel("forecast − truth (rad)")
@@ -67,10 +80,10 @@ def disturbed(
     own: Mapping[str, ArrayLike],
     titles: tuple[str, str],
 ) -> Figure:
-    """The error of one step over the disturbance of its input, and on truth and own outputs.
+    """What a step makes of a disturbed input, and its error on truth and on own outputs.
 
     Args:
-        sizes: (K,) of the disturbance; the first may be 0 and is not drawn then.
+        sizes: (K,) of the disturbance, above 0.
         errors: way of training → (S, K).
         law: (K,) the error of the law itself.
         told: way of training → (S,) error of a step fed the truth.
@@ -83,16 +96,18 @@ def disturbed(
     import matplotlib.pyplot as plt
 
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
-    where = np.asarray(sizes)
-    drawn = where > 0
     for way, values in errors.items():
         colour, dash, marker = WAYS[way]
-        middle = np.asarray(values).mean(axis=0)[drawn]
-        left.plot(where[drawn], middle, ls=dash, marker=marker, color=colour, label=way, ms=4)
-    left.plot(where[drawn], np.asarray(law)[drawn], color=palette.TRUTH, lw=1, label="the law")
+        share = np.asarray(values).mean(axis=0) / np.asarray(law)
+        left.plot(sizes, share, ls=dash, marker=marker, color=colour, label=way, ms=4)
+    left.axhline(1, color=palette.TRUTH, lw=1, label="the law")
     left.set(xscale="log", yscale="log")
+    ticks = (0.8, 1, 1.5, 2, 3, 4, 5)
+    left.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    left.minorticks_off()
     left.legend(fontsize=8)
-    finding(left, titles[0], "disturbance of the input (std. dev.)", "error of the next step")
+    words = "error of the next step over the law's"
+    finding(left, titles[0], "disturbance of the input (std. dev.)", words)
     for place, way in enumerate(told):
         colour, _, marker = WAYS[way]
         for values, shift, filled in ((told[way], -0.15, False), (own[way], 0.15, True)):
@@ -101,7 +116,7 @@ def disturbed(
             right.plot(at, values, marker, color=colour, mfc=face, ms=5)
     right.plot([], [], "o", color=palette.TRUTH, mfc="white", label="fed the truth")
     right.plot([], [], "o", color=palette.TRUTH, label="fed its own output")
-    right.set_yscale("log")
+    plain_decades(right)
     right.set_xticks(range(len(told)), [way.replace(" ", "\n") for way in told])
     right.legend(fontsize=8)
     finding(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course_utils.plots import palette, series
-from course_utils.plots.exposure import WAYS
+from course_utils.plots.exposure import WAYS, plain_decades
 from course_utils.plots.style import finding
 
 if TYPE_CHECKING:
@@ -171,34 +171,40 @@ def with_baselines(
     return ax
 
 
+_LOOKS = (
+    (palette.HIDDEN, "-"),
+    (palette.OUTPUT, "--"),
+    (palette.INPUT, "-."),
+    (palette.TRUTH, ":"),
+)
+
+
 def draw_curves(
     panels: Sequence[tuple[str, float, str, Mapping[str, NDArray[np.float64]]]],
+    looks: Mapping[str, tuple[str, Any]] | None = None,
 ) -> Figure:
     """Errors over the horizon, on a logarithmic axis: every network thin, their mean thick.
 
     Args:
         panels: title, seconds in a step, label of the vertical axis, and name → (S, T).
+        looks: name → colour and dash; if not given, one after the other, four at most.
 
     Returns:
         The figure.
     """
     import matplotlib.pyplot as plt
 
-    looks = (
-        (palette.HIDDEN, "-"),
-        (palette.OUTPUT, "--"),
-        (palette.INPUT, "-."),
-        (palette.TRUTH, ":"),
-    )
     width = 9 if len(panels) > 1 else 7
     fig, axes = plt.subplots(1, len(panels), figsize=(width, 3.4), squeeze=False)
     for ax, (title, seconds, unit, curves) in zip(axes[0], panels, strict=True):
-        for (name, each), (colour, dash) in zip(curves.items(), looks, strict=False):
+        styles = looks or dict(zip(curves, _LOOKS, strict=False))
+        for name, each in curves.items():
+            colour, dash = styles[name]
             times = seconds * np.arange(1, each.shape[1] + 1)
             ax.plot(times, each.T, ls=dash, color=colour, lw=0.6, alpha=0.6)
             ax.plot(times, each.mean(axis=0), ls=dash, color=colour, lw=2.2, label=name)
-        ax.set_yscale("log")
-        ax.legend(fontsize=8)
+        plain_decades(ax)
+        ax.legend(fontsize=8, handlelength=3.2)
         finding(ax, title, "horizon (s)", unit)
     return fig
 
