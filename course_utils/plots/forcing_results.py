@@ -204,7 +204,8 @@ def draw_curves(
             ax.plot(times, each.T, ls=dash, color=colour, lw=0.6, alpha=0.6)
             ax.plot(times, each.mean(axis=0), ls=dash, color=colour, lw=2.2, label=name)
         plain_decades(ax)
-        ax.legend(fontsize=8, handlelength=3.2)
+        if looks is None or ax is axes[0, 0]:  # given looks are the same in all panels
+            ax.legend(fontsize=8, handlelength=3.2)
         finding(ax, title, "horizon (s)", unit)
     return fig
 
