@@ -16,7 +16,7 @@ from course_utils.datasets.handwriting import digits
 from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
 from course_utils.datasets.moving_mnist import moving_mnist
 from course_utils.datasets.pedestrians import Track, pedestrian_tracks, whole_windows
-from course_utils.datasets.pendulum import pendulum_energy, pendulums
+from course_utils.datasets.pendulum import pendulum_energy, pendulum_step, pendulums
 from course_utils.datasets.reber import (
     REBER_SYMBOLS,
     reber_arrays,
@@ -52,6 +52,7 @@ __all__ = [
     "moving_mnist",
     "pedestrian_tracks",
     "pendulum_energy",
+    "pendulum_step",
     "pendulums",
     "reber_arrays",
     "reber_best_loss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["pendulum_energy", "pendulums"]
+__all__ = ["pendulum_energy", "pendulum_step", "pendulums"]
 
 GRAVITY = 9.81  # m/s²
 LENGTH = 1.0  # m: small swings take 2π √(LENGTH / GRAVITY) ≈ 2.0 s
@@ -66,6 +66,29 @@ def pendulums(
         states[:, t] = state
         state = _advance(state, interval, damping, _SUBSTEPS)
     return states
+
+
+def pendulum_step(states: npt.ArrayLike, *, interval: float = 0.1, damping: float = 0.0) -> Array:
+    """Where pendulums are one step of the data later, by the same law as `pendulums`.
+
+    Args:
+        states: (..., 2), angle in rad and angular velocity in rad/s.
+        interval: seconds in the step.
+        damping: γ in 1/s.
+
+    Returns:
+        (..., 2).
+
+    Raises:
+        ValueError: interval is not positive or damping is negative.
+    """
+    if not interval > 0:
+        raise ValueError(f"interval must be above 0 seconds, got interval={interval}")
+    if damping < 0:
+        raise ValueError(f"damping must be at least 0, got damping={damping}")
+    begun = np.asarray(states, dtype=np.float64)
+    moved = _advance(begun.reshape(-1, 2), interval, damping, _SUBSTEPS)
+    return moved.reshape(begun.shape)
 
 
 def pendulum_energy(states: npt.ArrayLike) -> Array:

@@ -60,15 +60,17 @@ class Forecasters:
             keras.optimizers.schedules.CosineDecay(rate, updates)
         )
         self._optimizer.build(self.weights)
-        self._forward = tf.function(self._outputs, reduce_retracing=True)
-        self._update = tf.function(self._learn, reduce_retracing=True)
+        self._forward = tf.function(self._outputs)  # one graph per shape: the steps are unrolled
+        self._update = tf.function(self._learn)
 
     def outputs(self, inputs: Array) -> Array:
         """What the networks say at each step when these inputs are fed: (S · B, T, F) twice."""
         result = self._forward(self._apart(inputs), None)
         return np.asarray(result).reshape(inputs.shape)
 
-    def update(self, inputs: Array, targets: Array, free_after: int | None = None) -> Array:
+    def update(
+        self, inputs: Array, targets: Array, free_after: int | None = None, cut: bool = False
+    ) -> Array:
         """One update of all networks, by backpropagation through time.
 
         Args:
@@ -77,11 +79,13 @@ class Forecasters:
                 been seen, does not count.
             free_after: how many steps are fed; from then on each network is fed its own output,
                 and the gradient goes back through it. None: all steps are fed.
+            cut: whether no gradient goes from a step to an earlier one, neither through the state
+                nor through an output that is fed: each step learns by itself.
 
         Returns:
             (S,), each network's mean squared error before the update.
         """
-        return np.asarray(self._update(self._apart(inputs), self._apart(targets), free_after))
+        return np.asarray(self._update(self._apart(inputs), self._apart(targets), free_after, cut))
 
     def state(self, batch: int) -> Array:
         """The zero state of S · batch rows: (S · batch, U)."""
@@ -110,23 +114,26 @@ class Forecasters:
         each = np.asarray(rows, dtype=np.float32)
         return tf.constant(each.reshape(self.count, -1, *each.shape[1:]))
 
-    def _outputs(self, inputs: Any, free_after: int | None) -> Any:
+    def _outputs(self, inputs: Any, free_after: int | None, cut: bool = False) -> Any:
         import tensorflow as tf
 
         W_x, W_h, b, W_y, b_y = self.weights
         h = tf.zeros((self.count, inputs.shape[1], self.units))
         outputs: list[Any] = []
         for t in range(inputs.shape[2]):
-            fed = inputs[:, :, t] if free_after is None or t < free_after else outputs[-1]
+            told = free_after is None or t < free_after
+            fed = inputs[:, :, t] if told else outputs[-1]
+            if cut:
+                fed, h = tf.stop_gradient(fed), tf.stop_gradient(h)
             h = tf.tanh(fed @ W_x + h @ W_h + b)
             outputs.append(fed + h @ W_y + b_y)
         return tf.stack(outputs, axis=2)
 
-    def _learn(self, inputs: Any, targets: Any, free_after: int | None) -> Any:
+    def _learn(self, inputs: Any, targets: Any, free_after: int | None, cut: bool) -> Any:
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
-            error = self._outputs(inputs, free_after)[:, :, 1:] - targets[:, :, 1:]
+            error = self._outputs(inputs, free_after, cut)[:, :, 1:] - targets[:, :, 1:]
             losses = tf.reduce_mean(error**2, axis=(1, 2, 3))
             total = tf.reduce_sum(losses)  # no network shares a weight with another
         self._optimizer.apply(tape.gradient(total, self.weights), self.weights)

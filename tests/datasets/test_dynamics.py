@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.special import ellipk
 
-from course_utils.datasets import pendulum_energy, pendulums, turning_vehicles
+from course_utils.datasets import pendulum_energy, pendulum_step, pendulums, turning_vehicles
 
 
 def test_the_energy_of_an_undamped_pendulum_drifts_by_less_than_a_ten_thousandth_in_a_minute() -> (
@@ -139,3 +139,16 @@ def test_one_position_is_the_origin() -> None:
 def test_an_impossible_vehicle_is_refused_by_name(change, named) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=named):
         turning_vehicles(**{"count": 2, "steps": 3, "seed": 0, **change})
+
+
+@pytest.mark.parametrize("damping", [0.0, 1.5])
+def test_one_step_of_the_law_leads_to_the_next_state_of_the_data(damping):
+    states = pendulums(4, 6, seed=8, damping=damping)
+    moved = pendulum_step(states[:, :-1], damping=damping)
+    np.testing.assert_allclose(moved, states[:, 1:], atol=1e-12)
+
+
+@pytest.mark.parametrize("wrong", [{"interval": 0.0}, {"damping": -1.0}])
+def test_a_step_of_the_law_names_an_impossible_argument(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        pendulum_step(np.zeros((1, 2)), **wrong)

@@ -76,3 +76,28 @@ def test_an_impossible_size_is_refused_by_name(change, named):
 def test_no_seed_is_refused():
     with pytest.raises(ValueError, match="seeds"):
         Forecasters(2, 3, [], updates=1)
+
+
+def test_sequences_of_three_lengths_can_be_run_one_after_the_other(windows):
+    networks = Forecasters(2, 4, [0, 1], updates=5)
+    for length in (5, 4, 3):
+        assert networks.outputs(windows[:, :length]).shape == (6, length, 2)
+
+
+def test_a_cut_gradient_changes_what_is_learned_and_not_what_is_said(windows):
+    whole, cut = (Forecasters(2, 4, [0, 1], updates=5) for _ in range(2))
+    targets = np.roll(windows, -1, axis=1)
+    np.testing.assert_allclose(
+        whole.update(windows, targets), cut.update(windows, targets, cut=True), rtol=1e-6
+    )
+    assert not np.allclose(whole.weights[1], cut.weights[1], atol=1e-4)  # W_h
+
+
+def test_where_a_sequence_has_two_steps_the_cut_hides_the_first_from_the_loss(windows):
+    networks = Forecasters(2, 4, [0], updates=5)
+    before = [weight.numpy() for weight in networks.weights]
+    inputs = np.zeros((3, 2, 2), dtype="float32")
+    inputs[:, 0] = windows[:3, 0]  # the second input is 0: only the state links x_0 to the loss
+    networks.update(inputs, np.ones((3, 2, 2), dtype="float32"), cut=True)
+    np.testing.assert_array_equal(networks.weights[0], before[0])  # W_x
+    assert not np.array_equal(networks.weights[1], before[1])
