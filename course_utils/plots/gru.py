@@ -70,6 +70,10 @@ def cell(ax: Axes, reset_after: bool) -> Axes:
     word(ax, (3.4, _MIDDLE + 0.14), "$1-z$", palette.GATE, MEDIUM)
     circle(ax, (reset, _MIDDLE), "$r$", palette.GATE, 0.21, LARGE)
     arrow(ax, (reset, _MIDDLE - 0.21), (reset, _LOW + 0.17), palette.GATE)
+    for gate in (2.8, reset):  # both gates read the input and the old state
+        word(ax, (gate - 0.47, _MIDDLE), "$x_t$", palette.INPUT, MEDIUM)
+        arrow(ax, (gate - 0.36, _MIDDLE), (gate - 0.21, _MIDDLE), palette.INPUT)
+        arrow(ax, (gate - 0.4, _TOP), (gate - 0.14, _MIDDLE + 0.16), palette.HIDDEN)
     if reset_after:
         word(ax, (product, _LOW - 0.33), "$+\\,c_h$", palette.WEIGHT, MEDIUM)
     ax.set_title(f"reset_after={reset_after}: r acts {'after' if reset_after else 'before'} $U_h$")
