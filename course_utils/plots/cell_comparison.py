@@ -42,9 +42,9 @@ def draw_times(
     ax.axhline(1, color=palette.BASELINE, linestyle=":", linewidth=1)
     ax.set_xscale("log")
     ax.set_xticks(widths, [str(each) for each in widths])
-    ax.set_ylim(0, 1.15 * max(*highest, *own))
+    ax.set_ylim(0, 1.25 * max(*highest, *own))
     ax.minorticks_off()
-    ax.legend(loc="lower left")
+    ax.legend(loc="upper right")
     quicker = [units for units, each in ready.items() if each.max() < 1]
     slower = [units for units, each in ready.items() if each.min() > 1]
     if quicker and slower and max(slower) < min(quicker):
