@@ -407,7 +407,8 @@ time_guess = predict(
 # `SequenceClassifier` puts a cell into `keras.layers.RNN` with a linear readout behind it, traces
 # one graph and trains with Adam, 64 digits in each update. We time Keras's LSTM cell, Keras's GRU
 # cell and *your* GRU cell, all in the same loop. They take turns, so that what else your computer
-# does falls on all alike. Six rounds follow each other, so that you see how much a ratio varies.
+# does falls on all alike, and of many turns the shortest counts. We do so six times over, so that
+# you see how much a ratio varies.
 
 # %% tags=["experiment"] varies=true
 if solved("GRUCell"):
@@ -603,7 +604,7 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
 
 # %% tags=["experiment"]
 if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
-    SEEDS = range(20, 26)  # none of them was run before the rule stood
+    SEEDS = range(20, 26)  # the rule for accuracy stood before any of them was run
 
     def accuracies(kind, units, updates=UPDATES, seeds=SEEDS):
         """Test accuracy from each seed: (seeds,)."""
@@ -724,8 +725,8 @@ if solved("GRUCell", "cell_parameters", "units_for_budget"):
 # ### As good, and quicker?
 #
 # One card for the claim, with accuracy on both tasks and the time at three sizes. *Less time* means
-# below nine tenths, with 24 units and with 256; 128 units are shown and not judged, because
-# somewhere between the ratio passes 1, on each processor at another place. For the time the card
+# a ratio below 1, with 24 units and with 256; 128 units are shown and not judged, because somewhere
+# between the ratio passes 1, on each processor at another place. For the time the card
 # takes Keras's own cells, so that it does not depend on how you wrote yours. The control has to
 # fail: the GRU of 3 units, the one without its update gate, and the LSTM timed against itself,
 # which must come out near 1.
@@ -750,7 +751,7 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
 # ### What the gates do
 #
 # Now look at what the gates of the whole GRU do on the register. Your `gru_step` runs its weights,
-# once more by hand.
+# once more by hand. A dot under the strip stands for *keep*.
 
 # %% tags=["experiment"]
 if solved("gru_step", "GRUCell", "cell_parameters", "units_for_budget"):
@@ -780,9 +781,9 @@ if solved("gru_step", "GRUCell", "cell_parameters", "units_for_budget"):
 # flip, the reset gate opens, because the old number is needed. (The uppermost units of the strip
 # keep always. They hold about 0 and take no part.)
 #
-# And yet the GRU without its reset gate learns the register in most of its runs. Without the
-# update gate none does. That a gate moves with the task does not show that the task needs it: the
-# whole network uses what it has, and a smaller one may find another way. To know what a part is
+# And yet the GRU without its reset gate learns the register nearly as well. Without the update gate
+# none of the six learns it. That a gate moves with the task does not show that the task needs it:
+# the whole network uses what it has, and a smaller one may find another way. To know what a part is
 # good for, train without it.
 
 # %% [markdown]
