@@ -14,37 +14,48 @@ from course_utils.plots.style import finding
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_costs", "draw_gaps", "draw_rates", "draw_times"]
+__all__ = ["draw_gaps", "draw_rates", "draw_times"]
 
 Floats = npt.NDArray[np.floating]
 
 
-def draw_times(ax: Axes, ratios: Mapping[int, Floats], operations: Sequence[float]) -> Axes:
+def draw_times(
+    ax: Axes, ready: Mapping[int, Floats], yours: Mapping[int, Floats], operations: Sequence[float]
+) -> Axes:
     """Time and operations of a GRU over those of an LSTM.
 
     Args:
         ax: the axes.
-        ratios: units → (turns,) ratios of the times; their quarters are shown as a band.
+        ready: units → (rounds,) ratios of the times of Keras's cells; their range is a band.
+        yours: the same with the reader's own cell.
         operations: for each size, the ratio of the operations.
     """
-    widths = list(ratios)
-    middle = [np.median(each) for each in ratios.values()]
-    spread = [np.percentile(each, [25, 75]) for each in ratios.values()]
-    ax.plot(widths, middle, "o-", color=palette.GATE, label="time of an update, measured")
-    ax.fill_between(widths, *np.transpose(spread), color=palette.GATE, alpha=0.2, linewidth=0)
-    ax.plot(widths, operations, "--", color=palette.TRUTH, label="operations, counted")
+    widths = list(ready)
+    middle = [float(np.mean(each)) for each in ready.values()]
+    lowest = [float(each.min()) for each in ready.values()]
+    highest = [float(each.max()) for each in ready.values()]
+    ax.plot(widths, middle, "o-", color=palette.GATE, label="time, Keras's cell")
+    ax.fill_between(widths, lowest, highest, color=palette.GATE, alpha=0.2, linewidth=0)
+    own = [float(np.mean(each)) for each in yours.values()]
+    ax.plot(widths, own, "s:", color=palette.HIDDEN, label="time, your cell")
+    ax.plot(widths, operations, "--", color=palette.TRUTH, label="operations of the products")
     ax.axhline(1, color=palette.BASELINE, linestyle=":", linewidth=1)
     ax.set_xscale("log")
     ax.set_xticks(widths, [str(each) for each in widths])
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, 1.25 * max(*highest, *own))
     ax.minorticks_off()
-    ax.legend(loc="lower left")
-    return finding(
-        ax,
-        "With few units the GRU saves operations, but no time",
-        "units of both cells",
-        "GRU over LSTM",
-    )
+    ax.legend(loc="upper right")
+    quicker = [units for units, each in ready.items() if each.max() < 1]
+    slower = [units for units, each in ready.items() if each.min() > 1]
+    if quicker and slower and max(slower) < min(quicker):
+        title = f"Slower up to {max(slower)} units, quicker from {min(quicker)}"
+    elif len(quicker) == len(widths):
+        title = "The GRU is quicker at every size"
+    elif quicker:
+        title = f"In every round quicker: {', '.join(map(str, quicker))} units"
+    else:
+        title = "At no size is the GRU quicker in every round"
+    return finding(ax, title, "units of both cells", "GRU over LSTM")
 
 
 def draw_rates(
@@ -69,7 +80,11 @@ def draw_rates(
     ax.legend(loc="lower center")
     return finding(
         ax,
-        "Each kind of cell has a learning rate of its own (outlined)",
+        "Each kind of cell has a learning rate of its own (outlined)"
+        if len(set(best.values())) == len(best)
+        else "The best learning rate (outlined) depends on the cell"
+        if len(set(best.values())) > 1
+        else "One learning rate (outlined) is the best for all cells",
         "learning rate of Adam",
         "accuracy on held-out digits (%)",
     )
@@ -113,43 +128,4 @@ def draw_gaps(
         else "The GRU is not as good as the LSTM in every comparison",
         "accuracy less the LSTM's, same seeds (percentage points)",
         "cell",
-    )
-
-
-def draw_costs(
-    axes: Sequence[Axes],
-    costs: Mapping[str, Mapping[str, Sequence[float]]],
-    curves: Mapping[str, Sequence[Floats]],
-    linear: float,
-) -> None:
-    """Accuracy against parameters, operations and milliseconds, with a title over all.
-
-    Args:
-        axes: three, side by side.
-        costs: what is counted, milliseconds last → kind → (sizes,).
-        curves: kind → for each size, the accuracy from each seed, 0 to 1.
-        linear: accuracy of the linear classifier.
-    """
-    for ax, (words, cost) in zip(axes, costs.items(), strict=True):
-        for kind in gru.KINDS:
-            gru.against_cost(ax, kind, cost[kind], curves[kind])
-        ax.axhline(100 * linear, color=palette.BASELINE, linestyle=":", linewidth=1)
-        ax.set_xlabel(words)
-        ax.minorticks_off()
-    axes[0].set_xticks([400, 1000, 3000], ["400", "1000", "3000"])
-    axes[1].set_xticks([600, 2000, 6000], ["600", "2000", "6000"])
-    axes[2].set_xscale("linear")
-    axes[2].set_xlim(0, None)
-    axes[0].set_ylabel("test accuracy (%)")
-    axes[0].legend(loc="lower right")
-    largest = {kind: float(curve[-1].mean()) for kind, curve in curves.items()}
-    time = {kind: each[-1] for kind, each in list(costs.values())[-1].items()}
-    leads = min(time, key=lambda kind: time[kind]) == "elman" and largest["elman"] >= max(
-        largest["lstm"], largest["gru"]
-    )
-    axes[0].figure.suptitle(
-        f"{'Per millisecond the Elman cell leads' if leads else 'What accuracy costs'}\n"
-        "(bars: 95% intervals; dotted: a linear classifier that sees all rows at once)",
-        fontweight="bold",
-        fontsize=11,
     )

@@ -1,20 +1,16 @@
-"""The gated recurrent unit as a diagram, and accuracy against what it costs."""
+"""The gated recurrent unit as a diagram, and how each kind of cell looks in figures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from course_utils.plots import palette
 from course_utils.plots.shapes import LARGE, MEDIUM, arrow, box, canvas, circle, line, word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
 
-__all__ = ["KINDS", "against_cost", "cell"]
+__all__ = ["KINDS", "cell"]
 
 #: Kind → name in figures, colour, marker, dashes: the same in every figure of the chapter.
 KINDS: dict[str, tuple[str, str, str, str]] = {
@@ -70,51 +66,11 @@ def cell(ax: Axes, reset_after: bool) -> Axes:
     word(ax, (3.4, _MIDDLE + 0.14), "$1-z$", palette.GATE, MEDIUM)
     circle(ax, (reset, _MIDDLE), "$r$", palette.GATE, 0.21, LARGE)
     arrow(ax, (reset, _MIDDLE - 0.21), (reset, _LOW + 0.17), palette.GATE)
+    for gate in (2.8, reset):  # both gates read the input and the old state
+        word(ax, (gate - 0.47, _MIDDLE), "$x_t$", palette.INPUT, MEDIUM)
+        arrow(ax, (gate - 0.36, _MIDDLE), (gate - 0.21, _MIDDLE), palette.INPUT)
+        arrow(ax, (gate - 0.4, _TOP), (gate - 0.14, _MIDDLE + 0.16), palette.HIDDEN)
     if reset_after:
         word(ax, (product, _LOW - 0.33), "$+\\,c_h$", palette.WEIGHT, MEDIUM)
     ax.set_title(f"reset_after={reset_after}: r acts {'after' if reset_after else 'before'} $U_h$")
-    return ax
-
-
-def against_cost(
-    ax: Axes, kind: str, costs: ArrayLike, accuracies: Sequence[ArrayLike], alone: bool = False
-) -> Axes:
-    """Accuracy of one kind of cell against one kind of cost: means with 95% intervals.
-
-    Args:
-        ax: the axes; the horizontal one becomes logarithmic.
-        kind: a key of `KINDS`.
-        costs: (sizes,) increasing, above 0.
-        accuracies: for each size, one accuracy for each seed, 0 to 1; shown in percent.
-        alone: draw no line between the sizes.
-
-    Returns:
-        The same axes.
-
-    Raises:
-        ValueError: a size has no accuracies, or fewer than two.
-    """
-    from scipy.special import stdtrit
-
-    name, colour, marker, dashes = KINDS[kind]
-    across = np.asarray(costs, dtype=float)
-    values = [100 * np.asarray(each, dtype=float) for each in accuracies]
-    if len(values) != across.size or min(len(each) for each in values) < 2:
-        raise ValueError("give each of the costs at least two accuracies")
-    means = [each.mean() for each in values]
-    halves = [
-        stdtrit(len(each) - 1, 0.975) * each.std(ddof=1) / np.sqrt(len(each)) for each in values
-    ]
-    ax.errorbar(
-        across,
-        means,
-        halves,
-        color=colour,
-        marker=marker,
-        linestyle="none" if alone else dashes,
-        capsize=3,
-        label=name,
-        markerfacecolor="white" if alone else colour,
-    )
-    ax.set_xscale("log")
     return ax

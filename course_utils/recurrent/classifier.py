@@ -130,6 +130,22 @@ class SequenceClassifier:
         """The share of sequences whose label is right."""
         return float(np.mean(self.predict(inputs, lengths) == labels))
 
+    def gradient_graph(self) -> Any:
+        """The graph of one gradient on one batch, as it is written: a tf.Graph."""
+        import tensorflow as tf
+
+        def gradient(xs: Any, labels: Any) -> Any:
+            return self._gradient(xs, None, labels)
+
+        return (
+            tf.function(gradient, autograph=False)
+            .get_concrete_function(
+                tf.TensorSpec((self.batch, self.steps, self.features), tf.float32),
+                tf.TensorSpec((self.batch,), tf.int64),
+            )
+            .graph
+        )
+
     def _call(self, name: str, inputs: Floats, lengths: Integers | None, *others: Integers) -> Any:
         """Run one of the two graphs, traced on its first use, for any number of sequences."""
         import tensorflow as tf
@@ -158,19 +174,23 @@ class SequenceClassifier:
         mask = None if lengths is None else tf.sequence_mask(lengths, self.steps)
         return self._readout(self._layer(xs, mask=mask))
 
+    def _gradient(self, xs: Any, lengths: Any, labels: Any) -> Any:
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            logits = self._read(xs, lengths)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_mean(losses)
+        return tape.gradient(loss, self.weights)
+
     def _update_all(self, inputs: Any, lengths: Any, labels: Any, order: Any) -> Any:
         import tensorflow as tf
 
         def one(k: Any) -> Any:
             chosen = order[k]
             kept = None if lengths is None else tf.gather(lengths, chosen)
-            with tf.GradientTape() as tape:
-                logits = self._read(tf.gather(inputs, chosen), kept)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                    tf.gather(labels, chosen), logits
-                )
-                loss = tf.reduce_mean(losses)
-            self._optimizer.apply(tape.gradient(loss, self.weights), self.weights)
+            gradient = self._gradient(tf.gather(inputs, chosen), kept, tf.gather(labels, chosen))
+            self._optimizer.apply(gradient, self.weights)
             return k + 1
 
         return tf.while_loop(

@@ -10,6 +10,8 @@ import pytest
 from course_utils import datasets
 from course_utils.experiments import ch10_gru as experiment
 from course_utils.recurrent.classifier import SequenceClassifier
+from course_utils.recurrent.held_gates import Traces, held
+from course_utils.recurrent.register import LEVELS
 
 SEEDS = range(10, 15)
 
@@ -87,31 +89,84 @@ def test_training_helps_and_the_seed_decides_everything(network, digits):
 def test_each_network_has_its_time_in_each_turn(network, digits):
     found = experiment.milliseconds({"a": network, "b": network}, *digits, turns=2, updates=1)
     assert {name: len(each) for name, each in found.items()} == {"a": 2, "b": 2}
-    ratios = experiment.time_ratios(
-        dict.fromkeys(("lstm", "gru", "ready"), network), *digits, seeds=[0, 1]
-    )
-    assert len(ratios.yours) == len(ratios.ready) == 2
-    assert all(0.1 < each < 10 for each in ratios.yours + ratios.ready)  # the same network
+    times = experiment.times_by_size({6: {"lstm": network, "gru": network}}, *digits, rounds=2)
+    assert {name: len(each) for name, each in times[6].items()} == {
+        "lstm": 2,
+        "gru": 2,
+        "lstm again": 2,
+    }
+    for name in ("gru", "lstm again"):
+        assert all(
+            0.1 < each < 10 for each in experiment.ratios(times, name)[6]
+        )  # the same network
+
+
+def times_of(small, large):
+    noise = np.array([-0.02, -0.01, 0.0, 0.01, 0.02])
+    lstm = np.ones(5)
+    return {
+        units: {"lstm": lstm, "gru": ratio + noise, "lstm again": lstm + noise}
+        for units, ratio in ((24, small), (128, 1.0), (256, large))
+    }
 
 
 @pytest.mark.parametrize(
-    ("cost", "gap", "verdict"),
-    [(0.77, 0.0, "supported"), (1.2, 0.0, "refuted"), (0.77, -0.05, "qualified")],
+    ("gap", "small", "large", "verdict"),
+    [
+        (0.0, 0.75, 0.75, "supported"),
+        (0.0, 1.5, 0.7, "qualified"),
+        (0.0, 1.5, 1.2, "qualified"),
+        (-0.1, 0.75, 0.75, "refuted"),
+    ],
 )
-def test_c30_asks_for_less_and_for_as_good(cost, gap, verdict):
+def test_c30_asks_for_as_good_and_for_less_time_at_each_size(gap, small, large, verdict):
     noise = np.array([-0.01, -0.005, 0.0, 0.005, 0.01])
-    differences = {"GRU, equal seconds": gap + noise, "GRU, 3 units": noise - 0.4}
-    costs = list(cost + noise)
-    found = experiment.claim_as_good(
-        "in less time", "time", costs, "equal seconds", differences, SEEDS
-    )
+    differences = {
+        "digits": gap + noise,
+        "register": noise,
+        "digits, GRU of 3 units": noise - 0.4,
+        "register, update gate held at 0": noise - 0.5,
+    }
+    found = experiment.claim_as_good(differences, times_of(small, large), SEEDS)
     assert found.verdict == verdict
-    assert found.claim.statement == "A GRU is usually as good as an LSTM, in less time."
-    assert list(found.values) == ["cost", "gap"]
-    also = experiment.claim_as_good(
-        "in less time", "time", costs, "equal seconds", differences, SEEDS, ready=costs
+    assert found.claim.statement.endswith("at 24 and 256 units alike.")
+    assert list(found.claim.control_metric) == list(experiment.CONTROL)
+
+
+def test_the_register_is_learned_with_gates_and_not_without():
+    def network(make):
+        return SequenceClassifier(make, steps=4, features=3, classes=LEVELS)
+
+    whole = network(lambda: keras.layers.GRUCell(8))
+    few, many = (
+        experiment.register_accuracies(whole, 0.03, [0], updates=updates)[0] for updates in (1, 200)
     )
-    assert also.values["ready"] == also.values["cost"]
+    assert many > few + 0.3
+    stuck = network(held(lambda: keras.layers.GRUCell(8), {"z": -100, "r": 100}))
+    assert experiment.register_accuracies(stuck, 0.03, [0], updates=200)[0] < many - 0.1
+    block = stuck.cell.units
+    kernel, recurrent, bias = (np.asarray(each) for each in stuck.cell.trainable_weights)
+    assert not kernel[:, : 2 * block].any() and not recurrent[:, : 2 * block].any()
+    assert np.all(bias[0, :block] == -100) and np.all(bias[0, block : 2 * block] == 100)
+
+
+@pytest.mark.parametrize(
+    ("update", "reset", "letter"), [(0.3, 0.4, "a"), (0.3, 1.0, "b"), (1.0, 0.3, "c"), (1, 1, "d")]
+)
+def test_a_gate_is_needed_where_no_network_without_it_comes_near(update, reset, letter):
+    accuracy = {
+        "GRU": np.array([0.98, 1.0]),
+        "no update gate": np.array([update, update - 0.1]),
+        "no reset gate": np.array([reset, reset - 0.1]),
+    }
+    assert experiment.gates_needed(accuracy) == letter
+
+
+def test_gates_are_averaged_by_command():
+    z = np.array([[[0.9], [0.2], [0.4], [0.6]]])
+    found = experiment.gates_by_command(Traces(z, 1 - z, z), np.array([[0, 0, 1, 2]]))
+    assert found["z"] == pytest.approx({"write": 0.2, "flip": 0.4, "keep": 0.6})
+    assert found["r"]["write"] == pytest.approx(0.8)
 
 
 def test_speakers_are_told_apart_when_they_differ():

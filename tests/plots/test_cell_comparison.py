@@ -22,11 +22,23 @@ def title(ax):
     return ax.get_title().replace("\n", " ")
 
 
-def test_the_middle_of_the_turns_is_drawn_for_each_size(axes):
-    ratios = {8: np.array([1.0, 1.2, 5.0]), 64: np.array([0.9, 0.8, 0.7])}
-    pictures.draw_times(axes[0], ratios, [0.75, 0.75])
-    assert list(axes[0].lines[0].get_ydata()) == [1.2, 0.8]
-    assert list(axes[0].lines[0].get_xdata()) == [8, 64]
+@pytest.mark.parametrize(
+    ("small", "large", "words"),
+    [
+        (1.4, 0.7, "Slower up to 24 units, quicker from 256"),
+        (0.8, 0.7, "quicker at every size"),
+        (1.0, 0.7, "In every round quicker: 256 units"),
+        (1.4, 1.0, "At no size"),
+    ],
+)
+def test_the_title_says_at_which_size_the_gru_is_quicker(axes, small, large, words):
+    spread = np.array([-0.1, 0.0, 0.1])
+    ratios = {24: small + spread, 256: large + spread}
+    pictures.draw_times(axes[0], ratios, {24: spread + 2, 256: spread + 1}, [0.75, 0.75])
+    assert words in title(axes[0])
+    assert list(axes[0].lines[0].get_ydata()) == pytest.approx([small, large])
+    assert list(axes[0].lines[1].get_ydata()) == pytest.approx([2, 1])
+    assert axes[0].get_ylim()[1] > 2
 
 
 def test_the_best_rate_of_each_kind_is_outlined(axes):
@@ -46,18 +58,3 @@ def test_the_title_of_the_gaps_asks_the_whole_interval(axes, low, words):
     pictures.draw_gaps(axes[0], gaps, differences, {"GRU": "gru", "Elman": "elman"})
     assert words in title(axes[0])
     assert [each.get_text() for each in axes[0].get_yticklabels()] == ["Elman", "GRU"]
-
-
-@pytest.mark.parametrize(
-    ("time", "good", "words"), [(1, 95, "leads"), (3, 95, "costs"), (1, 80, "costs")]
-)
-def test_the_elman_cell_leads_where_it_is_quickest_and_as_good(axes, time, good, words):
-    costs = {
-        name: {kind: [1.0, time if kind == "elman" else 2.0] for kind in KINDS}
-        for name in ("parameters", "operations", "milliseconds")
-    }
-    curves = {kind: [np.array([0.5, 0.6]), np.array([0.89, 0.91])] for kind in KINDS}
-    curves["elman"][1] = np.array([good - 1, good + 1]) / 100
-    pictures.draw_costs(axes, costs, curves, linear=0.96)
-    assert words in axes[0].figure.get_suptitle()
-    assert [ax.get_xlabel() for ax in axes] == list(costs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyBboxPatch
 
@@ -36,27 +35,6 @@ def test_nothing_in_the_drawing_overlaps(reset_after):
     plt.close(fig)
 
 
-def test_accuracies_are_drawn_in_percent_with_students_interval():
-    fig, ax = plt.subplots()
-    gru.against_cost(ax, "lstm", [100, 1000], [[0.8, 0.9], [0.95, 0.95, 0.95]])
-    assert ax.get_xscale() == "log"
-    (line, _, (bars,)) = ax.containers[0]
-    assert np.allclose(line.get_ydata(), [85, 95])
-    first, second = bars.get_segments()
-    assert np.isclose(first[1, 1] - 85, 12.7062047 * 5)  # t for one degree of freedom
-    assert np.isclose(second[1, 1], 95)
-    assert ax.get_legend_handles_labels()[1] == ["LSTM"]
-    plt.close(fig)
-
-
 def test_every_kind_has_its_own_name_colour_marker_and_dashes():
     for column in zip(*gru.KINDS.values(), strict=True):
         assert len(set(column)) == len(gru.KINDS)
-
-
-@pytest.mark.parametrize("accuracies", [[[0.5, 0.6]], [[0.5, 0.6], [0.7]]])
-def test_a_size_without_accuracies_is_refused(accuracies):
-    fig, ax = plt.subplots()
-    with pytest.raises(ValueError, match="two accuracies"):
-        gru.against_cost(ax, "gru", [10, 20], accuracies)
-    plt.close(fig)
