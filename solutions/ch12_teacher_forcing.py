@@ -147,7 +147,7 @@ check("shift_right", shift_right)
 # %% [markdown]
 # ## Does forcing do away with backpropagation through time?
 #
-# The lectures say that with teacher forcing *no backpropagation through time is needed* (C21). The
+# The lectures say that with teacher forcing *no backpropagation through time is needed*. The
 # reason: an output that is replaced by the truth hands no gradient to the step before. That depends
 # on what crosses from one step to the next.
 #
@@ -624,7 +624,7 @@ if solved(*NEEDED):
 #
 # ### Does forcing spare you the way back?
 #
-# Now the lectures' claim (C21). With output recurrence alone no gradient may cross a step. With
+# Now the lectures' claim. With output recurrence alone no gradient may cross a step. With
 # hidden recurrence we train by forcing once more and cut the gradient between steps, so that each
 # step learns by itself. If the way back is not needed, the forecasts are hardly worse: by a tenth
 # at most. (The cut training had the choice of the same rates.) The control runs freely: there a
@@ -677,7 +677,7 @@ if solved(*NEEDED):
 #
 # ### Does free running accumulate error, and does forcing avoid it?
 #
-# The lectures say both (C20). Taken literally, it is a statement about what is fed. We take the
+# The lectures say both. Taken literally, it is a statement about what is fed. We take the
 # networks that were trained by forcing and let them predict the same two seconds twice: running
 # freely, and fed the truth. We measure by how much the error grows from 0.1 s to 2 s, in standard
 # deviations, so that a good first step is no disadvantage. The rule asks for more than 0.01 when

@@ -526,7 +526,7 @@ if solved(*ALL_THREE, "shuffle_frames"):
 #
 # ### Is 3D convolution the most important of the three?
 #
-# So the lectures say (C32). We take it to mean that one would choose it: at equal weights and equal
+# So the lectures say. We take it to mean that one would choose it: at equal weights and equal
 # clips it names five points more than either rival, and costs no more operations than the
 # cheaper one. The control is the same lead on shuffled frames, where there is no motion to be read:
 # it must be gone.
@@ -623,7 +623,7 @@ for who, score in scores.items():
 #
 # - One frame leaves a classifier at chance: these laws are in the motion alone.
 # - At equal weights, 3D convolution named clearly more laws than a 2D CNN with an LSTM, and led the
-#   ConvLSTM by little, at a small part of its operations (C32). It was not the cheapest.
+#   ConvLSTM by little, at a small part of its operations. It was not the cheapest.
 # - Shuffled frames bring the 3D convolution down to chance. The recurrent networks keep what the
 #   line of the motion tells.
 # - Accuracy on unbalanced clips praises a classifier that knows nothing.

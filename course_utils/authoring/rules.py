@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from course_utils.authoring.python import checked_names, syntax_problem
 from course_utils.authoring.source import SourceCell
 from course_utils.chapters import Chapter, chapter_of_exercise
 from course_utils.errors import SourceError, UnknownNameError
+from course_utils.lectures import CLAIMS, OWN, TOPICS
 from course_utils.notebook import (
     BEGIN_SOLUTION,
     END_SOLUTION,
@@ -24,6 +26,8 @@ from course_utils.notebook import (
 __all__ = ["broken_rules"]
 
 Cells: TypeAlias = Sequence[SourceCell]
+_CODE = re.compile(r"(?<![\w`$])[TCO]\d{1,2}\b(?![`$])")
+_CODES = {*TOPICS, *CLAIMS, *OWN}
 Rule: TypeAlias = Callable[[Path, Cells, Chapter], Iterator[SourceError]]
 
 
@@ -58,6 +62,18 @@ def _opening(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError
     for cell in cells:
         if cell.kind == "code" and cell.number < setups[0].number and cell.role != "setup":
             yield cell.problem(path, "code before the set-up cell; move it below")
+
+
+def _no_codes(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
+    """Topics and claims stand in prose by their words, not by our numbers."""
+    for cell in cells:
+        if cell.kind != "markdown":
+            continue
+        for number, line in enumerate(cell.source.splitlines()):
+            code = next((each for each in _CODE.findall(line) if each in _CODES), None)
+            if code:
+                yield cell.problem(path, f"{code} is our number; say it in words", number)
+                break
 
 
 def _exercise_option(path: Path, cells: Cells, chapter: Chapter) -> Iterator[SourceError]:
@@ -224,6 +240,7 @@ def _room(chapter: Chapter) -> str:
 _RULES: tuple[Rule, ...] = (
     _not_empty,
     _opening,
+    _no_codes,
     _exercise_option,
     _each_exercise_once,
     _check_calls,

@@ -54,6 +54,9 @@ REFUSALS = {
         '# %% [markdown] tags=["predict"]',
         "takes no tags",
     ),
+    "a claim by its number": Refusal(
+        "# What doubles?", "# What doubles (C7)?", "# What doubles (C7)?", "C7 is our number"
+    ),
     "a table under the title": Refusal(
         "# What doubles?",
         "# | reading | computing |",
