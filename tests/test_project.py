@@ -266,6 +266,19 @@ def test_every_file_that_the_readme_links_to_is_there(checkout: Path) -> None:
     assert [link for link in local if not (checkout / link).exists()] == []
 
 
+def test_the_readme_has_a_row_for_each_chapter_as_the_course_knows_it(checkout: Path) -> None:
+    from course_utils.chapters import CHAPTERS
+
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert rows == [
+        f"| {each.number} | [{each.title}](notebooks/{each.stem}.ipynb) "
+        f"| {', '.join(f'`{name}`' for name in each.exercises)} "
+        f"|{f' {len(each.claims)}' if each.claims else ''} |"
+        for each in CHAPTERS
+    ]
+
+
 def test_the_licence_is_mit_and_says_so_everywhere(project: dict[str, Any], checkout: Path) -> None:
     assert project["license"] == "MIT"
     assert (checkout / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
