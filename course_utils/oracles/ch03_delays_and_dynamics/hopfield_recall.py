@@ -7,6 +7,7 @@ abilities", PNAS 79 (1982).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.checking.types import (
     Case,
@@ -60,7 +61,7 @@ def cases(rng: np.random.Generator) -> list[Case]:
     def signs(units: int, dtype: str = "float64") -> Array:
         return rng.choice([-1, 1], units).astype(dtype)
 
-    def case(part: str, about: str, W: Array, state: Array, order: Array) -> Case:
+    def case(part: str, about: str, W: Array, state: Array, order: ArrayLike) -> Case:
         inputs = {"W": W, "state": state, "order": np.asarray(order, dtype=np.int64)}
         return Case(part, inputs, about)
 
