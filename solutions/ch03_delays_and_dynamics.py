@@ -60,13 +60,9 @@ print(f"Half a second later: {one[now + 5]:.2f} and {other[now + 5]:.2f} rad.")
 # the mean squared error (RMSE) over two seconds, twenty steps, on 200 pendulums.
 
 # %% tags=["experiment"]
-ahead = np.arange(1, experiment.AHEAD + 1)
 naive_errors = {}
 for kind, record in records.items():
-    last, speed = record.test[:, now, None], np.diff(record.test[:, now - 1 : now + 1])
-    forecasts = {"stays": last, "goes on": last + speed * ahead, "hangs at 0": 0.0 * last}
-    truth = record.truth[:, experiment.SEEN :]
-    naive = {name: experiment.rmse(each, truth) for name, each in forecasts.items()}
+    naive = experiment.naive_forecasts(record)
     naive_errors[kind] = min(naive.values())
     print(f"{kind} swings, RMSE in rad:", *(f"{name} {each:.2f}," for name, each in naive.items()))
 
@@ -677,25 +673,8 @@ digit_guess = predict(
 
 # %% tags=["experiment"]
 if solved("hopfield_weights", "hopfield_recall"):
-    counts, draws = (1, 2, 3, 4, 6, 8, 10, 14, 20), range(10)
-    rules = {
-        "digits, Hebb": hopfield_weights,
-        "digits, pseudo-inverse": lambda p: np.linalg.pinv(p) @ p,
-    }
-    coins = {"random, Hebb": hopfield_weights}
-    ways = {name: [] for name in ("digits, Hebb", "random, Hebb", "digits, pseudo-inverse")}
-    ways["look in the list"] = []
-    for count in progress(counts, "patterns"):
-        found = {name: [] for name in ways}
-        for seed in draws:
-            tossed = experiment.random_patterns(np.random.default_rng(seed), 100, 64)
-            of_coins = experiment.recalled_digits(count, tossed, coins, hopfield_recall, seed)
-            of_digits = experiment.recalled_digits(count, pool, rules, hopfield_recall, seed)
-            for name, share in {**of_coins, **of_digits}.items():
-                found[name].append(share)
-        for name in ways:
-            ways[name].append(found[name])
-    ways = {name: np.array(each) for name, each in ways.items()}  # (counts, draws)
+    counts = (1, 2, 3, 4, 6, 8, 10, 14, 20)
+    ways = experiment.recalled_by_count(counts, pool, hopfield_weights, hopfield_recall)
     hopfield.shares_recalled(counts, ways)
     plt.show()
     for name, shares in ways.items():
@@ -740,26 +719,9 @@ if solved("hopfield_weights", "hopfield_recall"):
 
 # %% tags=["experiment"]
 if solved("hopfield_weights", "hopfield_recall"):
-    loads, big = (
-        (0.04, 0.08, 0.12, 0.14, 0.16, 0.2),
-        experiment.digit_patterns(experiment.enlarged(images)),
-    )
-
-    def kept(kind, load, seed):
-        """The share remembered of one draw."""
-        rng = np.random.default_rng(seed)
-        units = 128 if kind.startswith("128") else 1024
-        count = round(load * units)
-        patterns = experiment.random_patterns(rng, count, units)
-        if kind == "1,024 units, real digits":
-            patterns = big[rng.permutation(len(big))[:count]]
-        return experiment.recalled_share(patterns, hopfield_weights, hopfield_recall, seed, 20)
-
-    kinds = ("1,024 units, random", "128 units, random", "1,024 units, real digits")
-    kept_at = {
-        kind: np.array([[kept(kind, load, seed) for seed in range(5)] for load in loads])
-        for kind in progress(kinds, "kinds of patterns")
-    }
+    loads, big = (0.04, 0.08, 0.12, 0.14, 0.16, 0.2), experiment.enlarged(images)
+    kept_at = experiment.kept_by_load(loads, big, hopfield_weights, hopfield_recall)
+    kinds = list(kept_at)
     limit_figure = hopfield.capacity(loads, kept_at)
     plt.show()
     for kind, each in kept_at.items():

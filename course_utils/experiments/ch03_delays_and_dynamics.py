@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import datasets
+from course_utils.progress import progress
 from course_utils.recurrent.state_models import StateModels
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "flip_flop",
     "free_run",
     "half_forgotten",
+    "kept_by_load",
+    "naive_forecasts",
     "nearest_stored",
     "opposite_ways",
     "pendulum_record",
@@ -44,6 +47,7 @@ __all__ = [
     "pulses",
     "random_patterns",
     "recall_steps",
+    "recalled_by_count",
     "recalled_digits",
     "recalled_share",
     "rmse",
@@ -115,6 +119,18 @@ def pendulum_record(kind: str) -> Record:
 
     test, truth = measured(200, 3)
     return Record(measured(256, 1)[0], measured(128, 2)[0], test, truth)
+
+
+def naive_forecasts(record: Record) -> dict[str, float]:
+    """Three forecasts that need no learning: name → RMSE in rad over AHEAD steps."""
+    last = record.test[:, SEEN - 1, None]
+    speed = last - record.test[:, SEEN - 2, None]
+    forecasts = {
+        "stays": last,
+        "goes on": last + speed * np.arange(1, AHEAD + 1),
+        "hangs at 0": 0.0 * last,
+    }
+    return {name: rmse(each, record.truth[:, SEEN:]) for name, each in forecasts.items()}
 
 
 def opposite_ways(record: Record) -> tuple[Array, Array]:
@@ -330,8 +346,86 @@ def recalled_digits(
     return shares
 
 
+def recalled_by_count(
+    counts: Sequence[int],
+    pool: Array,
+    weights: Answer,
+    recall: Answer,
+    seeds: Sequence[int] = range(10),
+) -> dict[str, Array]:
+    """`recalled_digits` over how many are stored: way → (len(counts), S) shares.
+
+    Args:
+        counts: how many patterns are stored.
+        pool: (M, N) real digits as patterns.
+        weights: Hebb's rule.
+        recall: runs the network.
+        seeds: S draws.
+    """
+    rules = {"digits, Hebb": weights, "digits, pseudo-inverse": lambda p: np.linalg.pinv(p) @ p}
+    found: dict[str, list[list[float]]] = {}
+    for count in progress(counts, "patterns"):
+        rows: dict[str, list[float]] = {}
+        for seed in seeds:
+            tossed = random_patterns(np.random.default_rng(seed), 100, pool.shape[1])
+            of_coins = recalled_digits(count, tossed, {"random, Hebb": weights}, recall, seed)
+            for name, share in {
+                **of_coins,
+                **recalled_digits(count, pool, rules, recall, seed),
+            }.items():
+                rows.setdefault(name, []).append(share)
+        for name, row in rows.items():
+            found.setdefault(name, []).append(row)
+    order = ("digits, Hebb", "random, Hebb", "digits, pseudo-inverse", "look in the list")
+    return {name: np.array(found[name]) for name in order}
+
+
+def kept_by_load(
+    loads: Sequence[float],
+    pictures: Array,
+    weights: Answer,
+    recall: Answer,
+    seeds: Sequence[int] = range(5),
+) -> dict[str, Array]:
+    """The share of stored patterns that a network keeps: kind → (len(loads), S).
+
+    Args:
+        loads: patterns per unit.
+        pictures: (M, H, W) real digits, H · W as large as the larger networks.
+        weights: Hebb's rule.
+        recall: runs the network.
+        seeds: S draws of the patterns.
+    """
+    real = digit_patterns(pictures)
+    units = real.shape[1]
+    few = units // 8
+
+    def coins(size: int) -> Callable[[np.random.Generator, float], Array]:
+        return lambda rng, load: random_patterns(rng, round(load * size), size)
+
+    kinds: dict[str, Callable[[np.random.Generator, float], Array]] = {
+        f"{units:,} units, random": coins(units),
+        f"{few:,} units, random": coins(few),
+        f"{units:,} units, real digits": lambda rng, load: real[
+            rng.permutation(len(real))[: round(load * units)]
+        ],
+    }
+    return {
+        kind: np.array(
+            [
+                [
+                    recalled_share(draw(np.random.default_rng(seed), load), weights, recall, seed)
+                    for seed in seeds
+                ]
+                for load in loads
+            ]
+        )
+        for kind, draw in progress(list(kinds.items()), "kinds of patterns")
+    }
+
+
 def recalled_share(
-    patterns: Array, weights: Answer, recall: Answer, seed: int, tried: int = 10
+    patterns: Array, weights: Answer, recall: Answer, seed: int, tried: int = 20
 ) -> float:
     """The share of stored patterns that the network keeps when it is started on them.
 
