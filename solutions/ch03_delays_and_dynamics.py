@@ -178,11 +178,14 @@ if solved("delay"):
 #
 # $$y_t = \sum_{m=0}^{M-1} b_m\, x_{t-m} + \sum_{k=1}^{K} a_k\, y_{t-k} ,$$
 #
-# the denominator is $1 - a_1 z^{-1} - \dots - a_K z^{-K}$. Each of its roots in $z$, those of $z^K
-# - a_1 z^{K-1} - \dots - a_K$, is a **pole**. A pole $p$ brings a $p^t$ into the impulse response.
-# A pair of complex poles $r e^{\pm i\varphi}$ brings $r^t \cos(\varphi t + c)$: a swing with
-# $2\pi/\varphi$ steps in a period. So the size of the largest pole decides whether the loop is
-# **stable**, that is, whether a push dies away; its angle decides how the answer swings.
+# the denominator is $1 - a_1 z^{-1} - \dots - a_K z^{-K}$. Each of its roots in $z$, those of
+#
+# $$z^K - a_1 z^{K-1} - \dots - a_K = 0 ,$$
+#
+# is a **pole**. A pole $p$ brings a $p^t$ into the impulse response. A pair of complex poles
+# $r e^{\pm i\varphi}$ brings $r^t \cos(\varphi t + c)$: a swing with $2\pi/\varphi$ steps in a
+# period. So the size of the largest pole decides whether the loop is **stable**, that is, whether a
+# push dies away; its angle decides how the answer swings.
 
 # %% tags=["predict"]
 push_guess = predict(
@@ -343,8 +346,8 @@ check("multi_step_elman", multi_step_elman)
 # %% [markdown]
 # What does a longer loop give? One unit gets one push, through your function. The first network has
 # a recurrence over one step with the weight 0.5, the second one over ten steps with the same
-# weight. The rival has one step again, but the tenth root of the weight: $0.5^{1/10} \approx
-# 0.933$.
+# weight. The rival has one step again, but the tenth root of the weight:
+# $0.5^{1/10} \approx 0.933$.
 
 # %% tags=["experiment"]
 if solved("multi_step_elman"):
@@ -441,7 +444,7 @@ check("state_space", state_space)
 # %% tags=["predict"]
 model_guess = predict(
     "models",
-    "Which of these will forecast the *small* swings worst, on average over its seeds?",
+    "Which of these will forecast the small swings worst, on average over its seeds?",
     {"a": "state space, 2 numbers", "b": "state space, 16 numbers", "c": "Elman, 16 numbers"},
     choice=None,
 )
@@ -625,7 +628,7 @@ check("hopfield_recall", hopfield_recall)
 
 # %% [markdown]
 # Three real digits are stored, a 0, a 1 and a 7. In each we turn ten of the 64 pixels, and recall:
-# 128 units are asked, each twice.
+# every unit is asked twice, in a random order.
 
 # %% tags=["experiment"]
 images, labels = datasets.digits()
@@ -645,11 +648,14 @@ if solved("hopfield_weights", "hopfield_recall"):
     for digit, states, pattern, energy in zip((0, 1, 7), films, stored, energies):
         wrong = [int((states[k] != pattern).sum()) for k in (0, 32, 64, 128)]
         print(f"{digit}: wrong pixels after 0, 32, 64, 128 units {wrong};", end=" ")
-        print(f"energy {energy[0]:.1f} to {energy[-1]:.1f}")
+        at_home = experiment.energy(W, pattern)
+        print(f"energy {energy[0]:.1f} to {energy[-1]:.1f}, stored {at_home:.1f}")
+    agree = (1 + np.mean(pool[:500] @ pool[-500:].T) / 64) / 2
+    print(f"Two digits agree in {agree:.0%} of their pixels on average.")
 
 # %% [markdown]
-# Two come back within ten turns or so. The 1 does not. It rolls downhill as well, but into a
-# resting place beside the 1 that nobody stored. We come back to such places below.
+# The 0 and the 7 come back. The 1 does not: the state rolls downhill past it, into a resting place
+# that nobody stored, with an energy that is lower still. We come back to such places below.
 #
 # ### How many digits can it hold?
 #
@@ -666,7 +672,7 @@ if solved("hopfield_weights", "hopfield_recall"):
 # %% tags=["predict"]
 digit_guess = predict(
     "digits",
-    "64 units, Hebb's rule. From how many stored *real digits* on will fewer than half come back?",
+    "64 units, Hebb's rule. From how many stored real digits on will fewer than half come back?",
     {"a": "3 or 4", "b": "6 to 10", "c": "more than 10"},
     choice=None,
 )
@@ -708,8 +714,9 @@ if solved("hopfield_weights", "hopfield_recall"):
 # ### The limit
 #
 # How many patterns can $N$ units hold? For random patterns physics has an answer: with $N$ going to
-# infinity, stored patterns are resting places, but for a few wrong units, up to $P/N \approx
-# 0.138$, and above it none is (Amit, Gutfreund and Sompolinsky, 1985). They are lost all at once.
+# infinity, stored patterns are resting places, but for a few wrong units, up to
+# $P/N \approx 0.138$, and above it none is (Amit, Gutfreund and Sompolinsky, 1985). They are lost
+# all at once.
 #
 # We measure it with 1,024 units. The network starts *on* a stored pattern and settles; the pattern
 # counts as remembered if the last state still has an **overlap** $s \cdot p / N$ above 0.9. The
@@ -722,7 +729,7 @@ if solved("hopfield_weights", "hopfield_recall"):
     loads, big = (0.04, 0.08, 0.12, 0.14, 0.16, 0.2), experiment.enlarged(images)
     kept_at = experiment.kept_by_load(loads, big, hopfield_weights, hopfield_recall)
     kinds = list(kept_at)
-    limit_figure = hopfield.capacity(loads, kept_at)
+    hopfield.capacity(loads, kept_at)
     plt.show()
     for kind, each in kept_at.items():
         print(f"{kind}:", *(f"{a} {s:.0%}" for a, s in zip(loads, each.mean(axis=1))), sep="  ")
@@ -749,7 +756,7 @@ if solved("hopfield_weights", "hopfield_recall"):
         lambda seed: {below_line: at[0.12][seed], above_line: at[0.16][seed]},
         control=lambda seed: kept_at[kinds[2]][loads.index(0.12)][seed],
     )
-    limit.card(figure=limit_figure)
+    limit.card()
 
 # %% [markdown]
 # Below the line all is kept. Above it the network does forget, but at this size not all at once: at
@@ -828,16 +835,16 @@ if solved("delay", "state_space"):
 
 # %% [markdown]
 # Physics can be read from the linear model: no friction, and the period of a one-metre rod. The
-# Elman network forecasts two seconds of the same swings, and yet no fixed point of it is stable or
-# close to it: at rest it is no pendulum. A forecast that is right where the data lie says little
-# about what the model is elsewhere.
+# Elman network forecasts two seconds of the same swings, and yet none of the fixed points that were
+# found is stable: at rest it is no pendulum. A forecast that is right where the data lie says
+# little about what the model is elsewhere.
 #
 # ## Repair
 #
 # This is the sweep over all units as it stands in many tutorials: one line, and fast. It raises no
-# error. On the three digits it even recalls. But the energy argument above does not hold for it,
-# and some networks never settle. Run the cell, find out which step of the argument is broken, and
-# mend the function until all networks come to rest.
+# error. But the energy argument above does not hold for it, and some networks never settle. Run the
+# cell, find out which step of the argument is broken, and mend the function until all networks come
+# to rest.
 
 
 # %% tags=["repair"]
@@ -894,9 +901,9 @@ print(
 #    11 steps, and compare its impulse response with the sum's, by `linear_recurrence`.
 # 2. *Friction.* Give the pendulums a damping of 0.3 per second (`datasets.pendulums`), fit ten lags
 #    and read the damping from the size of the pole: $r = e^{-\gamma\Delta/2}$.
-# 3. *Zero temperature and above.* Let a unit turn by chance, with the probability $1/(1 + e^{-2 f_i
-#    s'_i/T})$ for the sign $s'_i$. Which share of the random starts ends in a mixture for $T = 0.1,
-#    0.2, 0.4$?
+# 3. *Zero temperature and above.* Let a unit turn by chance, with the probability
+#    $1/(1 + e^{-2 f_i s'_i/T})$ for the sign $s'_i$. Which share of the random starts ends in a
+#    mixture for $T = 0.1, 0.2, 0.4$?
 #
 # ## Remember
 #

@@ -301,7 +301,7 @@ def recall_steps(
     W: Array, start: Array, recall: Answer, steps: int = 128, seed: int = 0
 ) -> tuple[Array, Array]:
     """One unit after the other: the states (steps + 1, N) and their energies (steps + 1,)."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 3])  # other numbers than whoever disturbed the start drew
     sweeps = -(-steps // len(start))
     order = np.concatenate([rng.permutation(len(start)) for _ in range(sweeps)])[:steps]
     states = [np.asarray(start, dtype=float)]
