@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.checking.types import Case, Exercise, ExpectedError, Mistake
+from course_utils.checking.types import (
+    Case,
+    Exercise,
+    ExpectedError,
+    Inputs,
+    Mistake,
+    Outputs,
+    Setup,
+)
 from course_utils.oracles.refusals import accepts
 
 __all__ = ["EXERCISE", "delay"]
@@ -67,6 +75,14 @@ def along_features(xs: Array, steps: int = 1) -> Array:
     return np.pad(xs, widths)[..., : xs.shape[-1]]
 
 
+def by_negative_index(inputs: Inputs, setup: Setup) -> Outputs | ExpectedError:
+    """xs[t − steps] for every t: Python counts negative places from the end, as far as it goes."""
+    xs, steps = inputs["xs"], inputs.get("steps", 1)
+    if steps < 0 or steps > len(xs):
+        return ExpectedError(problem="a place that is not there", kind="IndexError")
+    return {"the delayed sequence": np.roll(xs, steps, axis=0)}
+
+
 MISTAKES = [
     Mistake(
         "advanced",
@@ -84,6 +100,15 @@ MISTAKES = [
         see="What leaves the sequence at its end comes in again at its start.",
         look="np.roll turns a ring. Before the start nothing was put in.",
         change="Put zeros into the first `steps` places.",
+    ),
+    Mistake(
+        "negative-index",
+        outputs=by_negative_index,
+        see="What leaves the sequence at its end comes in again at its start, and where steps is "
+        "more than T your code raises an IndexError.",
+        look="What is xs[t − steps] where t is smaller than steps? Python counts negative places "
+        "from the end.",
+        change="Read xs[t − steps] only where t is at least steps; elsewhere put zeros.",
     ),
     Mistake(
         "wraps-round-flattened",

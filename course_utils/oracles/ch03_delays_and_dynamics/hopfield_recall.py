@@ -51,12 +51,13 @@ def by_changes(W: Array, state: Array, order: Array) -> Array:
 
 
 def cases(rng: np.random.Generator) -> list[Case]:
-    def weights(units: int, symmetric: bool = True, diagonal: bool = False) -> Array:
-        """Multiples of 1/8: every sum is exact."""
-        W = rng.integers(-8, 9, (units, units)) / 8
+    def weights(units: int, symmetric: bool = True) -> Array:
+        """Odd multiples of 1/8, and zeros on the diagonal: every sum is exact, and with an even
+        number of units none is 0."""
+        W = (2 * rng.integers(-4, 4, (units, units)) + 1) / 8
         if symmetric:
             W = np.tril(W) + np.tril(W, -1).T
-        return np.asarray(W if diagonal else W - np.diag(np.diag(W)))
+        return np.asarray(W - np.diag(np.diag(W)))
 
     def signs(units: int, dtype: str = "float64") -> Array:
         return rng.choice([-1, 1], units).astype(dtype)
@@ -68,16 +69,16 @@ def cases(rng: np.random.Generator) -> list[Case]:
     ring = np.roll(np.eye(6), 1, axis=0) + np.roll(np.eye(6), -1, axis=0)
     lone = weights(5, symmetric=False)
     lone[2] = 0.0
-    sweeps = np.concatenate([rng.permutation(9) for _ in range(3)])
+    sweeps = np.concatenate([rng.permutation(10) for _ in range(3)])
     return [
-        case("one unit", "one unit is asked", weights(7), signs(7), [3]),
-        case("one unit", "one unit of another network", weights(8), signs(8), [6]),
+        case("one unit", "one unit is asked", weights(8), signs(8), [3]),
+        case("one unit", "one unit of another network", weights(10), signs(10), [6]),
         case("one unit", "the last unit", weights(6), signs(6), [5]),
         case(
             "order", "every unit once, in a drawn order", weights(8), signs(8), rng.permutation(8)
         ),
-        case("order", "three sweeps", weights(9), signs(9), sweeps),
-        case("order", "some units twice, others never", weights(7), signs(7), [5, 1, 5, 0, 1, 6]),
+        case("order", "three sweeps", weights(10), signs(10), sweeps),
+        case("order", "some units twice, others never", weights(8), signs(8), [5, 1, 5, 0, 1, 6]),
         case("order", "a larger network", weights(16), signs(16), rng.integers(0, 16, 60)),
         case("edges", "an asymmetric W", weights(8, False), signs(8), rng.integers(0, 8, 20)),
         case(
@@ -85,8 +86,8 @@ def cases(rng: np.random.Generator) -> list[Case]:
         ),
         case("edges", "inputs of exactly 0", ring, np.array([1.0, 1, -1, -1, 1, 1]), range(6)),
         case("edges", "a unit without any input", lone, signs(5), [2, 0, 2, 4, 1]),
-        case("edges", "K = 0: no unit is asked", weights(5), signs(5), []),
-        case("edges", "a state in int8", weights(7), signs(7, "int8"), rng.permutation(7)),
+        case("edges", "K = 0: no unit is asked", weights(6), signs(6), []),
+        case("edges", "a state in int8", weights(8), signs(8, "int8"), rng.permutation(8)),
         case("edges", "one unit that is its own input", -np.eye(1), np.ones(1), [0, 0, 0]),
         case("errors", "", weights(5), signs(5), [1, 5]),
         case("errors", "", weights(6), signs(6), [2, -1, 0]),
@@ -106,6 +107,11 @@ def synchronous(W: Array, state: Array, order: Array) -> Array:
     for i in order:
         new[i] = np.sign(fields[i]) if fields[i] else state[i]
     return new
+
+
+def whole_network(W: Array, state: Array, order: Array) -> Array:
+    _refuse(state, order)
+    return np.asarray(np.sign(W @ state))
 
 
 def turning_round(W: Array, state: Array, order: Array) -> Array:
@@ -143,6 +149,13 @@ MISTAKES = [
         see="Every unit sees the state as it was at the start: yours turn all at once.",
         look="The second unit in the order should see what the first one has become.",
         change="Write each new value into the state before you compute the next input.",
+    ),
+    Mistake(
+        "whole-network-at-once",
+        answer=whole_network,
+        see="All your units turn at once, whatever `order` says.",
+        look="Where does `order` come into your code?",
+        change="Go through `order`, and change one unit at a time.",
     ),
     Mistake(
         "zero-turns-to-zero",
@@ -187,7 +200,7 @@ MISTAKES = [
     Mistake(
         "order-ignored",
         "    s = np.array(state, dtype=float)\n    for i in order:",
-        "    s = np.array(state, dtype=float)\n    for i in range(len(s) if len(order) else 0):",
+        "    s = np.array(state, dtype=float)\n    for i in range(len(s)):",
         see="You ask every unit once, from the first to the last, whatever `order` says.",
         look="Find the place where `order` is used.",
         change="Go through the numbers in `order`.",
@@ -238,6 +251,14 @@ MISTAKES = [
         see="Your units take the opposite sign of their input.",
         look="The energy has a minus, the input has none.",
         change="Let the unit take the sign of its input.",
+    ),
+    Mistake(
+        "turns-where-input-is-negative",
+        "        if field != 0:\n            s[i] = np.sign(field)\n",
+        "        if field < 0:\n            s[i] = -s[i]\n",
+        see="Your units turn over wherever their input is negative, whatever their own sign is.",
+        look="A unit at −1 with a negative input: should it turn?",
+        change="Let the unit take the sign of its input; it turns only where the two differ.",
     ),
     Mistake(
         "input-kept",

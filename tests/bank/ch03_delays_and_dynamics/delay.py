@@ -92,6 +92,10 @@ def wrong_pandas(xs, steps=1):
     return out
 
 
+def wrong_negative_index(xs, steps=1):
+    return np.array([xs[t - steps] for t in range(len(xs))])
+
+
 RIGHT = {
     "filled": delay_filled,
     "padded": delay_padded,
@@ -105,6 +109,7 @@ RIGHT = {
 }
 
 WRONG = {
+    "negative-index": wrong_negative_index,
     "wraps-round": lambda xs, steps=1: (
         refuse(steps) or tf.roll(xs, steps, axis=0)  # which accepts any number of steps
     ),

@@ -139,6 +139,7 @@ RIGHT = {
 }
 
 WRONG = {
+    "whole-network-at-once": lambda W, state, order: refuse(state, order) or np.sign(W @ state),
     "zero-turns-to-one": wrong_int_state,
     "all-at-once": wrong_synchronous,
     "anything-accepted": wrong_modulo,

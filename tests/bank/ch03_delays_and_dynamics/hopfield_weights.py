@@ -116,6 +116,22 @@ def wrong_zero_test(patterns):
     return unchecked(patterns)
 
 
+def right_single(patterns):
+    """Whole numbers of this size are exact in float32."""
+    refuse(patterns)
+    p = tf.cast(patterns, tf.float32)
+    W = tf.einsum("pi,pj->ij", p, p) / patterns.shape[1]
+    return W - tf.linalg.diag(tf.linalg.diag_part(W))
+
+
+def wrong_range(patterns):
+    if patterns.min() != -1 or patterns.max() != 1 or (patterns != np.round(patterns)).any():
+        raise ValueError("patterns should go from -1 to 1")
+    if (patterns == 0).any():
+        raise ValueError("patterns should hold no 0")
+    return unchecked(patterns)
+
+
 RIGHT = {
     "product": by_product,
     "outer": by_outer,
@@ -125,9 +141,11 @@ RIGHT = {
     "tensorflow": by_tensorflow,
     "keras.ops": by_keras,
     "squares": by_squares,
+    "float32": right_single,
 }
 
 WRONG = {
+    "both-signs-demanded": wrong_range,
     "diagonal-kept": wrong_diagonal,
     "last-pattern-alone": wrong_loop_kept,
     "anything-accepted": unchecked,
