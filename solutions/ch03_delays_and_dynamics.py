@@ -119,8 +119,10 @@ def delay(xs, steps=1):
     ### BEGIN SOLUTION
     if steps < 0:
         raise ValueError(f"steps must be 0 or more, got steps={steps}")
-    zeros = np.zeros((steps, *xs.shape[1:]))
-    return np.concatenate([zeros, xs])[: len(xs)]
+    out = np.zeros(xs.shape)
+    for t in range(steps, len(xs)):
+        out[t] = xs[t - steps]
+    return out
     ### END SOLUTION
 
 
@@ -367,7 +369,7 @@ if solved("multi_step_elman"):
 # A loop over ten steps passes the weight once in ten steps, so the push lives ten times as long.
 # The longer loop is not needed for that: a larger weight over one step keeps the push about as
 # long. What differs is *when* it is heard: the long loop answers at every tenth step, and is silent
-# in between. It has ten poles, evenly round a circle of radius 0.933. That suits data with a
+# in between. It has ten poles, evenly round a circle of radius 0.933. That may suit data with a
 # season. A price is paid in weights, $K U^2$ in the place of $U^2$. How a gradient comes back
 # through such loops, and when it vanishes, is the subject of chapter 6.
 #
@@ -471,7 +473,7 @@ if solved("delay", "state_space"):
     plt.show()
     for kind in records:
         print(f"{kind}: {best_lags[kind]} lags; learning rates", end=" ")
-        print(*(fitted[kind, name].rate for name in experiment.MODELS), sep=", ")
+        print(*(f"~{fitted[kind, name].rate}" for name in experiment.MODELS), sep=", ")
     small = {name: np.mean(fitted["small", name].errors) for name in experiment.MODELS}
     letters = dict(zip(experiment.MODELS, "abc"))
     worst = max(small, key=lambda name: small[name])
@@ -627,8 +629,8 @@ def hopfield_recall(W, state, order):
 check("hopfield_recall", hopfield_recall)
 
 # %% [markdown]
-# Three real digits are stored, a 0, a 1 and a 7. In each we turn ten of the 64 pixels, and recall:
-# every unit is asked twice, in a random order.
+# Three real digits are stored, a 0, a 1 and a 7, chosen because they are unlike. In each we turn
+# ten of the 64 pixels, and recall: every unit is asked twice, in a random order.
 
 # %% tags=["experiment"]
 images, labels = datasets.digits()
@@ -684,7 +686,7 @@ if solved("hopfield_weights", "hopfield_recall"):
     hopfield.shares_recalled(counts, ways)
     plt.show()
     for name, shares in ways.items():
-        print(f"{name}:", *(f"{n} {s:.0%}" for n, s in zip(counts, shares.mean(axis=1))), sep="  ")
+        print(f"{name}:", *(f"{n} ~{s:.0%}" for n, s in zip(counts, shares.mean(axis=1))), sep="  ")
     half = counts[int(np.argmax(ways["digits, Hebb"].mean(axis=1) < 0.5))]
     digit_guess.reveal("a" if half <= 4 else "b" if half <= 10 else "c", f"It is {half}.")
 
@@ -831,7 +833,7 @@ if solved("delay", "state_space"):
         points = fixed_points(*experiment.closed_loop(bent, seed))
         least = min(abs(point.eigenvalues[0]) for point in points)
         print(f"Seed {seed}: linear ~{abs(pole):.3f}, ~{period:.2f} s;", end=" ")
-        print(f"Elman {len(points)} points found, the largest pole of each ~{least:.2f} or more")
+        print(f"Elman: ~{len(points)} points found, largest pole of each ~{least:.2f} or more")
 
 # %% [markdown]
 # Physics can be read from the linear model: no friction, and the period of a one-metre rod. The
