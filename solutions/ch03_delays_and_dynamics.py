@@ -557,8 +557,8 @@ def hopfield_weights(patterns):
     Example:
         patterns = [[1, -1], [1, 1], [1, -1]] gives [[0., -0.5], [-0.5, 0.]].
 
-    Edges: a ValueError that names `patterns` where an entry is neither 1 nor −1, NaN included; no
-    argument is changed.
+    Edges: a ValueError that names `patterns` where an entry is neither 1 nor −1, NaN included; all
+    entries may be equal; no argument is changed.
     """
     ### BEGIN SOLUTION
     if not np.isin(patterns, (1, -1)).all():
