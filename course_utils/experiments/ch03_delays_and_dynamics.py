@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import datasets
+from course_utils.claims.intervals import student_interval
 from course_utils.progress import progress
 from course_utils.recurrent.state_models import StateModels
 
@@ -181,6 +182,12 @@ class Fitted:
     models: StateModels
     rate: float
     errors: Array
+
+    @property
+    def told(self) -> str:
+        """The errors' 95% interval over the seeds (Student's t), and the rate, as printed."""
+        found = student_interval([float(each) for each in self.errors])
+        return f"~{found.low:.3f} to ~{found.high:.3f} (rate ~{self.rate})"
 
 
 def fit_model(

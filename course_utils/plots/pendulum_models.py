@@ -76,8 +76,10 @@ def errors_by_model(
         ax.set_xlim(-0.5, len(models) - 0.5)
         ax.set_xticks(range(len(models)), [name.replace(", ", "\n") for name in models])
         ax.tick_params(axis="x", labelsize=8)
-        best = min(means, key=lambda name: means[name])
-        finding(ax, f"{record}: best is {best}", "model", "RMSE over 2 s (rad)")
+        best, worst = (chosen(means, key=lambda name: means[name]) for chosen in (min, max))
+        times = means[worst] / means[best]
+        title = f"{record}: ~{times:.1f} times the error with {worst} as with {best}"
+        finding(ax, title, "model", "RMSE over 2 s (rad)")
     axes[0][1].set_ylabel("")
     return fig
 

@@ -68,8 +68,8 @@ def echoes(responses: Mapping[str, NDArray]) -> Figure:
         sizes = np.where(np.abs(states) > 0, np.abs(states), np.nan)
         ax.semilogy(sizes, look, color=colour, label=name, ms=4)
     last = [int(np.flatnonzero(np.abs(each) > 1e-3)[-1]) for each in responses.values()]
-    told = ", ".join(f"{name}: {step}" for name, step in zip(responses, last, strict=True))
-    title = f"The last step above a thousandth. {told[0].upper()}{told[1:]}"
+    told = ", ".join(f"{step} ({name})" for name, step in zip(responses, last, strict=True))
+    title = f"A push of 1 stays above a thousandth until step {told}"
     finding(ax, title, "steps since the push", "size of the state")
     ax.set_ylim(1e-16, 2)
     ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))

@@ -115,6 +115,8 @@ def test_a_fitted_model_is_the_best_of_its_grid_and_runs_as_a_state_space_model(
     fitted = experiment.fit_model(small, "state space, 2 numbers", seeds=(0, 1), updates=60)
     assert fitted.rate in experiment.RATES
     assert fitted.errors.shape == (2,)
+    low, high = (float(each.split(" ")[0]) for each in fitted.told.split("~")[1:3])
+    assert low <= fitted.errors.mean() <= high
     shown = small.test[:1, : experiment.SEEN] / small.scale
     A, B, C = experiment.control_matrices(fitted, 1)
     none = np.zeros((1, 1))
@@ -182,10 +184,10 @@ def test_shares_fall_with_the_number_of_digits_and_the_list_keeps_all(pool):
 
 def test_networks_keep_a_low_load_and_lose_a_high_one():
     images = np.random.default_rng(0).random((60, 8, 8))
-    kept = experiment.kept_by_load((0.05, 0.8), images, weights, recall, seeds=range(3))
+    kept = experiment.kept_by_load((0.1, 0.8), images, weights, recall, seeds=range(3))
     assert list(kept) == ["64 units, random", "8 units, random", "64 units, real digits"]
     assert kept["64 units, random"].shape == (2, 3)
-    assert kept["64 units, random"][0].min() == 1
+    assert kept["64 units, random"][0].min() > 0.8
     assert kept["64 units, random"][1].max() < 0.3
 
 

@@ -34,8 +34,8 @@ def test_every_seed_is_a_point_and_the_best_model_is_named():
     figure = pendulum_models.errors_by_model(errors, {"Small": 0.2, "Large": 1.1})
     left, right = figure.axes
     assert [title_of(ax) for ax in (left, right)] == [
-        "Small: best is line",
-        "Large: best is network",
+        "Small: ~4.0 times the error with network as with line",
+        "Large: ~2.7 times the error with line as with network",
     ]
     np.testing.assert_array_equal(left.lines[1].get_ydata(), [0.03, 0.05])
     assert "~0.040" in {text.get_text() for text in left.texts}

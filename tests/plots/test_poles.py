@@ -47,7 +47,7 @@ def test_an_echo_leaves_silent_steps_out_and_the_title_counts_to_a_thousandth():
     long = np.where(steps % 10 == 0, 0.5 ** (steps / 10), 0.0)
     figure = poles.echoes({"one": 0.5**steps, "ten": long})
     ax = figure.axes[0]
-    assert title_of(ax) == "The last step above a thousandth. One: 9, ten: 30"
+    assert title_of(ax) == "A push of 1 stays above a thousandth until step 9 (one), 30 (ten)"
     drawn = ax.lines[1].get_ydata()
     assert np.isnan(drawn[5])
     assert drawn[20] == pytest.approx(0.25)
