@@ -472,8 +472,8 @@ if solved("delay", "state_space"):
     pendulum_models.errors_by_model(errors, floors)
     plt.show()
     for kind in records:
-        print(f"{kind} swings, RMSE in rad, autoregression: {best_lags[kind]} lags", end="; ")
-        print(*(f"{name}: {fitted[kind, name].told}" for name in experiment.MODELS), sep="; ")
+        print(f"{kind} swings, RMSE in rad, autoregression: {best_lags[kind]} lags", end="\n  ")
+        print(*(f"{name}: {fitted[kind, name].told}" for name in experiment.MODELS), sep="\n  ")
     small = {name: np.mean(fitted["small", name].errors) for name in experiment.MODELS}
     letters = dict(zip(experiment.MODELS, "abc"))
     worst = max(small, key=lambda name: small[name])

@@ -85,7 +85,7 @@ def shares_recalled(counts: Sequence[int], ways: Mapping[str, NDArray]) -> Figur
         for name, s in ways.items()
     }
     told = [f"{name} from {count}" for name, count in halves.items() if count is not None]
-    title = f"Below one half: {', '.join(told)}" if told else "All stay above one half"
+    title = f"Below one half: {'; '.join(told)}" if told else "All stay above one half"
     finding(ax, title, "patterns stored in 64 units", "come back whole (%)")
     ax.set_ylim(-4, 104)
     ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))

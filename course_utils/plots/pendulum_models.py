@@ -73,6 +73,7 @@ def errors_by_model(
         ax.axhline(floors[record], color=palette.BASELINE, ls=":")
         ax.text(-0.45, 1.08 * floors[record], "naive", fontsize=8, color=palette.BASELINE)
         ax.set_yscale("log")
+        ax.set_ylim(top=2 * max(floors.values()))
         ax.set_xlim(-0.5, len(models) - 0.5)
         ax.set_xticks(range(len(models)), [name.replace(", ", "\n") for name in models])
         ax.tick_params(axis="x", labelsize=8)
