@@ -47,6 +47,12 @@ READY: dict[str, tuple[tuple[str, frozenset[str] | None], ...]] = {
         ("course_utils/probes/training_chunk.py", None),
         ("course_utils/recurrent/forecasters.py", frozenset({"outputs", "update", "step"})),
         ("course_utils/recurrent/random_networks.py", frozenset({"states"})),
+        ("course_utils/recurrent/state_models.py", frozenset({"outputs", "_run"})),
+    ),
+    # The loop around a cell, whoever wrote the cell.
+    "loop": (
+        ("keras/src/layers/rnn/rnn.py", frozenset({"call"})),
+        ("tf_keras/src/layers/rnn/base_rnn.py", frozenset({"call"})),
     ),
     "clipping": (
         (

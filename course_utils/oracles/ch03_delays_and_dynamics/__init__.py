@@ -1,0 +1,1 @@
+"""Chapter 3, delays and dynamics: one file an exercise."""
