@@ -338,16 +338,18 @@ def cut_sun(spots: Array, reads: int, writes: int) -> tuple[Array, Array]:
     return pieces[:, :reads], pieces[:, reads:]
 
 
-def five_tasks(spots: Array, tokens: Array, lengths: Array, kinds: Array) -> dict[str, Task]:
+def five_tasks(spots: Array, spelled: Sequence[Array], kinds: Array) -> dict[str, Task]:
     """A task on real data for each of the `SHAPES`.
 
     Args:
         spots: (T,) a series, standardised.
-        tokens: (N, T) names, padded behind.
-        lengths: (N,).
+        spelled: N names, the numbers of their letters.
         kinds: (N,).
     """
     images, labels = datasets.digits()
+    lengths = np.array([len(each) for each in spelled])
+    tokens = np.zeros((len(spelled), lengths.max()), dtype=np.int64)
+    tokens[np.arange(lengths.max()) < lengths[:, None]] = np.concatenate(spelled)
     one, two = cut_sun(spots, 1, 1)
     read, write = cut_sun(spots, 30, 1)
     each_step = np.concatenate([read[:, 1:], write], axis=1)
