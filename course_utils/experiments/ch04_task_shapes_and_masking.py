@@ -373,10 +373,12 @@ def share_of_naive_loss(task: Task, seeds: Sequence[int], updates: int, rate: fl
     """The loss of networks on sequences not learned from, over that of the naive answer.
 
     The naive answer is the same for all: the mean of what is to be said at each step, or how often
-    each label occurs. The first 70 % of the sequences are for learning.
+    each label occurs. The first 70 % of the sequences are for learning; as many as a sequence has
+    steps are left out after them, so that no stretch of a series stands in both.
     """
     cut = int(0.7 * len(task.inputs))
-    early, late = (Task(*(each[part] for each in task)) for part in (slice(cut), slice(cut, None)))
+    parts = slice(cut), slice(cut + task.inputs.shape[1], None)
+    early, late = (Task(*(each[part] for each in task)) for part in parts)
     tokens = int(task.inputs.max()) + 1 if task.inputs.ndim == 2 else None
     networks = train(early, seeds, updates, rate, tokens=tokens)
     _, ys = networks.read(late.inputs)

@@ -28,7 +28,7 @@ def ways_to_look(image: NDArray, sizes: Sequence[tuple[int, int]]) -> Figure:
 
     fig, axes = plt.subplots(1, len(sizes), figsize=(2.1 * len(sizes), 2.3))
     for ax, (height, width) in zip(np.atleast_1d(axes), sizes, strict=True):
-        ax.imshow(image, cmap="Greys", vmax=1.6 * image.max())
+        ax.imshow(image, cmap="Greys", vmax=2.6 * image.max())
         for line in range(0, 9, height):
             ax.axhline(line - 0.5, color=palette.INPUT, linewidth=1)
         for line in range(0, 9, width):
@@ -63,7 +63,9 @@ def accuracy_by_share(
         left.plot(seen, 100 * shares.mean(axis=0), f"{mark}-", color=colour, label=label)
     seen = 100 * np.arange(1, len(line) + 1) / len(line)
     left.plot(seen, 100 * line, ":", color=palette.BASELINE, label="line on all seen")
-    finding(left, "What is known grows with what is seen", "seen of the picture (%)", "right (%)")
+    ends = sorted(100 * shares[:, -1].mean() for shares in networks.values())
+    title = f"The whole picture seen, ~{ends[0]:.0f} to ~{ends[-1]:.0f}% are right"
+    finding(left, title, "seen of the picture (%)", "right (%)")
     left.legend(fontsize=8)
     counts = list(networks)
     last = {count: 100 * shares[:, -1] for count, shares in networks.items()}
@@ -75,8 +77,8 @@ def accuracy_by_share(
         means = [ends_of[count].mean() for count in counts]
         right.plot(range(len(counts)), means, color=colour, label=name)
     right.axhline(100 * line[-1], color=palette.BASELINE, linestyle=":", label="line on all seen")
-    ends = [last[counts[0]].mean(), last[counts[-1]].mean()]
-    title = f"Whole at once ~{ends[0]:.0f}%, in {counts[-1]} glimpses ~{ends[1]:.0f}%"
+    first, final = last[counts[0]].mean(), last[counts[-1]].mean()
+    title = f"Whole at once ~{first:.0f}%, in {counts[-1]} glimpses ~{final:.0f}%"
     finding(right, title, "glimpses", "right after the last one (%)")
     right.set_xticks(range(len(counts)), [str(count) for count in counts])
     right.legend(fontsize=8)

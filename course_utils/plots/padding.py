@@ -36,6 +36,7 @@ def lengths_of_kinds(lengths: NDArray, kinds: NDArray, words: Sequence[str]) -> 
     middle = float(np.median(lengths))
     title = f"Half of the names have {middle:.0f} letters or fewer, the longest {lengths.max()}"
     finding(ax, title, "letters in the name", "names")
+    ax.set_xticks(range(0, int(lengths.max()) + 1, 5))
     ax.legend()
     return fig
 
@@ -68,7 +69,8 @@ def accuracy_of_arms(arms: Mapping[str, NDArray], lines: Mapping[str, float]) ->
     """The accuracy of each network of each arm, a dot each, with the mean as a bar.
 
     Args:
-        arms: what was trained → (S,) shares of right answers.
+        arms: what was trained, "cell, how" → (S,) shares of right answers; "cell, mask" is among
+            them for each cell.
         lines: what needs no network → its share.
     """
     import matplotlib.pyplot as plt
@@ -82,23 +84,25 @@ def accuracy_of_arms(arms: Mapping[str, NDArray], lines: Mapping[str, float]) ->
     for (name, share), dash in zip(lines.items(), (":", "--"), strict=False):
         ax.axvline(100 * share, color=palette.BASELINE, linestyle=dash, label=name)
     ax.set_yticks(range(len(arms)), list(arms)[::-1])
-    means = {name: 100 * shares.mean() for name, shares in arms.items()}
-    worst, best = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
-    title = f"From ~{means[worst]:.0f}% ({worst}) to ~{means[best]:.0f}% ({best})"
+    means = {name: 100 * float(shares.mean()) for name, shares in arms.items()}
+    cells = dict.fromkeys(name.partition(",")[0] for name in arms)
+    lost = {
+        c: means[f"{c}, mask"] - min(m for n, m in means.items() if n.startswith(c)) for c in cells
+    }
+    words = [f"an {c}" if c[0] in "AEIOU" else f"a {c}" for c in cells]
+    costs = [f"{word} ~{points:.0f}" for word, points in zip(words, lost.values(), strict=True)]
+    title = f"The padding that counts costs {' and '.join(costs)} points at most"
     finding(ax, title, "test names with the right kind (%)", "network")
     ax.legend(loc="lower left", fontsize=8)
     return fig
 
 
-def accuracy_over_widths(
-    widths: Sequence[int], arms: Mapping[str, NDArray], trained: int
-) -> Figure:
+def accuracy_over_widths(widths: Sequence[int], arms: Mapping[str, NDArray]) -> Figure:
     """The accuracy of networks whose names come padded to other widths than in training.
 
     Args:
         widths: steps of the padded array.
         arms: name → (len(widths), S).
-        trained: the width in training.
     """
     import matplotlib.pyplot as plt
 
@@ -109,7 +113,6 @@ def accuracy_over_widths(
         ax.fill_between(
             widths, 100 * shares.min(axis=1), 100 * shares.max(axis=1), color=colour, alpha=0.15
         )
-    ax.axvline(trained, color=palette.BASELINE, linewidth=0.8)
     lost = {n: 100 * float((s.max(axis=0) - s[-1]).mean()) for n, s in arms.items()}
     most = max(lost, key=lost.__getitem__)
     title = f"Padded to {widths[-1]}, {most} loses ~{lost[most]:.0f} points of its best"
