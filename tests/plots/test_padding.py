@@ -20,8 +20,8 @@ def title(ax):
 
 
 def test_names_are_counted_by_kind_and_length():
-    ax = padding.lengths_of_kinds(np.array([1, 3, 3]), np.array([0, 1, 1]), ["a", "b"]).axes[0]
-    assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 0, 0], [0, 0, 2]]
+    ax = padding.lengths_of_kinds(np.array([1, 3, 3]), np.array([0, 1, 1]), ["a", "b", "c"]).axes[0]
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 0, 0], [0, 0, 2], [0, 0, 0]]
     assert "3 letters or fewer" in title(ax)
 
 

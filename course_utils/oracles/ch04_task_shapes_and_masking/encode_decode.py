@@ -191,6 +191,22 @@ MISTAKES = [
         change="Give each call the state that the call before it returned.",
     ),
     Mistake(
+        "last-input-only",
+        "range(xs.shape[1])",
+        "range(xs.shape[1] - 1, xs.shape[1])",
+        see="Your encoder reads the last input alone.",
+        look="How often is encode called?",
+        change="Call encode once for each step of xs, from 0 to T − 1.",
+    ),
+    Mistake(
+        "last-input-lost",
+        "range(xs.shape[1])",
+        "range(xs.shape[1] - 1)",
+        see="Your encoder never reads the last input.",
+        look="Which t does your loop end with?",
+        change="Go through the time axis from 0 to T − 1, both included.",
+    ),
+    Mistake(
         "decoder-not-carried",
         "y, h = decode(",
         "y, _ = decode(",
@@ -230,6 +246,14 @@ MISTAKES = [
         "missing.",
         look="Do you store y before or after it passes through decode?",
         change="Call decode first, then store what it returned.",
+    ),
+    Mistake(
+        "start-counts-as-output",
+        "start, []\n    for _ in range(steps)",
+        "start, [start]\n    for _ in range(steps - 1)",
+        see="The start stands in front of your outputs, and decode runs once too little.",
+        look="The start is no output of the network. How often does decode run?",
+        change="Start the list of outputs empty, and let decode run steps times.",
     ),
     Mistake(
         "start-included",

@@ -83,6 +83,10 @@ def largest_of_the_steps(hs: Array, lengths: Array) -> Array:
     return np.array([row[:length].max(axis=0) for row, length in zip(hs, lengths, strict=True)])
 
 
+def unchecked(hs: Array, lengths: Array) -> Array:
+    return np.asarray(hs[np.arange(len(hs)), lengths - 1])
+
+
 MISTAKES = [
     Mistake(
         "last-of-the-padding",
@@ -152,6 +156,14 @@ MISTAKES = [
         see="You take the largest value of each unit over the steps that count.",
         look="Look for a max along the time axis.",
         change="One state is asked for: the last one that counts.",
+    ),
+    Mistake(
+        "unchecked",
+        answer=unchecked,
+        see="A length of 0 gets the last step of the padding, and one above T ends in another "
+        "error.",
+        look="What does Python do with the index −1? Read the `Raises` part of the stub.",
+        change="Look at the smallest and the largest length first, and raise a ValueError.",
     ),
     Mistake(
         "any-length",

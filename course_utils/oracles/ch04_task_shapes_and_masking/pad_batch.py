@@ -127,6 +127,12 @@ def with_floats(inputs: Inputs, setup: Setup) -> Outputs:
     }
 
 
+def unlike(sequence: Array, value: float) -> int:
+    """How many steps differ from the padding: for the mistake of that kind."""
+    differs = sequence != value
+    return int((differs if differs.ndim == 1 else differs.any(axis=1)).sum())
+
+
 def whole_with_whole(*values: Any) -> np.dtype[Any]:
     """The dtype of the first sequence, whatever the padding is: for the mistake of that name."""
     return values[0].dtype
@@ -157,6 +163,22 @@ MISTAKES = [
         change="Choose a dtype that fits all of them (np.result_type), or simply floats.",
     ),
     Mistake(
+        "dtype-of-the-value",
+        "np.result_type(*sequences, np.asarray(value))",
+        "np.asarray(value).dtype",
+        see="Where value is a whole number, your array holds whole numbers: fractions are cut off.",
+        look="Which dtype does np.full choose for a fill value of 7?",
+        change="Choose a dtype that fits the sequences as well (np.result_type), or simply floats.",
+    ),
+    Mistake(
+        "whole-numbers",
+        "return padded, lengths",
+        "return padded.astype(int), lengths",
+        see="Your array holds whole numbers: every fraction is cut off.",
+        look="keras.utils.pad_sequences makes int32 unless it is told otherwise.",
+        change="Choose a dtype that fits all sequences and value (np.result_type), or floats.",
+    ),
+    Mistake(
         "lengths-of-the-batch",
         "return padded, lengths",
         "return padded, np.full_like(lengths, padded.shape[1])",
@@ -175,8 +197,9 @@ MISTAKES = [
     Mistake(
         "lengths-count-values",
         "return padded, lengths",
-        "return padded, np.array([np.count_nonzero(each) for each in sequences])",
-        see="Your lengths count values that are not 0, and a value may well be 0.",
+        "return padded, np.array([unlike(each, value) for each in sequences])",
+        see="Your lengths count the steps that differ from the padding, and a value may well equal "
+        "it.",
         look="How do you tell a value from padding, once both stand in the array?",
         change="Take the number of steps of each sequence before you pad it.",
     ),

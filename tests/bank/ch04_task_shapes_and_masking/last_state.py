@@ -89,6 +89,7 @@ RIGHT = {
 WRONG = {
     "multiplied": by_one_hot,
     "last-of-the-padding": lambda hs, lengths: refused(hs, lengths) or hs[:, -1],
+    "unchecked": lambda hs, lengths: np.array([row[n - 1] for row, n in zip(hs, lengths)]),
     "any-length": lambda hs, lengths: hs[np.arange(len(hs)), (lengths - 1) % hs.shape[1]],
     "any-length/no check": lambda hs, lengths: np.stack(
         [row[:n][-1:].sum(axis=0) for row, n in zip(hs, lengths, strict=True)]

@@ -142,6 +142,29 @@ def anything(sequences, value=0.0):
     return out, np.array([len(each) for each in sequences])
 
 
+def like_the_value(sequences, value=0.0):
+    refused(sequences)
+    T = max(map(len, sequences))
+    out = np.full((len(sequences), T, *sequences[0].shape[1:]), value)
+    for b, each in enumerate(sequences):
+        out[b, : len(each)] = each
+    return out, np.array([len(each) for each in sequences])
+
+
+def keras_as_it_comes(sequences, value=0.0):
+    refused(sequences)
+    if not max(map(len, sequences)):
+        return by_full(sequences, value)
+    padded = keras.utils.pad_sequences(sequences, padding="post", value=value)
+    return padded, np.array([len(each) for each in sequences])
+
+
+def counted_after(sequences, value=0.0):
+    padded, _ = by_full(sequences, value)
+    real = padded != value
+    return padded, (real if real.ndim == 2 else real.any(axis=2)).sum(axis=1)
+
+
 RIGHT = {
     "full": by_full,
     "floats": by_floats,
@@ -155,6 +178,9 @@ RIGHT = {
 WRONG = {
     "padding-in-front": pre,
     "fractions-lost": like_the_first,
+    "dtype-of-the-value": like_the_value,
+    "whole-numbers": keras_as_it_comes,
+    "lengths-count-values": counted_after,
     "value-ignored": zeros_only,
     "lengths-of-the-batch": measured_after,
     "lengths-as-floats": float_lengths,
