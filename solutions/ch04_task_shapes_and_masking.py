@@ -340,8 +340,8 @@ def last_state(hs, lengths):
     Example:
         hs = [[[1.], [2.], [3.]]] with lengths = [2] gives [[2.]].
 
-    Edges: what stands behind a row's length does not matter, be it NaN or infinite; no argument is
-    changed.
+    Edges: what stands behind a row's length does not matter, be it NaN or infinity;
+    no argument is changed.
     """
     ### BEGIN SOLUTION
     if lengths.min() < 1 or lengths.max() > hs.shape[1]:
@@ -357,8 +357,8 @@ check("last_state", last_state)
 # ## The experiment: what does padding cost?
 #
 # Networks of 32 units learn the kind of 1,600 names and are tested on 851 others. Each way has five
-# networks with five seeds, as many updates (Elman 200, GRU 150), and the rate that did best for it
-# on 400 further names, out of the same grid.
+# networks with five seeds, as many updates as its rivals of the same cell (Elman 200, GRU 150), and
+# the rate that did best for it on 400 further names, out of one grid for each cell.
 #
 # - *mask*: the state after the last letter is read out;
 # - *padding to 20, 30, 40*: the padding is read like letters, the state at the end is read out;
@@ -385,7 +385,7 @@ if solved("pad_batch", "length_mask"):
 # %% tags=["experiment"]
 if solved("pad_batch", "length_mask"):
     lines = {"always the commonest": float(shares.max()), "style guide": rule_share}
-    cost_figure = padding.accuracy_of_arms(right, lines)
+    padding.accuracy_of_arms(right, lines)
     plt.show()
     print(*(f"{arm}: ~{each.mean():.3f}" for arm, each in right.items()), sep="\n")
     lost = float((right["Elman, mask"] - right["Elman, padding to 40"]).mean())
@@ -414,7 +414,7 @@ if solved("pad_batch", "length_mask"):
         lambda seed: {f"cost, {cell}": cost(seed, cell=cell) for cell in ("Elman", "GRU")},
         control=lambda seed: {"cost, Elman, in front": cost(seed, "padding in front")},
     )
-    padding_cost.card(figure=cost_figure)
+    padding_cost.card()
 
 # %% [markdown]
 # Two things stand out. It is not the padding as such: in front of the name it costs an Elman
@@ -457,15 +457,15 @@ if solved("pad_batch", "length_mask", "embed", "last_state"):
     print(f"Your last_state: ~{np.mean(said == kinds[test]):.1%} right.", end=" ")
     print(f"The state at the end of the array: ~{np.mean(at_end == kinds[test]):.1%}.")
     wrong = np.flatnonzero((said != kinds[test]) & (np.array(by_rule) == kinds[test]))
-    print("Names that the style guide gets right and the network does not:", end=" ")
-    print(", ".join(f"~{names[test][k]}" for k in wrong[:5]))
+    print(f"Wrong where the style guide is right: ~{len(wrong)} names.")
 
 # %% [markdown]
 # ## Fixed data, read in glimpses
 #
 # A picture has no time. Yet a network can be made to read it in parts, one **glimpse** after the
 # other, and say after each what it takes the picture for: many to many, with one label for all
-# steps. What does the picture lose by being read so? We cut the digits (8 × 8 pixels) in four ways.
+# steps. This is sequential processing of fixed data. What does the picture lose by being read so?
+# We cut the digits (8 × 8 pixels) in four ways.
 
 # %% tags=["experiment"]
 images, labels = experiment.digits_in_order()
@@ -493,9 +493,10 @@ print(f"A linear classifier of all pixels: {line[-1]:.2f}")
 
 # %% [markdown]
 # The more glimpses, the worse at the same number of updates, though every network has seen the
-# whole picture in the end: what it saw first has to be kept through all the steps that follow.
-# Longer training closes a part of the gap. Reading in glimpses pays where the whole does not fit,
-# or where the network may choose where to look; a picture of 64 pixels gains nothing by it.
+# whole picture in the end. A likely reason: what it saw first has to be kept through all the steps
+# that follow. Longer training closes a part of the gap. Reading in glimpses is meant for pictures
+# that are too large to be read whole, where the network may choose where to look. A picture of 64
+# pixels gains nothing by it.
 #
 # ## Exercise 6: read, then write
 #
@@ -678,7 +679,7 @@ print("Mended." if np.allclose(means, [2, 3]) else "Not mended yet.")
 #   the padding; with the padding in front it loses nothing. A GRU learns to hold its state.
 # - Without a mask the answer to a name depends on how far it is padded.
 # - A look-up gives the same vectors as a one-hot's product, and its cost does not grow with V.
-# - A picture read in more glimpses is read worse after as many updates.
+# - An Elman network reads a picture worse the more glimpses it takes, after as many updates.
 # - An encoder–decoder needs both halves; on pendulums a straight line is as good.
 #
 # ## For those who are fast
