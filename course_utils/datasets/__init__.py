@@ -1,6 +1,7 @@
 """Data: arrays out, gaps as NaN; what is not embedded comes through one downloader.
 
-Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `digits`, `source_text`.
+Embedded, nothing is downloaded: `co2_weekly`, `sunspots_yearly`, `python_names`, `digits`,
+`source_text`.
 Made from a seed: `adding`, `moving_digits`, `pendulums`, `reber_strings`, `turning_vehicles`.
 On request, once: `moving_mnist`, `pedestrian_tracks`, `shakespeare`, `ucf101`, and any file by name
 with `fetch`. With the extra `speech`: `japanese_vowels`.
@@ -15,6 +16,7 @@ from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
 from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
 from course_utils.datasets.moving_mnist import moving_mnist
+from course_utils.datasets.names import KINDS, python_names
 from course_utils.datasets.pedestrians import Track, pedestrian_tracks, whole_windows
 from course_utils.datasets.pendulum import pendulum_energy, pendulum_step, pendulums
 from course_utils.datasets.reber import (
@@ -31,6 +33,7 @@ from course_utils.datasets.vehicles import turning_vehicles
 from course_utils.datasets.vowels import Utterances, japanese_vowels, vowels_folder
 
 __all__ = [
+    "KINDS",
     "LAWS",
     "REBER_SYMBOLS",
     "REVERSED",
@@ -54,6 +57,7 @@ __all__ = [
     "pendulum_energy",
     "pendulum_step",
     "pendulums",
+    "python_names",
     "reber_arrays",
     "reber_best_loss",
     "reber_choices",

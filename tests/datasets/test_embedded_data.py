@@ -104,7 +104,10 @@ def test_digits_are_1797_images_in_0_to_1_with_the_published_class_counts() -> N
     assert np.bincount(labels).tolist() == published
 
 
-@pytest.mark.parametrize("load", [datasets.co2_weekly, datasets.sunspots_yearly, datasets.digits])
+@pytest.mark.parametrize(
+    "load",
+    [datasets.co2_weekly, datasets.sunspots_yearly, datasets.digits, datasets.python_names],
+)
 def test_changing_what_one_call_returned_does_not_change_the_next(load) -> None:  # type: ignore[no-untyped-def]
     first = load()[1]
     kept = first.copy()
@@ -136,3 +139,14 @@ def test_importing_datasets_loads_neither_pooch_nor_scikit_learn() -> None:
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_names_are_identifiers_and_those_that_everybody_knows_have_their_kind() -> None:
+    names, kinds = datasets.python_names()
+    assert len(names) == len(kinds) == len(set(names)) == 3100
+    assert all(name.isidentifier() and name.isascii() for name in names)
+    kind = {name: datasets.KINDS[k] for name, k in zip(names, kinds, strict=True)}
+    known = {"Fraction": "class", "deepcopy": "function", "SEEK_SET": "constant"}
+    assert {name: kind[name] for name in known} == known
+    assert max(map(len, names)) == 40
+    assert np.bincount(kinds).tolist() == [587, 1174, 1339]

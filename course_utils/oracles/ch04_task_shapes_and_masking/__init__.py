@@ -1,0 +1,1 @@
+"""Chapter 4, task shapes and masking: one file an exercise."""
