@@ -182,10 +182,11 @@ def saved(of: np.ndarray, than: np.ndarray) -> Interval:
 
 def in_words(found: Interval, of: str, than: str) -> str:
     """What an interval of a saved share says, as a sentence."""
+    first = of[0].upper() + of[1:]
     if found.low > 0:
-        return f"{of} has {found.mean:.0%} less error than {than} ({_range(found)})."
+        return f"{first} has ≈ {found.mean:.0%} less error than {than} ({_range(found)})."
     if found.high < 0:
-        return f"{of} has {-found.mean:.0%} more error than {than} ({_range(found)})."
+        return f"{first} has ≈ {-found.mean:.0%} more error than {than} ({_range(found)})."
     return f"No clear difference between {of} and {than} ({_range(found)})."
 
 

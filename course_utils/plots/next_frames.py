@@ -136,10 +136,10 @@ def draw_dark(ax: Axes, curves: Mapping[str, Span], lit: int, reach: int) -> Axe
 
     Args:
         ax: the axes.
-        curves: "ConvLSTM", "tail, 5 frames", "tail, 11 frames" and more lines by name → (T − 1,)
+        curves: "ConvLSTM", "tail, 5 frames" and more lines by name → (T − 1,)
             errors of the frames 2 to T.
         lit: the last frame that is seen.
-        reach: frames that the shorter tail sees.
+        reach: frames that the tail sees.
     """
     steps = len(curves["ConvLSTM"].mean)
     numbers = np.arange(2, steps + 2)
@@ -148,7 +148,6 @@ def draw_dark(ax: Axes, curves: Mapping[str, Span], lit: int, reach: int) -> Axe
     networks = {
         "ConvLSTM": palette.OUTPUT,
         "tail, 5 frames": palette.HIDDEN,
-        "tail, 11 frames": palette.GATE,
     }
     for name, colour in networks.items():
         with_interval(ax, numbers, *curves[name], colour, name)
@@ -162,12 +161,8 @@ def draw_dark(ax: Axes, curves: Mapping[str, Span], lit: int, reach: int) -> Axe
     ax.set(xticks=numbers, ylim=(0, None))
     ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     dark = slice(lit, None)
-    tails = [curves[name] for name in networks if name != "ConvLSTM"]
-    apart = [int((curves["ConvLSTM"].high < tail.low)[dark].sum()) for tail in tails]
-    title = (
-        f"Of {steps - lit} dark frames the ConvLSTM is ahead of the short tail in {apart[0]}, "
-        f"of the long one in {apart[1]}"
-    )
+    ahead = curves["ConvLSTM"].high < curves["tail, 5 frames"].low
+    title = f"In the dark the ConvLSTM is ahead in {int(ahead[dark].sum())} of {steps - lit} frames"
     return finding(ax, title, "predicted frame", "MSE per pixel")
 
 
