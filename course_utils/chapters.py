@@ -215,8 +215,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch18_video_convlstm",
         title="Video: the next frame",
         summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
-        minutes=45,
-        seconds=75,
+        minutes=55,
+        seconds=90,
         needs=("ch02", "ch09"),
         exercises=(
             "next_frame_pairs",

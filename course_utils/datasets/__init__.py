@@ -12,6 +12,7 @@ from __future__ import annotations
 from course_utils.datasets.actions import ActionClips, ucf101
 from course_utils.datasets.adding import adding, adding_baseline
 from course_utils.datasets.carbon_dioxide import co2_weekly
+from course_utils.datasets.displacement import displacement, shifted
 from course_utils.datasets.fetching import Status, cache_folder, fetch, status
 from course_utils.datasets.handwriting import digits
 from course_utils.datasets.motion import LAWS, REVERSED, Clips, moving_digits
@@ -48,6 +49,7 @@ __all__ = [
     "cache_folder",
     "co2_weekly",
     "digits",
+    "displacement",
     "entries",
     "fetch",
     "japanese_vowels",
@@ -63,6 +65,7 @@ __all__ = [
     "reber_choices",
     "reber_strings",
     "shakespeare",
+    "shifted",
     "source_text",
     "status",
     "sunspots_yearly",

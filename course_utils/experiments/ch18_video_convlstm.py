@@ -1,46 +1,77 @@
-"""Chapter 18: clips in motion, news that spreads, rollouts beside baselines, a tail that leaks."""
+"""Chapter 18: clips in motion, news that spreads, rollouts beside rivals, lights that go out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from course_utils import datasets
 from course_utils.claims.intervals import Interval, student_interval
-from course_utils.plots import frames, palette
-from course_utils.plots.film import film
-from course_utils.plots.series import with_interval
-from course_utils.plots.video import strip
-from course_utils.progress import progress
-from course_utils.recurrent.frame_trainer import FrameTrainer
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from course_utils.datasets import displacement, shifted
+from course_utils.plots.next_frames import (
+    Span,
+    draw_dark,
+    draw_horizons,
+    draw_poster,
+    draw_prediction,
+    draw_sampling,
+    draw_tails,
+    draw_travel,
+    film_of_clips,
+    film_of_rollouts,
+)
+from course_utils.recurrent.frame_networks import (
+    Pairs,
+    Trained,
+    causal_tail,
+    leaking_tail,
+    news,
+    outputs,
+    rollouts,
+    train,
+)
 
 __all__ = [
     "LAWS",
     "NAIVE",
-    "FrameTrainer",
-    "Span",
+    "Trained",
     "by_horizon",
+    "by_speed",
+    "causal_tail",
     "clip_source",
+    "dark_pairs",
+    "displacement",
+    "draw_dark",
     "draw_horizons",
     "draw_poster",
     "draw_prediction",
+    "draw_sampling",
     "draw_tails",
+    "draw_travel",
     "film_of_clips",
     "film_of_rollouts",
-    "horizon_errors",
+    "horizon_lines",
+    "in_words",
     "interval",
     "leaking_tail",
+    "moved_on",
     "news",
+    "outputs",
+    "rivals",
+    "rollouts",
     "saved",
+    "shifted",
     "shuffled",
     "spans",
+    "speed_line",
+    "speeds",
     "tail_errors",
+    "tail_lines",
+    "train",
+    "travelled",
+    "way_lines",
 ]
 
 #: How many clips, of which part, from which seed → (N, T, H, W, 1).
@@ -48,25 +79,11 @@ ClipSource: TypeAlias = Callable[[int, Literal["train", "test"], int], np.ndarra
 
 #: How digits move, if the clips are not the classic set.
 LAWS = ("right", "left", "down", "up")
-#: The forecasts that learn nothing.
-NAIVE = ("persistence", "mean frame", "empty frame")
+#: The forecasts that know nothing of motion.
+NAIVE = ("persistence", "grey frame", "faded last frame")
 
 _CLASSIC, _CLASSIC_TRAIN = 2000, 1600  # clips of Moving MNIST that are used, and to train with
-_COLOURS = {
-    "truth": palette.TRUTH,
-    "ConvLSTM": palette.OUTPUT,
-    "persistence": palette.BASELINE,
-    "control": palette.LOSS,
-    "error": palette.LOSS,
-}
-
-
-class Span(NamedTuple):
-    """A mean over seeds and its 95% interval, for each of K quantities: three arrays of (K,)."""
-
-    mean: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+_TESTED = 64  # test clips of each seed
 
 
 def interval(values: Any) -> Interval:
@@ -76,7 +93,7 @@ def interval(values: Any) -> Interval:
 
 def spans(rows: np.ndarray) -> Span:
     """The interval of each column of (seeds, K)."""
-    found = [interval(column) for column in rows.T]
+    found = [interval(column) for column in np.asarray(rows).T]
     return Span(*(np.array([getattr(f, name) for f in found]) for name in Span._fields))
 
 
@@ -116,185 +133,173 @@ def shuffled(videos: np.ndarray, seed: int) -> np.ndarray:
     return videos[np.arange(len(videos))[:, None], order]
 
 
-def film_of_clips(clips: np.ndarray) -> None:
-    """Play clips, (N, T, H, W, 1), side by side."""
-    film(lambda t: frames.moment(clips, t), range(clips.shape[1]), seconds=0.4)
+def rivals(
+    tests: np.ndarray, videos: Callable[[int], np.ndarray], seeds: Sequence[int], context: int
+) -> dict[str, np.ndarray]:
+    """The forecasts in `NAIVE`, and "by hand": see `moved_on`. Shapes as in `rollouts`.
+
+    "grey frame" has the mean ink of the seed's training clips at every pixel. "faded last frame"
+    is a · last frame + b, with a and b for each horizon by least squares on the training clips.
+    """
+    steps = tests.shape[2] - context
+    made: dict[str, list[np.ndarray]] = {name: [] for name in NAIVE}
+    for seed, clips in zip(seeds, tests, strict=True):
+        taught, last = videos(seed), clips[:, context - 1]
+        known = taught[:, context - 1].ravel()
+        lines = [np.polyfit(known, taught[:, context + k].ravel(), 1) for k in range(steps)]
+        grey = np.full_like(clips[:, context:], taught.mean())
+        faded = np.stack([a * last + b for a, b in lines], axis=1)
+        kept = np.repeat(last[:, None], steps, axis=1)
+        for name, forecast in zip(NAIVE, (kept, grey, faded), strict=True):
+            made[name].append(forecast)
+    found = {name: np.array(each) for name, each in made.items()}
+    return {**found, "by hand": moved_on(tests[:, :, :context], steps)}
 
 
-# --- how news spreads ----------------------------------------------------------------------------
-
-
-def news(cell: Any, filters: int, side: int, steps: int = 5) -> tuple[np.ndarray, np.ndarray]:
-    """Change one pixel of the first of some empty frames, and see where the hidden state differs.
-
-    Args:
-        cell: a convolutional LSTM cell: `cell(x, [h, c]) -> (h, [h, c])`.
-        filters: numbers per pixel in h and in c.
-        side: height and width of a frame.
-        steps: T, how many frames.
+def moved_on(seen: np.ndarray, steps: int) -> np.ndarray:
+    """The last frame moved on as it came from the one before: (..., T, H, W, 1), T ≥ 2.
 
     Returns:
-        The changed clip, and 1 where h differs from that of empty frames, 0 elsewhere: each
-        (T, side, side).
+        (..., steps, H, W, 1).
     """
-    import tensorflow as tf
-
-    def hidden_states(clip: np.ndarray) -> np.ndarray:
-        h = c = tf.zeros((1, side, side, filters))
-        seen = []
-        for frame in clip:
-            h, (h, c) = cell(tf.constant(frame[None]), [h, c])
-            seen.append(np.asarray(h)[0])
-        return np.stack(seen)
-
-    quiet = np.zeros((steps, side, side, 1), "float32")
-    spark = quiet.copy()
-    spark[0, side // 2, side // 2] = 1.0
-    change = np.abs(hidden_states(spark) - hidden_states(quiet)).max(axis=-1)
-    return spark[..., 0], (change > 0).astype(float)
+    last = seen[..., -1, :, :, 0]
+    by = displacement(seen[..., -2, :, :, 0], last)
+    return np.stack([shifted(last, k * by) for k in range(1, steps + 1)], axis=-3)[..., None]
 
 
-# --- rollouts beside baselines -------------------------------------------------------------------
+# --- what is measured ----------------------------------------------------------------------------
 
 
 def by_horizon(predicted: Any, truth: np.ndarray) -> np.ndarray:
-    """(steps,): the mean squared error per pixel at each horizon, of (B, steps, H, W, C)."""
-    return np.mean((np.asarray(predicted) - truth) ** 2, axis=(0, 2, 3, 4))
+    """(..., B, steps, H, W, C) → (..., steps): mean squared error per pixel at each horizon."""
+    return np.mean((np.asarray(predicted) - truth) ** 2, axis=(-5, -3, -2, -1))
 
 
-def horizon_errors(
-    rollout: Callable[[Any, Any, int], Any],
-    net: Any,
-    weights: Mapping[str, Sequence[Any]],
-    clips: ClipSource,
-    context: int,
-    seeds: Sequence[int],
-) -> dict[str, np.ndarray]:
-    """Errors of free rollouts and of the naive forecasts, on each seed's own 64 test clips.
+def saved(of: np.ndarray, than: np.ndarray) -> Interval:
+    """The share of the error `than` that `of` saves, each (seeds, steps), over all frames."""
+    return interval(1 - of.mean(axis=1) / than.mean(axis=1))
+
+
+def in_words(found: Interval, of: str, than: str) -> str:
+    """What an interval of a saved share says, as a sentence."""
+    first = of[0].upper() + of[1:]
+    if found.low > 0:
+        return f"{first} has ≈ {found.mean:.0%} less error than {than} ({_range(found)})."
+    if found.high < 0:
+        return f"{first} has ≈ {-found.mean:.0%} more error than {than} ({_range(found)})."
+    return f"No clear difference between {of} and {than} ({_range(found)})."
+
+
+def _range(found: Interval) -> str:
+    ends = sorted(abs(end) for end in (found.low, found.high))
+    if found.low < 0 < found.high:
+        return f"from ≈ {-found.low:.0%} more to ≈ {found.high:.0%} less"
+    return f"95% interval ≈ {ends[0]:.0%} to {ends[1]:.0%}"
+
+
+def horizon_lines(found: Mapping[str, Span]) -> list[str]:
+    """A line for each forecast: its error one frame ahead, and at the last."""
+    lines = []
+    for name, (mean, low, high) in found.items():
+        near, far = (f"~{mean[k]:.4f} (~{low[k]:.4f} to ~{high[k]:.4f})" for k in (0, -1))
+        lines.append(f"{name:16}: {near} one frame ahead, {far} {len(mean)} ahead.")
+    return lines
+
+
+def way_lines(found: Mapping[str, Span], true: np.ndarray) -> list[str]:
+    """A line for each network: how far its digit has gone by the last frame."""
+    return [
+        f"{name:11}: ~{mean[-1]:.1f} of {true[-1]:.1f} pixels "
+        f"(95% interval ~{low[-1]:.1f} to ~{high[-1]:.1f})."
+        for name, (mean, low, high) in found.items()
+    ]
+
+
+def speed_line(name: str, made: np.ndarray, truth: np.ndarray, fast: np.ndarray) -> str:
+    """The errors of slow and fast clips and their gap in percent, as a sentence."""
+    rows = by_speed(made, truth, fast)
+    slow, quick = rows.mean(axis=0)
+    gap = interval(rows[:, 1] / rows[:, 0] - 1)
+    return (
+        f"{name:15}: MSE ~{slow:.4f} of slow clips, ~{quick:.4f} of fast ones: "
+        f"{_signed(gap.mean)} ({_signed(gap.low)} to {_signed(gap.high)})."
+    )
+
+
+def _signed(share: float) -> str:
+    return f"≈ {'+' if share >= 0 else '−'}{abs(share):.0%}"
+
+
+def tail_lines(found: Mapping[str, Span]) -> list[str]:
+    """Two lines for each tail: its errors on whole clips and alone, with half the interval."""
+    return [
+        f"{name:12} {where}: ~{mean[k]:.4f} ± ~{high[k] - mean[k]:.4f}"
+        for name, (mean, _, high) in found.items()
+        for k, where in enumerate(("on whole clips", "in the rollout"))
+    ]
+
+
+def speeds(tests: np.ndarray, context: int) -> np.ndarray:
+    """Pixels per frame of each clip, by displacement in the frames that are seen.
 
     Args:
-        rollout: the student's rollout_frames.
-        net: the network, (B, T, H, W, 1) → (B, T, H, W, 1).
-        weights: name → the network's weights for each seed.
-        clips: see `clip_source`.
+        tests: (..., T, H, W, 1).
         context: how many frames are seen.
-        seeds: one for each list of weights.
-
-    Returns:
-        Name → (seeds, steps) errors by horizon, of each name in weights and in `NAIVE`.
     """
-    curves: dict[str, list[np.ndarray]] = {name: [] for name in (*weights, *NAIVE)}
-    for k, seed in enumerate(seeds):
-        videos = clips(64, "test", 200 + seed)
-        seen, truth = videos[:, :context], videos[:, context:]
-        for name, trained in weights.items():
-            net.set_weights(trained[k])
-            curves[name].append(by_horizon(rollout(net, seen, truth.shape[1]), truth))
-        mean = seen.mean(axis=1, keepdims=True)
-        for name, forecast in zip(NAIVE, (seen[:, -1:], mean, 0 * mean), strict=True):
-            curves[name].append(by_horizon(forecast, truth))
-    return {name: np.array(rows) for name, rows in curves.items()}
+    gone = displacement(tests[..., 0, :, :, 0], tests[..., context - 1, :, :, 0])
+    return np.linalg.norm(gone, axis=-1) / (context - 1)
 
 
-def saved(curves: Mapping[str, np.ndarray], name: str) -> Interval:
-    """The share that `name` saves of the best naive error, over all predicted frames.
+def travelled(tests: np.ndarray, made: np.ndarray) -> np.ndarray:
+    """How far the digit has gone by each predicted frame, in the true direction; mean of clips.
 
     Args:
-        curves: of `horizon_errors`.
-        name: one of its names.
+        tests: (seeds, N, T, H, W, 1), the truth.
+        made: (seeds, N, steps, H, W, 1), for its last frames.
 
     Returns:
-        The interval over the seeds; the best naive forecast is chosen for each seed.
+        (seeds, steps), in pixels.
     """
-    best_naive = np.min([curves[each].mean(axis=1) for each in NAIVE], axis=0)
-    return interval(1 - curves[name].mean(axis=1) / best_naive)
+    context = tests.shape[2] - made.shape[2]
+    whole = np.concatenate([tests[:, :, context - 1 : context], made], axis=2)[..., 0]
+    by = displacement(whole[:, :, :-1], whole[:, :, 1:]).cumsum(axis=2)
+    true = displacement(tests[:, :, 0, ..., 0], tests[:, :, context - 1, ..., 0])
+    true /= np.linalg.norm(true, axis=-1, keepdims=True)
+    return (by * true[:, :, None]).sum(axis=-1).mean(axis=1)
 
 
-def draw_horizons(ax: Axes, curves: Mapping[str, Span]) -> Axes:
-    """Error against horizon of "network", "control" and the naive forecasts; the title counts."""
-    steps = len(curves["network"].mean)
-    horizons = np.arange(1, steps + 1)
-    naive_low = np.min([curves[name].low for name in NAIVE], axis=0)
-    ahead = int((curves["network"].high < naive_low).sum())
-    with_interval(ax, horizons, *curves["network"], palette.OUTPUT, "ConvLSTM, on its own frames")
-    with_interval(
-        ax, horizons, *curves["control"], palette.LOSS, "control: trained on shuffled frames"
-    )
-    for name, dash in zip(NAIVE, ("--", "-.", ":"), strict=True):
-        mean = curves[name].mean
-        ax.plot(horizons, mean, dash, color=palette.BASELINE, label=f"baseline: {name}")
-    ax.set(
-        title=f"Its error grows: the network beats every baseline for {ahead} of {steps} frames",
-        xlabel="horizon (frames ahead)",
-        ylabel="MSE per pixel",
-        xticks=horizons,
-        ylim=(0, None),
-    )
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
-    return ax
-
-
-def draw_prediction(clip: np.ndarray, predicted: np.ndarray) -> Figure:
-    """What was seen, what came, what was predicted, and the difference, frame by frame.
+def by_speed(made: np.ndarray, truth: np.ndarray, fast: np.ndarray) -> np.ndarray:
+    """(seeds, 2): the error over all frames of the slow and of the fast clips.
 
     Args:
-        clip: (T, H, W, 1), the truth.
-        predicted: (steps, H, W, 1), for its last frames.
-
-    Returns:
-        A new figure.
+        made, truth: (seeds, N, steps, H, W, 1).
+        fast: (seeds, N), True where a clip is fast.
     """
-    context = len(clip) - len(predicted)
-    nothing = np.full((context, *clip.shape[1:3]), np.nan)
-    truth, guess = clip[context:, ..., 0], predicted[..., 0]
-    kept = np.repeat(clip[context - 1 : context, ..., 0], len(guess), axis=0)
-    free = {"ConvLSTM": guess, "persistence": kept, "error": guess - truth}
-    rows = {name: np.concatenate([nothing, each]) for name, each in free.items()}
-    return strip(
-        {"truth": clip[..., 0], **rows},
-        [f"seen {t}" for t in range(1, context + 1)] + [f"+{k}" for k in range(1, len(guess) + 1)],
-        signed=["error"],
-        colours=_COLOURS,
-        title="Context, truth, prediction and error by frame",
-    )
+    each = np.mean((made - truth) ** 2, axis=(2, 3, 4, 5))
+    both = zip(each, fast, strict=True)
+    return np.array([(errors[~those].mean(), errors[those].mean()) for errors, those in both])
 
 
-def film_of_rollouts(clips: np.ndarray, predictions: Mapping[str, np.ndarray]) -> None:
-    """Play the truth and, beside it, what each model made of its first frames.
-
-    Args:
-        clips: (N, T, H, W, 1), the truth.
-        predictions: "ConvLSTM", "persistence" or "control" → (N, steps, H, W, 1).
-    """
-    context = clips.shape[1] - len(next(iter(predictions.values()))[0])
-    seen = clips[:, :context]
-    videos = {name: np.concatenate([seen, each], 1) for name, each in predictions.items()}
-    film(
-        lambda t: frames.rollouts({"truth": clips, **videos}, _COLOURS, context, t),
-        range(clips.shape[1]),
-        seconds=0.7,
-    )
+# --- lights out ----------------------------------------------------------------------------------
 
 
-# --- the two repairs -----------------------------------------------------------------------------
+def dark_pairs(pairs: Pairs, lit: int) -> Pairs:
+    """Pairs whose inputs are empty after frame `lit`; the targets stay as they are."""
+
+    def made(videos: Any) -> tuple[np.ndarray, np.ndarray]:
+        inputs, targets = (np.array(each) for each in pairs(videos))
+        inputs[:, lit:] = 0.0
+        return inputs, targets
+
+    return made
 
 
-def leaking_tail(side: int) -> Any:
-    """The model of the first repair as it stands before it is mended; it sees the future."""
-    import keras
-
-    return keras.Sequential(
-        [
-            keras.Input((None, side, side, 1)),
-            keras.layers.Conv3D(6, 3, padding="same", activation="relu"),
-            keras.layers.Conv3D(1, 3, padding="same", activation="sigmoid"),
-        ]
-    )
+# --- the tail that leaks -------------------------------------------------------------------------
 
 
 def tail_errors(
     tails: Mapping[str, Callable[[], Any]],
-    pairs: Callable[[Any], tuple[Any, Any]],
+    pairs: Pairs,
     rollout: Callable[[Any, Any, int], Any],
     clips: ClipSource,
     context: int,
@@ -313,59 +318,21 @@ def tail_errors(
     Returns:
         Name → (seeds, 2): MSE one frame ahead with whole clips given, and over a free rollout.
     """
+    tests = np.array([clips(_TESTED, "test", 400 + seed) for seed in seeds])
     errors: dict[str, np.ndarray] = {}
+
+    def short(seed: int) -> np.ndarray:
+        return clips(160, "train", 300 + seed)[:, : context + 1]
+
     for name, make in tails.items():
-        trainer = FrameTrainer(make, pairs, clips(16, "test", 0))
-        found = []
-        for seed in progress(seeds, name):
-            model = trainer.train(seed, clips(160, "train", 300 + seed)[:, : context + 1], epochs=8)
-            videos = clips(64, "test", 400 + seed)
-            given, wanted = (np.asarray(each) for each in pairs(videos))
-            whole = np.mean((np.asarray(model(given)) - wanted) ** 2)
-            truth = videos[:, context:]
-            made = np.asarray(rollout(model, videos[:, :context], truth.shape[1]))
-            found.append((float(whole), float(np.mean((made - truth) ** 2))))
-        errors[name] = np.array(found)
+        trained = train(make, pairs, short, seeds, name)
+        made, wanted = outputs(trained, pairs, tests)
+        alone = rollouts(rollout, trained, tests, context)
+        errors[name] = np.stack(
+            [
+                by_horizon(made, wanted).mean(axis=1),
+                by_horizon(alone, tests[:, :, context:]).mean(axis=1),
+            ],
+            axis=1,
+        )
     return errors
-
-
-def draw_tails(ax: Axes, errors: Mapping[str, np.ndarray]) -> Axes:
-    """Both errors of the "leaking tail" and the "causal tail", each (seeds, 2), as bars."""
-    colours = {"leaking tail": palette.LOSS, "causal tail": palette.OUTPUT}
-    for k, (name, colour) in enumerate(colours.items()):
-        mean, _, high = spans(errors[name])
-        ax.bar(
-            np.arange(2) + 0.36 * k, mean, 0.34, yerr=high - mean, capsize=4, color=colour,
-            label=name,
-        )  # fmt: skip
-    gaps = spans(errors["leaking tail"] - errors["causal tail"])
-    ax.set(
-        title=(
-            "The leak wins on whole clips and loses alone"
-            if gaps.high[0] < 0 < gaps.low[1]
-            else "What the leak does to the two errors"
-        ),
-        ylabel="MSE per pixel",
-        xticks=[0.18, 1.18],
-        xticklabels=["one frame ahead,\nwhole clips given", "five frames ahead,\non its own"],
-    )
-    ax.legend(fontsize=8)
-    return ax
-
-
-def draw_poster(ax: Axes, claimed: np.ndarray, honest: np.ndarray) -> Axes:
-    """The errors by horizon, (steps,), of the poster of the second repair and of a free rollout."""
-    horizons = np.arange(1, len(honest) + 1)
-    ax.plot(horizons, claimed, "s--", color=palette.LOSS, label="the poster's error")
-    ax.plot(horizons, honest, "o-", color=palette.OUTPUT, label="your rollout's error")
-    ax.set(
-        title="Told the truth at each step, the error hardly grows"
-        if claimed[-1] < 0.6 * honest[-1]
-        else "The poster and your rollout",
-        xlabel="frame after the context",
-        ylabel="MSE per pixel",
-        xticks=horizons,
-        ylim=(0, None),
-    )
-    ax.legend(fontsize=8)
-    return ax
