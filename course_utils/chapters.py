@@ -196,8 +196,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         stem="ch19_video_three_ways",
         title="Video, three ways",
         summary="Tell laws of motion apart with CNN+LSTM, ConvLSTM and Conv3D at equal parameters.",
-        minutes=45,
-        seconds=75,
+        minutes=50,
+        seconds=85,
         needs=("ch02", "ch09", "ch18"),
         exercises=(
             "conv3d",
