@@ -22,8 +22,10 @@ from course_utils.recurrent.motion_reading import (
     motion_energy,
     named_by_heading,
 )
+from course_utils.recurrent.quick_cnn_lstm import quick_cnn_lstm
 
 __all__ = [
+    "CLEARLY",
     "KINDS",
     "RATES",
     "Cost",
@@ -46,6 +48,7 @@ __all__ = [
     "motion_energy",
     "named_by_heading",
     "pair_scores",
+    "quick_cnn_lstm",
     "single_frame_score",
     "source",
     "train_and_test",
@@ -54,7 +57,7 @@ __all__ = [
 ]
 
 #: Adam's rates: for each network the best of a grid, by `tune` on seeds 30 to 37.
-RATES = {"CNN+LSTM": 0.005, "ConvLSTM": 0.005, "Conv3D": 0.01}
+RATES = {"CNN+LSTM": 0.005, "ConvLSTM": 0.005, "Conv3D": 0.01, "quick CNN+LSTM": 0.005}
 
 _ACTIONS = ("Basketball", "JumpingJack", "PullUps", "PushUps", "YoYo")
 _SIZE = (12, 12)  # pixels of a frame of digits
@@ -273,6 +276,8 @@ def in_a_mirror(origin: Source) -> Source:
 
 # --- the claim, taken apart ----------------------------------------------------------------------
 
+#: Below this share of a rival's cost, a cost is clearly less.
+CLEARLY = 0.67
 _SOURCE = "Lectures, video; Ji, Xu, Yang and Yu (2013)"
 
 
@@ -317,30 +322,41 @@ def claim_names_most(results: Mapping[str, Sequence[Run]], clips: int, epochs: i
     )
 
 
-def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Cost]) -> Measurement:
-    """C32, the second reading: it costs the least to train.
+def claim_cheapest(
+    results: Mapping[str, Sequence[Run]], prices: Mapping[str, Cost], quick: Sequence[Run]
+) -> Measurement:
+    """C32, the second reading: it costs clearly less to train.
 
     Args:
         results: name → runs, of `train_and_test`, with the same seeds.
         prices: name → cost, of `costs`.
+        quick: runs of `quick_cnn_lstm` with the same seeds; a few epochs will do.
     """
     seeds = [run.seed for run in results["Conv3D"]]
+    names = ("memory", "training time")
 
-    def spent(kind: str, seed: int) -> tuple[float, float]:
-        return results[kind][seeds.index(seed)].milliseconds, prices[kind].megabytes
+    def ratios(kind: str, seed: int) -> tuple[float, float]:
+        place = seeds.index(seed)
+        rivals = [each for each in KINDS if each != kind]
+        megabytes = min(prices[each].megabytes for each in rivals)
+        spent = min(results[each][place].milliseconds for each in rivals)
+        run = results[kind][place]
+        return prices[kind].megabytes / megabytes, run.milliseconds / spent
 
-    names = ("training time", "memory")
     stated_claim = claim(
         "C32",
-        statement="3D convolution is the most important of the three video options: it costs the "
-        "least time and memory to train (equal weights and clips, batches of 32, a CPU).",
+        statement="3D convolution is the most important of the three video options: it costs "
+        "clearly less to train, by a third or more (equal weights and clips, batches of 32, a "
+        "CPU).",
         source=_SOURCE,
         metric={
-            "training time": "Conv3D's per clip, divided by that of the cheaper rival",
-            "memory": "the same for what a gradient tape keeps for 32 clips",
+            "memory": "what a gradient tape keeps: Conv3D's, divided by the cheaper rival's",
+            "training time": "the same for the time per clip, all written with Keras's layers",
+            "training time, quick rival": "Conv3D's, divided by that of a CNN+LSTM that is written "
+            "to be quick",
         },
-        rule=[below(name, 1) for name in names],
-        control="the network with most operations in Conv3D's place must not come out cheapest",
+        rule=[below(name, CLEARLY) for name in (*names, "training time, quick rival")],
+        control="the network with most operations in Conv3D's place must not come out cheaper",
         control_metric={
             f"{name}, ConvLSTM": "ConvLSTM's, divided by that of the cheaper of the two others"
             for name in names
@@ -349,17 +365,17 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
         seeds=seeds,
     )
 
-    def ratios(kind: str, seed: int) -> list[float]:
-        rivals = np.min([spent(each, seed) for each in KINDS if each != kind], axis=0)
-        return [float(each) for each in np.array(spent(kind, seed)) / rivals]
+    def run(seed: int) -> dict[str, float]:
+        place = seeds.index(seed)
+        beside = results["Conv3D"][place].milliseconds / quick[place].milliseconds
+        found = dict(zip(names, ratios("Conv3D", seed), strict=True))
+        return {**found, "training time, quick rival": beside}
 
-    return stated_claim.measure(
-        lambda seed: dict(zip(names, ratios("Conv3D", seed), strict=True)),
-        control=lambda seed: {
-            f"{name}, ConvLSTM": ratio
-            for name, ratio in zip(names, ratios("ConvLSTM", seed), strict=True)
-        },
-    )
+    def control(seed: int) -> dict[str, float]:
+        found = zip(names, ratios("ConvLSTM", seed), strict=True)
+        return {f"{name}, ConvLSTM": ratio for name, ratio in found}
+
+    return stated_claim.measure(run, control=control)
 
 
 def claim_fewest_operations(prices: Mapping[str, Cost]) -> Measurement:

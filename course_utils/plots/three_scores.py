@@ -198,30 +198,30 @@ def draw_leads(
     return ax
 
 
-def draw_ratios(ax: Axes, ratios: Mapping[str, float]) -> Axes:
-    """What Conv3D costs beside the cheaper rival, on a logarithmic axis around 1.
+def draw_ratios(ax: Axes, ratios: Mapping[str, float], clearly: float) -> Axes:
+    """What Conv3D costs beside a rival, on a logarithmic axis around 1.
 
     Args:
         ax: the axes.
-        ratios: "memory" and the like → Conv3D's over the cheaper rival's. The title says which are
-            below 1 and which are not.
+        ratios: "memory" and the like → Conv3D's cost over the rival's.
+        clearly: the ratio below which a cost is clearly less; the title says where it is.
 
     Returns:
         The same axes.
     """
     values = np.array(list(ratios.values()))
-    colours = [palette.OUTPUT if value < 1 else palette.BASELINE for value in values]
+    colours = [palette.OUTPUT if value < clearly else palette.BASELINE for value in values]
     ax.barh(list(ratios), values - 1, left=1, color=colours, height=0.6)
     ax.axvline(1, color=palette.TRUTH, linewidth=1)
+    ax.axvline(clearly, color=palette.TRUTH, linestyle=":")
     ax.set_xscale("log")
     marks = [mark for mark in (0.1, 0.2, 0.5, 1, 2, 5, 10) if _within(mark, values)]
     ax.set_xticks(marks, [f"× {mark:g}" for mark in marks])
     ax.minorticks_off()
     ax.invert_yaxis()
-    less = " and ".join(name for name, value in ratios.items() if value < 1) or "nothing"
-    more = " and ".join(name for name, value in ratios.items() if value >= 1)
-    ax.set_title(f"Conv3D beats the cheaper rival in {less}" + (f", not in {more}" if more else ""))
-    ax.set_xlabel("Conv3D's, divided by the cheaper rival's")
+    less = " and ".join(name for name, value in ratios.items() if value < clearly) or "nothing"
+    ax.set_title(f"Conv3D is clearly below its rival in {less}")
+    ax.set_xlabel(f"Conv3D's, divided by the rival's; dotted: × {clearly:g}")
     return ax
 
 
