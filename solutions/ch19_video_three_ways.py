@@ -86,7 +86,7 @@ LEVELS = {"one frame": mean, "chance": 1 / CLASSES}
 # Is enough in the clips to name all six laws? A picture is a sum of waves. Where it moves, the
 # phase of each wave turns, and the phase of the wave that fits once into the width turns in
 # proportion to the move to the right. With the wave that fits once into the height we have two
-# phases per frame, and they give the **heading**: the angle at which the digit moves between two
+# phases per frame, and they give the *heading*: the angle at which the digit moves between two
 # frames. Straight moves keep it, circles turn it, one way or the other.
 
 # %% tags=["experiment"]
@@ -460,14 +460,14 @@ shuffle_guess = predict(
 # weights and the clips; operations and seconds are measured.
 #
 # The learning rate is *not* equal, because no rate is fair to all: each network has the best of one
-# grid, chosen on **validation clips**, other clips of the training digits. Tried aside with the
+# grid (in italics), chosen on *validation clips*, other clips of the training digits. Tried aside with the
 # networks of the solution, eight seeds (three where a rate was clearly worse), mean share right:
 #
 # | rate | 0.001 | 0.0025 | 0.005 | 0.01 | 0.02 | 0.04 |
 # |---|---|---|---|---|---|---|
-# | CNN+LSTM | ~0.49 | ~0.55 | **~0.58** | ~0.54 | ~0.45 | |
-# | ConvLSTM | ~0.54 | ~0.70 | **~0.75** | ~0.62 | ~0.17 | |
-# | Conv3D | ~0.67 | ~0.79 | ~0.82 | **~0.84** | ~0.78 | ~0.47 |
+# | CNN+LSTM | ~0.49 | ~0.55 | *~0.58* | ~0.54 | ~0.45 | |
+# | ConvLSTM | ~0.54 | ~0.70 | *~0.75* | ~0.62 | ~0.17 | |
+# | Conv3D | ~0.67 | ~0.79 | ~0.82 | *~0.84* | ~0.78 | ~0.47 |
 #
 # To the right of the best, some trainings get stuck at chance, and they count in the mean.
 
@@ -684,9 +684,9 @@ if solved(*ALL_THREE, "shuffle_frames"):
     print(", ".join(f"{kind} {count:,.0f}" for kind, count in film.items()) + ".")
 
 # %% [markdown]
-# So the time that 3D convolution saves is mostly that of `TimeDistributed`. Memory is another
-# matter: a tape keeps the gates of every step of an LSTM, but only one map per layer of Conv3D.
-# Tried aside, the quick CNN+LSTM keeps 1.2 MB, still twice as much as Conv3D.
+# So the time that 3D convolution saves is that of `TimeDistributed` and of the LSTM's loop. Memory
+# is another matter: a tape keeps the gates of every step of an LSTM, but only one map per layer of
+# Conv3D. Tried aside, the quick CNN+LSTM keeps 1.2 MB, still twice as much as Conv3D.
 #
 # The last line names what the cards leave out. A recurrent network keeps its state, so one more
 # frame costs one more step. This 3D network takes the mean over the whole clip and begins again.
@@ -767,8 +767,8 @@ for who, score in scores.items():
 #   six laws: everything is in the motion, and all of it is there.
 # - At equal weights and from the same clips, 3D convolution named the most laws. It kept the
 #   least memory in training and needed more than twice the operations of the CNN with an LSTM. It
-#   was the quickest to train as Keras's layers come, but hardly quicker than a rival that is
-#   written to be quick. So the claim (C32) has three verdicts.
+#   was the quickest to train as Keras's layers come, but no quicker than a rival that is written to
+#   be quick. So the claim (C32) has three verdicts.
 # - Training was short. With 30 epochs 3D convolution named more than nine of ten clips; the CNN
 #   with an LSTM gained nothing from 40.
 # - Down and up are hard for the CNN with an LSTM because of the digits: in a mirror, right and left
