@@ -197,7 +197,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Video, three ways",
         summary="Tell laws of motion apart with CNN+LSTM, ConvLSTM and Conv3D at equal parameters.",
         minutes=50,
-        seconds=85,
+        seconds=75,
         needs=("ch02", "ch09", "ch18"),
         exercises=(
             "conv3d",

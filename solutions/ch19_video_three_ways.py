@@ -460,13 +460,14 @@ shuffle_guess = predict(
 # weights and the clips; operations and seconds are measured.
 #
 # The learning rate is *not* equal, because no rate is fair to all: each network has the best of one
-# grid (in italics), chosen on *validation clips*, other clips of the training digits. Tried aside with the
-# networks of the solution, eight seeds (three where a rate was clearly worse), mean share right:
+# grid (in italics), chosen on *validation clips*, other clips of the training digits. Tried aside
+# with the networks of the solution, eight seeds (three where a rate was clearly worse), mean share
+# right:
 #
 # | rate | 0.001 | 0.0025 | 0.005 | 0.01 | 0.02 | 0.04 |
 # |---|---|---|---|---|---|---|
-# | CNN+LSTM | ~0.49 | ~0.55 | *~0.58* | ~0.54 | ~0.45 | |
-# | ConvLSTM | ~0.54 | ~0.70 | *~0.75* | ~0.62 | ~0.17 | |
+# | CNN+LSTM | ~0.49 | ~0.55 | *~0.58* | ~0.55 | ~0.45 | |
+# | ConvLSTM | ~0.54 | ~0.69 | *~0.74* | ~0.62 | ~0.17 | |
 # | Conv3D | ~0.67 | ~0.79 | ~0.82 | *~0.84* | ~0.78 | ~0.47 |
 #
 # To the right of the best, some trainings get stuck at chance, and they count in the mean.
