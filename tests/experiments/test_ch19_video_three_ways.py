@@ -129,16 +129,11 @@ def test_most_are_named_where_both_leads_are_wholly_above_zero(conv_lstm, shuffl
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "megabytes", "quick", "verdict"),
-    [
-        (0.1, 0.5, 0.3, "supported"),
-        (0.1, 0.5, 0.11, "qualified"),  # the rival was slow as it was written
-        (0.5, 0.5, 0.3, "qualified"),
-        (0.1, 3.0, 0.3, "refuted"),
-    ],
+    ("milliseconds", "megabytes", "verdict"),
+    [(0.1, 0.5, "supported"), (0.25, 0.5, "qualified"), (0.1, 3.0, "refuted")],
 )
-def test_it_is_cheaper_where_memory_and_both_times_are_a_third_below_the_rivals(
-    milliseconds, megabytes, quick, verdict
+def test_it_is_cheaper_where_memory_and_time_are_a_third_below_the_cheaper_rivals(
+    milliseconds, megabytes, verdict
 ):
     def runs(spent):
         each = enumerate(runs_of((0.5,) * 5))
@@ -146,11 +141,9 @@ def test_it_is_cheaper_where_memory_and_both_times_are_a_third_below_the_rivals(
 
     spent = {"CNN+LSTM": 0.3, "ConvLSTM": 0.9, "Conv3D": milliseconds}
     results = {kind: runs(ms) for kind, ms in spent.items()}
-    costs = prices(megabytes=(2.0, 9.0, megabytes))
-    found = experiment.claim_cheapest(results, costs, runs(quick))
+    found = experiment.claim_cheapest(results, prices(megabytes=(2.0, 9.0, megabytes)))
     assert found.verdict == verdict
     assert found.values["training time"][0] == pytest.approx(milliseconds / 0.3)
-    assert found.values["training time, quick rival"][0] == pytest.approx(milliseconds / quick)
     assert found.values["memory"][0] == pytest.approx(megabytes / 2)
 
 
