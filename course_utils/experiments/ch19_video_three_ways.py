@@ -330,13 +330,14 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
     seeds = [run.seed for run in results["Conv3D"]]
     names = ("memory", "training time")
 
-    def ratios(kind: str, seed: int) -> tuple[float, float]:
-        place = seeds.index(seed)
+    # Other programs can only make an epoch longer, so the shortest of all seeds' is compared.
+    spent = {kind: min(run.milliseconds for run in results[kind]) for kind in KINDS}
+
+    def ratios(kind: str) -> tuple[float, float]:
         rivals = [each for each in KINDS if each != kind]
         megabytes = min(prices[each].megabytes for each in rivals)
-        spent = min(results[each][place].milliseconds for each in rivals)
-        run = results[kind][place]
-        return prices[kind].megabytes / megabytes, run.milliseconds / spent
+        milliseconds = min(spent[each] for each in rivals)
+        return prices[kind].megabytes / megabytes, spent[kind] / milliseconds
 
     stated_claim = claim(
         "C32",
@@ -346,7 +347,7 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
         source=_SOURCE,
         metric={
             "memory": "what a gradient tape keeps: Conv3D's, divided by the cheaper rival's",
-            "training time": "the same for the time per clip",
+            "training time": "the same for the time per clip, shortest epoch of all runs",
         },
         rule=[below(name, CLEARLY) for name in names],
         control="the network with most operations in Conv3D's place must not come out cheaper",
@@ -359,10 +360,10 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
     )
 
     return stated_claim.measure(
-        lambda seed: dict(zip(names, ratios("Conv3D", seed), strict=True)),
+        lambda seed: dict(zip(names, ratios("Conv3D"), strict=True)),
         control=lambda seed: {
             f"{name}, ConvLSTM": ratio
-            for name, ratio in zip(names, ratios("ConvLSTM", seed), strict=True)
+            for name, ratio in zip(names, ratios("ConvLSTM"), strict=True)
         },
     )
 
