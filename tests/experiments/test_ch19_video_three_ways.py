@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
-from course_utils import datasets
 from course_utils.experiments import ch19_video_three_ways as experiment
-
-
-def conv3d(video, kernel):
-    windows = np.lib.stride_tricks.sliding_window_view(video, kernel.shape)
-    return np.einsum("tijabc,abc->tij", windows, kernel)
 
 
 def build(shape, classes):
@@ -64,32 +59,12 @@ def test_a_single_frame_is_the_middle_one(frame, score):
     assert found == pytest.approx(score, abs=0.01)
 
 
-def test_a_motion_gives_its_own_kernel_the_least_energy():
-    laws = ("right", "left")
-    clips = datasets.moving_digits(12, size=(12, 12), laws=laws, seed=0)
-    kernels = np.zeros((2, 2, 3, 3))
-    kernels[:, 0, 1, 1] = -1
-    kernels[0, 1, 1, 2] = kernels[1, 1, 1, 0] = 1
-    energy = experiment.motion_energy(conv3d, kernels, clips.videos)
-    assert energy.shape == (12, 2)
-    np.testing.assert_array_equal(energy.argmin(axis=1), clips.laws)
-
-
-def test_costs_are_counted_for_each_network():
-    clips = np.zeros((4, 3, 2, 2, 1), "float32")
-    found = experiment.costs({"dense": build}, clips, 5)["dense"]
-    assert found.weights == 12 * 5 + 5
-    assert found.operations == 2 * 12 * 5
-    assert found.milliseconds > 0
-    assert 0 < found.megabytes < 0.01
-
-
 def test_a_network_is_trained_for_each_seed_and_tested_as_it_is_and_shuffled():
     def darken(videos, rng):
         return np.zeros_like(videos)
 
     first, second = (
-        experiment.train_and_test(build, LAMPS, darken, 100, (3, 4), "") for _ in range(2)
+        experiment.train_and_test(build, LAMPS, darken, 100, (3, 4), 5e-3, "") for _ in range(2)
     )
     assert [each.seed for each in first] == [3, 4]
     assert [each.right for each in first] == [1.0, 1.0]
@@ -99,16 +74,110 @@ def test_a_network_is_trained_for_each_seed_and_tested_as_it_is_and_shuffled():
         np.testing.assert_array_equal(one.laws, lamps("test", one.seed).laws)
 
 
-def test_the_lead_is_that_of_the_seed_and_the_work_is_beside_the_cheaper_rival():
-    rights = {"CNN+LSTM": (0.5, 0.6), "ConvLSTM": (0.7, 0.7), "Conv3D": (0.9, 0.5)}
-    results = {kind: [run(8, a), run(9, b, 0.1)] for kind, (a, b) in rights.items()}
-    work = {"CNN+LSTM": 400, "ConvLSTM": 200, "Conv3D": 300}
-    prices = {kind: experiment.Cost(1, count, 1.0, 1.0) for kind, count in work.items()}
-    found = experiment.leads(results, prices, 9)
-    assert found == pytest.approx(
-        {"lead over CNN+LSTM": -0.1, "lead over ConvLSTM": -0.2, "operations": 1.5}
-    )
-    assert experiment.leads(results, prices, 8, shuffled=True)["lead over ConvLSTM"] == 0
+def test_the_rate_is_the_one_that_is_given():
+    def darken(videos, rng):
+        return videos
+
+    (still,) = experiment.train_and_test(build, LAMPS, darken, 3, (3,), 1e-9, "")
+    (moved,) = experiment.train_and_test(build, LAMPS, darken, 30, (3,), 3e-2, "")
+    assert still.right < 1 and moved.right == 1
+
+
+def test_the_best_rate_is_found_on_clips_that_were_not_trained_with():
+    seen = []
+
+    def draw(part, seed):
+        seen.append((part, seed))
+        return lamps(part, seed)
+
+    origin = experiment.Source(("off", "on"), draw)
+    found = experiment.tune(build, origin, 30, rates=(1e-9, 3e-2), seeds=(1, 2))
+    assert list(found) == [1e-9, 3e-2]
+    assert found[1e-9] < found[3e-2] == 1
+    assert {part for part, _ in seen} == {"train"}
+    assert len(set(seen)) == 4
+
+
+def runs_of(rights, seeds=range(5), shuffled=0.2):
+    return [run(seed, right, shuffled) for seed, right in zip(seeds, rights, strict=True)]
+
+
+def prices(work=(400, 5000, 900), megabytes=(2.0, 9.0, 0.5)):
+    each = zip(experiment.KINDS, work, megabytes, strict=True)
+    return {kind: experiment.Cost(1, count, {1: 1.0}, size) for kind, count, size in each}
+
+
+@pytest.mark.parametrize(
+    ("conv_lstm", "shuffled", "verdict"),
+    [
+        ((0.7, 0.71, 0.72, 0.7, 0.7), 0.2, "supported"),
+        ((0.7, 0.9, 0.75, 0.85, 0.8), 0.2, "qualified"),  # an interval across zero
+        ((0.9, 0.91, 0.92, 0.9, 0.9), 0.2, "refuted"),
+        ((0.7, 0.71, 0.72, 0.7, 0.7), 0.6, "qualified"),  # the lead is there without the order
+    ],
+)
+def test_most_are_named_where_both_leads_are_wholly_above_zero(conv_lstm, shuffled, verdict):
+    results = {
+        "CNN+LSTM": runs_of((0.5, 0.52, 0.51, 0.5, 0.5)),
+        "ConvLSTM": runs_of(conv_lstm),
+        "Conv3D": runs_of((0.8, 0.8, 0.81, 0.8, 0.8), shuffled=shuffled),
+    }
+    found = experiment.claim_names_most(results, 640, 12)
+    assert found.verdict == verdict
+    assert found.values["lead over CNN+LSTM"][0] == pytest.approx(0.3)
+    assert found.control_values["lead over ConvLSTM, shuffled"][0] == pytest.approx(shuffled - 0.2)
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "megabytes", "verdict"),
+    [(0.1, 0.5, "supported"), (0.25, 0.5, "qualified"), (0.1, 3.0, "refuted")],
+)
+def test_it_is_cheaper_where_memory_and_time_are_a_third_below_the_cheaper_rivals(
+    milliseconds, megabytes, verdict
+):
+    def runs(spent):
+        each = enumerate(runs_of((0.5,) * 5))
+        return [replace(run, milliseconds=spent * (1 + seed / 50)) for seed, run in each]
+
+    spent = {"CNN+LSTM": 0.3, "ConvLSTM": 0.9, "Conv3D": milliseconds}
+    results = {kind: runs(ms) for kind, ms in spent.items()}
+    found = experiment.claim_cheapest(results, prices(megabytes=(2.0, 9.0, megabytes)))
+    assert found.verdict == verdict
+    assert found.values["training time"][0] == pytest.approx(milliseconds / 0.3)
+    assert found.values["memory"][0] == pytest.approx(megabytes / 2)
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(300, "supported"), (900, "refuted")])
+def test_operations_are_compared_with_the_cheaper_rivals(count, verdict):
+    found = experiment.claim_fewest_operations(prices(work=(400, 5000, count)))
+    assert found.verdict == verdict
+    assert found.values["operations"] == (count / 400,)
+
+
+def test_the_most_confused_are_the_two_taken_for_each_other_most_often():
+    first = np.array([[0.9, 0.1, 0], [0, 0.6, 0.4], [0, 0.1, 0.9]])
+    second = np.array([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0, 0.3, 0.7]])
+    assert experiment.most_confused({"a": first, "b": second}, "xyz") == ("y", "z")
+
+
+def test_a_pair_is_right_and_goes_the_right_way():
+    matrix = np.array([[0.4, 0.2, 0.4, 0], [0.1, 0.5, 0, 0.4], [0, 0, 1, 0], [0, 0, 1, 0]])
+    assert np.allclose(experiment.by_pair(matrix), [(0.45, 0.75), (0.5, 0.5)])
+    runs = [run(k, 1, named=(0, 1, 2, 3), laws=(0, 1, 2, 3)) for k in range(5)]
+    assert experiment.pair_scores(runs, "abcd") == {"a, b": (1, 0), "c, d": (1, 0)}
+
+
+def test_clips_in_a_mirror_are_clips_of_the_law_they_are_given():
+    origin = experiment.source("digits")
+    clips = experiment.in_a_mirror(origin).draw("test", 0)
+    named = experiment.named_by_heading(experiment.headings(clips.videos))
+    np.testing.assert_array_equal(named, clips.laws)
+    assert not np.array_equal(clips.laws, origin.draw("test", 0).laws)
+
+
+def test_only_digits_have_a_mirror_image():
+    with pytest.raises(ValueError, match="mirror"):
+        experiment.in_a_mirror(LAMPS).draw("test", 0)
 
 
 def test_the_rows_of_a_confusion_are_shares_over_all_runs():

@@ -28,7 +28,8 @@ def task():
 def test_the_loss_falls_and_the_labels_are_learned(task):
     trainer = ClipTrainer(build, rate=0.05, batch=10)
     losses = trainer.fit(*task, epochs=20, seed=1)
-    assert len(losses) == 20
+    assert len(losses) == len(trainer.seconds) == 20
+    assert min(trainer.seconds) > 0
     assert losses[-1] < 0.5 * losses[0]
     assert np.mean(np.asarray(trainer.model(task[0])).argmax(1) == task[1]) > 0.9
 
