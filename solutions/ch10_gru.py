@@ -356,9 +356,9 @@ def step_flops(kind, features, units):
         An Elman cell with 3 features and 2 units: 2 * (3 * 2 + 2 * 2) = 20.
     """
     ### BEGIN SOLUTION
-    weights_and_biases = cell_parameters(kind, features, units)
-    biases = {"elman": 1, "lstm": 4, "gru": 6}[kind] * units
-    return 2 * (weights_and_biases - biases)  # a multiply-add for each weight
+    biases = {"elman": 1, "lstm": 4, "gru": 6}
+    weights = cell_parameters(kind, features, units) - biases[kind] * units
+    return 2 * weights  # a multiply-add for each weight
     ### END SOLUTION
 
 
