@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from course_utils.checking.types import Inputs, Outputs, Question, Setup
 __all__ = ["probe"]
 
 _LARGE = "is as large as the one-hot of all tokens"
+_calls = count(1)
 
 
 def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outputs:
@@ -27,6 +29,9 @@ def probe(answer: Any, inputs: Inputs, setup: Setup, question: Question) -> Outp
     tokens, W = inputs["tokens"], inputs["W"]
     if not setup["measured"]:
         return {name: plain(answer(tokens, W), name)}
+    # A graph that TensorFlow has met before runs unseen, so each call brings a table of a new size;
+    # no token names the rows behind.
+    W = np.concatenate([W, np.zeros((next(_calls), W.shape[1]), dtype=W.dtype)])
     # What is imported or made once is not counted.
     answer(np.array(tokens[:1, :2]), np.array(W))
     one_hot = tokens.size * len(W)

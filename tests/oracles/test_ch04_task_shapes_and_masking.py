@@ -26,6 +26,11 @@ def test_an_answer_that_builds_the_one_hot_loses_the_memory_alone(answer):
     assert "is as large as the one-hot" in told(result)
 
 
+def test_a_one_hot_in_a_graph_is_seen_by_the_second_check_as_well():
+    for seed in (0, 0, 1):
+        assert judge("embed", embed.with_graph_one_hot, seed).findings[0].mistake == "one-hot-built"
+
+
 def test_a_copy_of_the_table_and_lists_of_its_rows_are_no_one_hot():
     def with_copies(tokens, W):
         embed.refused(tokens, W)
