@@ -538,11 +538,11 @@ def encode_decode(encode, decode, xs, h0, start, steps):
     h = h0
     for t in range(xs.shape[1]):
         h = encode(xs[:, t], h)
-    y, ys = start, []
-    for _ in range(steps):
+    y, ys = start, np.zeros((len(start), steps, start.shape[1]))
+    for k in range(steps):
         y, h = decode(y, h)
-        ys.append(y)
-    return np.stack(ys, axis=1)
+        ys[:, k] = y
+    return ys
     ### END SOLUTION
 
 
