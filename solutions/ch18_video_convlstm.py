@@ -669,8 +669,8 @@ if solved("ConvLSTMCell", "CausalConv3D", "next_frame_pairs", "rollout_frames"):
 # pays for spreading the ink over all places where the digit might be.
 #
 # So more training and more capacity should take blur away, and they do. Tried aside on these test
-# clips, your network with 288 to train on, 8 passes in batches of 16, a quarter of the
-# updates a pass, had an error of 0.028 over five frames (five seeds). With kernels of 5 by 5, 16 filters
+# clips, your network with 288 to train on, 8 passes in batches of 16, a quarter of the updates a
+# pass, had an error of 0.028 over five frames (five seeds). With kernels of 5 by 5, 16 filters
 # (27,553 weights), 16 passes in batches of 4 and half the rate it was 0.015 (three seeds).
 #
 # Where the world itself may go two ways, no training helps: a mean of the two is the best that a
