@@ -74,7 +74,8 @@ print(f"{missing.sum()} weeks are missing, in {gaps}.")
 # inputs and never to judge a forecast. The years from 1990 on, on which every forecast is judged,
 # have no gap at all.
 #
-# The climb is a second trap. In the nineties every value is higher than all values before. A model
+# The climb is a second trap. In the nineties four weeks of five are higher than all weeks before,
+# and from the end of 1994 on every one. A model
 # that is fitted to the years up to 1989 never met such numbers. So you look at the **swing**: how
 # far each week lies above the mean of the 52 weeks that end with it. The swing needs no future
 # value, and it stays on the same scale for all forty years.
@@ -124,7 +125,7 @@ for weeks in (4, SEASON, 26, YEAR):
 
 # %% [markdown]
 # For CO₂ the naive forecast is worse than the mean. Half a year on, what is high now will be low:
-# the correlation is near −1. A quarter of a year on, the cycle has moved by a quarter, and the
+# the correlation is −0.8. A quarter of a year on, the cycle has moved by a quarter, and the
 # correlation is near 0: whether a week is high or low says nothing about its value one season
 # later. A forecast that repeats it anyway adds one error to another.
 #
@@ -315,7 +316,7 @@ if solved("seasonal_naive"):
 #
 # $$\hat y = w_0 x_i + w_1 x_{i+1} + \dots + w_{w-1} x_{i+w-1} + b .$$
 #
-# A series that is forecast from its own past values in this way is called an **autoregression**
+# A model that forecasts a series from its own past values in this way is an **autoregression**
 # (Yule, 1927, invented it for sunspots). You choose weights and intercept by **least squares**: the
 # sum of the squared errors over all windows is as small as it can be.
 #
@@ -417,8 +418,9 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression"):
         print(f"Sunspots, line of width {width:2d}: {error:.1f} spots")
 
 # %% [markdown]
-# The error falls most where the window first holds the value one year before the target: 39 + 13 =
-# 52. From there on the line can look it up, as the seasonal naive forecast does, *and* correct it
+# The error falls fast over the first weeks, and once more on the way to 39 weeks. There the window
+# reaches back to about one year before the target: 39 + 13 = 52. From there on the line can look
+# that time up, as the seasonal naive forecast does, *and* correct it
 # by what was different since. Wider still, it can average over several years, as the mean year
 # does. Much wider windows cost more than they bring: there are more weights, and fewer windows to
 # fit them to.
@@ -721,12 +723,12 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression", "window_mlp"):
 # year, which has not seen one recent week, is better still. Given a whole year, line and network
 # come level with it: from one test year to the next their lead changes its sign, and its interval
 # reaches across 0. Only the line of two years, whose width the validation chose, is ahead by more
-# than that. It averages, as the mean year does, and it corrects by what the last weeks say. The
-# network in random order is better than the mean of the past, because
-# the mean level of half a year already tells something about the season.
+# than that. It can average, as the mean year does, and correct by what the last weeks say. The
+# network in random order is better than the mean of the past: the mean level of half a year already
+# tells something about the season.
 #
-# Without the mean year in the first rows, every one of these models would have looked like a
-# success.
+# Without the mean year, both networks with half a year or more would have looked like a success:
+# they beat the seasonal naive forecast.
 #
 # ### Convolutions surprise
 #
@@ -803,8 +805,8 @@ if solved("make_windows", "seasonal_naive", "fit_autoregression"):
 
 # %% [markdown]
 # Nothing warned you about the last number. The fit ran, the forecast came. A missing value that
-# looks like a number is the most common way to spoil a forecast; only the baseline beside it shows
-# that something is wrong.
+# looks like a number spoils a forecast in silence; only the baseline beside it shows that something
+# is wrong.
 #
 # ## Repair
 #
@@ -877,8 +879,8 @@ if solved("make_windows"):
 # - *Convolutional networks surprise on simple tasks: qualified.* A small one is about as good as a
 #   recurrent one, but so is a dense network.
 # - The mean year costs nothing and beats every model that sees half a year without a date. Of the
-#   models with a year or more, only the line through two years is ahead of it by more than one test
-#   year differs from the next.
+#   models with a year, or with a date, only the line through two years is ahead of it by more than
+#   chance: its interval over the test years lies wholly on one side of 0.
 #
 # ## Remember
 #

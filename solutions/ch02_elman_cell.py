@@ -24,7 +24,7 @@
 # parameters does not depend on the length · the output depends on all earlier inputs · a recurrent
 # network works in real time.
 #
-# Before: chapter 1, windows and baselines. After: chapter 5, backpropagation through time.
+# Before: chapter 1, windows and baselines. After: chapter 3, delays and dynamics.
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
@@ -52,7 +52,8 @@ from course_utils.recurrent.parity import running_parity, window_table_accuracy
 # years from one peak to the next. Suppose a year has 60 spots. Will the next year have more, or
 # fewer?
 #
-# You cannot tell from the 60 alone. On the way up it will be more, on the way down fewer. You need
+# You cannot tell from the 60 alone. On the way up it is mostly more, on the way down fewer. You
+# need
 # to know what came before. **Can a network that is shown one number a year, and never sees an old
 # number again, know where it is in the cycle?**
 
@@ -318,8 +319,8 @@ free_length.card()
 
 # %% [markdown]
 # This is no merit of recurrence alone: every layer that uses the same weights at each step has it,
-# a convolution along time too. Whether the network also *works* at lengths
-# that it was not trained on is another matter. We come to it below.
+# a convolution along time too. Whether the network also *works* at lengths that it was not trained
+# on is another matter. We come to it below.
 #
 # ## Exercise 3: read the state out
 #
@@ -610,7 +611,7 @@ if solved("ElmanCell"):
     print(f"(worst of five ~{late.min():.0%}).")
 
 # %% [markdown]
-# Here the state earns its place. The same weights, trained on at most 32 bits, go on counting far
+# Here the state earns its place. The same weights, trained on at most 32 bits, stay right far
 # beyond that length.
 #
 # ### How far back does the state reach?
@@ -678,8 +679,8 @@ if solved("elman_step", "unroll", "readout", "ElmanCell"):
 
 # %% [markdown]
 # *All earlier inputs* is a fact about the equation. What a trained network keeps of them is a fact
-# about its weights: the one that counts ones keeps every bit, because its task needs them all; the
-# ones that forecast the Sun let old years fade until they are lost in the last digit. Chapter 6
+# about its weights: the networks for odd or even keep every bit, because their task needs them all;
+# those that forecast the Sun let old years fade until they are lost in the last digit. Chapter 6
 # says why fading is the rule, and chapter 9 what to do about it.
 #
 # ## Exercise 5: as the data arrive
@@ -767,7 +768,7 @@ if solved("elman_step", "unroll", "stream"):
 # %% [markdown]
 # Your network answers after the first number, and one more costs it one step at any time. The dense
 # layer needs more time the longer the history, as the lectures say. But mind the size: after 64
-# numbers it is no slower than your step, because one product is cheap; it falls behind only where
+# numbers it is faster than your step, because one product is cheap; it falls behind only where
 # the lines cross. And the window is real-time too. What a carried state adds to a window is not
 # speed. It is that nothing has to be kept but the state, and that the state may remember what has
 # left the window.
@@ -814,13 +815,13 @@ if solved("unroll"):
 # - One number a year leaves open whether more or fewer spots will follow. The state of your network
 #   tells which, and goes round about once a cycle. Two numbers tell as much, and so does the state
 #   of an untrained network; a line through nine numbers forecasts as well.
-# - Where no window suffices, counting ones, the same cell learns the task on 32 bits and goes on
-#   for 400.
+# - Where no window suffices, odd or even, the same cell learns the task on at most 32 bits and is
+#   right for 400.
 # - Your step and a readout are all there is to the cell, and they agree with Keras's layers.
 # - The parameters do not depend on the length of the sequence. A dense layer's do; it is the
 #   smaller one only for short sequences.
 # - The output depends on all earlier inputs in the equation. In float32, networks that count ones
-#   keep every input, and networks that forecast the Sun lose the old ones.
+#   keep every input, and networks that forecast the Sun lose most of them.
 # - With a carried state one more number costs one step, however long the history. A dense layer on
 #   the whole history slows down, but is fast enough for short ones.
 #

@@ -37,7 +37,8 @@ from course_utils.recurrent.state_models import StateModels
 # ## The question
 #
 # A camera looks at a pendulum ten times a second and measures its angle, with an error of about
-# 0.02 rad. The pendulum is a rod of one metre, without friction; the course computes its motion
+# 0.02 rad. The pendulum is a small weight on a light rod of one metre, without friction; we compute
+# its motion
 # from the law $\ddot\theta = -\frac{g}{L} \sin\theta$. The camera is covered after one second. Can
 # you say where the pendulum will be during the next two?
 #
@@ -294,7 +295,7 @@ if solved("delay", "linear_recurrence"):
 
 # %% [markdown]
 # The true pendulum lies on the circle: without friction it neither dies away nor grows. Two lags of
-# *measured* angles invent a friction that is not there; with ten lags it is nearly gone. Remember
+# *measured* angles invent a friction that is not there; with ten lags it is gone. Remember
 # it when you look at the Sun's two poles: sunspot numbers are measured too, and with nine lags the
 # Sun rings longer than with two. Its period comes out near the eleven years that one counts on the
 # curve.
@@ -370,8 +371,9 @@ if solved("multi_step_elman"):
 # The longer loop is not needed for that: a larger weight over one step keeps the push about as
 # long. What differs is *when* it is heard: the long loop answers at every tenth step, and is silent
 # in between. It has ten poles, evenly round a circle of radius 0.933. That may suit data with a
-# season. A price is paid in weights, $K U^2$ in the place of $U^2$. How a gradient comes back
-# through such loops, and when it vanishes, is the subject of chapter 6.
+# season. Where all steps from 1 to $K$ have weights, the price is $K U^2$ of them in the place of
+# $U^2$. How a gradient comes back through a loop, and when it vanishes, is the subject of
+# chapter 6.
 #
 # ## The state
 #
@@ -380,10 +382,11 @@ if solved("multi_step_elman"):
 #
 # $$x_{t+1} = A x_t + B u_t, \qquad y_t = C x_t + D u_t .$$
 #
-# This is the **state-space model**. Every linear recurrence is one: put the last $K$ outputs into
-# $x$. Its poles are the eigenvalues of $A$. It is $h = f(h, x)$, $y = g(h)$ of chapter 2 with two
-# linear functions, and its entries are **free parameters**: they need not come from physics, but
-# can be fitted like the weights of a network.
+# This is the **state-space model**. Every linear recurrence is one: put the last $K$ outputs and
+# the last $M - 1$ inputs into $x$. Its poles are the eigenvalues of $A$. Mind the letters: here $x$
+# is the state and $u$ the input. With $D = 0$ it is $h = f(h, x)$, $y = g(h)$ of chapter 2 with two
+# linear functions. Its entries are **free parameters**: they need not come from physics, but can be
+# fitted like the weights of a network.
 
 # %% tags=["experiment"]
 delays.state_space_diagram(plt.gca())
@@ -440,8 +443,8 @@ check("state_space", state_space)
 # - an Elman network with 16 numbers (305 parameters): the same with a tanh and biases.
 #
 # All are trained alike: 1,200 updates of Adam, six learning rates from 0.002 to 0.5, five seeds.
-# For each model the rate with the least error on 128 further pendulums is used, and as many lags in
-# the autoregression. The test is on 200 others, against their true angles.
+# For each model the rate with the least error on 128 further pendulums is used. The number of lags,
+# 1 to 10, is chosen in the same way. The test is on 200 others, against their true angles.
 
 # %% tags=["predict"]
 model_guess = predict(
@@ -482,16 +485,16 @@ if solved("delay", "state_space"):
 # %% [markdown]
 # Small swings obey a linear law, and a linear model is enough. The tanh gains nothing there, and
 # the network has to learn to avoid its bend. (With 3,000 updates of twice the batch we saw it come
-# to about 0.014 rad, still the worst of the four.) Plain autoregression on ten lags does as well as
-# anything that is trained, without a gradient. On large swings it is the other way round. No linear
-# model gets far below the autoregression, with 2 numbers or with 16: it is not the size of the
-# state that was missing, but the bend. The period of a pendulum grows with its swing, and a linear
-# model has one period for all.
+# to about 0.014 rad, close to the state space of 2 numbers.) Plain autoregression on ten lags does
+# as well as anything that is trained, without a gradient. On large swings it is the other way
+# round. With angles measured like this no linear model gets below the autoregression, with 2
+# numbers or with 16; the Elman network does. The period of a pendulum grows with its swing. A
+# linear model has a few periods, the same for all pendulums.
 #
-# A **phase portrait** shows it: angle against angular velocity, a curve for each pendulum. The
-# models are shown one second and then left alone for six, three times as long as they were trained
-# for. For the linear model we use your function: with the matrices $A, B, C$ while it reads, with
-# $A + BC$ and no input once it reads its own forecasts.
+# A **phase portrait** shows what becomes of the swings: angle against angular velocity, a curve for
+# each pendulum. The models are shown one second and then left alone for six, three times as long as
+# they were trained for. For the linear model we use your function: with the matrices $A, B, C$
+# while it reads, with $A + BC$ and no input once it reads its own forecasts.
 
 # %% tags=["experiment"]
 if solved("delay", "state_space"):
@@ -521,10 +524,11 @@ if solved("delay", "state_space"):
         print(f"{name}: the last swing over the first:", *(f"~{r:.2f}" for r in ended / begun))
 
 # %% [markdown]
-# The true curves close: nothing is lost. A linear model multiplies every swing by the same factor
-# in the same time, and gives all of them one period; so it cannot keep the large ones and the small
-# ones at once. The Elman network keeps the large swings near their size, but it was trained on two
-# seconds, and on few small swings: the smallest one drifts away.
+# The true curves close: nothing is lost. A linear model of two numbers multiplies every swing by
+# the same factor in the same time, here by about 0.75, and gives all of them one period. (A likely
+# reason why it shrinks them: where the period is wrong, a smaller swing is a smaller error.) The
+# Elman network draws the swings towards one another: the largest shrinks a little, the others grow,
+# the smallest by a third. It was trained on two seconds, and on few small swings.
 #
 # ## Memory as a place to fall into: Hopfield networks
 #
@@ -656,8 +660,9 @@ if solved("hopfield_weights", "hopfield_recall"):
     print(f"Two digits agree in {agree:.0%} of their pixels on average.")
 
 # %% [markdown]
-# The 0 and the 7 come back. The 1 does not: the state rolls downhill past it, into a resting place
-# that nobody stored, with an energy that is lower still. We come back to such places below.
+# The 0 and the 7 come back. The 1 does not: the state rolls downhill into another resting place,
+# which nobody stored. Its energy is lower than that of all three digits: it is the vote of the
+# three, pixel by pixel. We come back to such places below.
 #
 # ### How many digits can it hold?
 #
@@ -691,11 +696,11 @@ if solved("hopfield_weights", "hopfield_recall"):
     digit_guess.reveal("a" if half <= 4 else "b" if half <= 10 else "c", f"It is {half}.")
 
 # %% [markdown]
-# Digits are alike: all have paper at the rim, and two of them agree in far more than half of their
-# pixels. Hebb's rule adds what they share again and again, until only that is remembered. The
-# pseudo-inverse takes it out. And the plain list forgets nothing, with less memory: $P N$ bits,
-# where the network has $N^2/2$ weights. What the network has to offer is not economy. It finds a
-# memory by its content, with units that know only their neighbours.
+# Digits are alike: nearly all have paper at the left and right edge, and two of them agree in far
+# more than half of their pixels. Hebb's rule adds what they share again and again. The
+# pseudo-inverse takes it out. And the plain list brings back nearly all, with less memory: $P N$
+# bits, where the network has $N^2/2$ weights. Both find a memory by its content. What the network
+# has to offer is not economy: it does so without a search, each unit by its own inputs alone.
 #
 # ### What it remembers that nobody stored
 #
@@ -761,11 +766,11 @@ if solved("hopfield_weights", "hopfield_recall"):
     limit.card()
 
 # %% [markdown]
-# Below the line all is kept. Above it the network does forget, but at this size not all at once: at
-# 0.16 about half of the patterns are still there. With 128 units the fall is gentler and comes
-# later still. The sharp edge is a statement about infinitely many units; the fall grows steeper
-# with $N$ and moves towards the line. Real digits break the assumption that pixels are independent
-# coins, and hardly any is kept at these loads.
+# At 0.12 all is kept. Above the line the network does forget, but at this size not all at once: at
+# 0.16 about half of the patterns are still there. With 128 units the fall is gentler: it begins
+# earlier, at 0.12, and half are still there at 0.2. The sharp edge is a statement about infinitely
+# many units; of our two sizes the larger one falls more steeply. Real digits break the assumption
+# that pixels are independent coins, and none of those we tried is kept at these loads.
 #
 # ## What a trained network is
 #
@@ -774,10 +779,11 @@ if solved("hopfield_weights", "hopfield_recall"):
 # pulses of +1 or −1 come in, and the network has to say at every step which sign came last. An
 # Elman network of two units learns it by gradient, on sequences of 30 steps.
 #
-# Without input the step is $h' = \tanh(h W_h + b)$. Newton's method finds every $h$ with $h' = h$.
-# A fixed point is stable if states close by come back to it. The step near it is linear: its matrix
-# is the Jacobian $W_h \operatorname{diag}(1 - h^2)$, and its poles are the eigenvalues. Inside the
-# circle: stable.
+# Without input the step is $h' = \tanh(h W_h + b)$. We look for $h$ with $h' = h$ by Newton's
+# method, from 200 random states; it may miss some. A fixed point is stable if states close by come
+# back to it. The step near it is nearly linear: its matrix is the **Jacobian**, all derivatives of
+# $h'$ by $h$, here $W_h \operatorname{diag}(1 - h^2)$. Its eigenvalues are the poles. All of them
+# inside the circle: stable.
 
 # %% tags=["predict"]
 points_guess = predict(
@@ -812,7 +818,7 @@ if solved("multi_step_elman"):
 
 # %% [markdown]
 # Two stable points hold the two signs; between them lies a third, unstable in one direction and
-# stable in the other, a **saddle**. A pulse pushes the state over the border between the two, and
+# stable in the other, a **saddle**. A pulse of the other sign pushes the state over the border, and
 # without a pulse it falls back into the point on its side. That is why 300 steps are no harder than
 # 30. Of the untrained networks most have one point alone, at which every memory ends. So the
 # trained network has become, by gradient, what Hopfield built by hand: memories are places to fall
@@ -820,7 +826,8 @@ if solved("multi_step_elman"):
 #
 # And the pendulums' models, what are they? Close each one's loop as it runs, with its own forecast
 # as its input. The linear model's poles are the eigenvalues of $A + BC$. The Elman network's are
-# those of the Jacobian at a fixed point: the pendulum at rest. Both were trained on small swings.
+# those of the Jacobian at a fixed point. A real pendulum at rest has poles *on* the circle: a push
+# neither grows nor dies away. Both models were trained on small swings.
 
 # %% tags=["experiment"]
 if solved("delay", "state_space"):
@@ -836,17 +843,17 @@ if solved("delay", "state_space"):
         print(f"Elman: ~{len(points)} points found, largest pole of each ~{least:.2f} or more")
 
 # %% [markdown]
-# Physics can be read from the linear model: no friction, and the period of a one-metre rod. The
-# Elman network forecasts two seconds of the same swings, and yet none of the fixed points that were
-# found is stable: at rest it is no pendulum. A forecast that is right where the data lie says
-# little about what the model is elsewhere.
+# Physics can be read from the linear model: no friction, and the period of a pendulum of one metre.
+# The Elman network forecasts two seconds of the same swings, and yet at every fixed point that was
+# found some push grows, by a factor of 1.07 a step or more. There it is no pendulum at rest. A
+# forecast that is right where the data lie says little about what the model is elsewhere.
 #
 # ## Repair
 #
 # This is the sweep over all units as it stands in many tutorials: one line, and fast. It raises no
-# error. But the energy argument above does not hold for it, and some networks never settle. Run the
-# cell, find out which step of the argument is broken, and mend the function until all networks come
-# to rest.
+# error. But the energy argument above does not hold for it, and most of the networks below still
+# turn after 40 sweeps. Run the cell, find out which step of the argument is broken, and mend the
+# function until all networks come to rest.
 
 
 # %% tags=["repair"]
@@ -881,13 +888,14 @@ print(
 # ## What we measured
 #
 # - Two delays know all of a small swing. From angles that are measured with an error, least squares
-#   on two lags invents a friction; ten lags hardly do.
-# - Where the law is linear, plain autoregression with ten lags is as good as what is fitted by
-#   gradient, and the Elman network is worse. Where it is not, the Elman network has about a third
-#   of the error of any linear model, and a larger linear state does not help.
+#   on two lags invents a friction; on ten lags it does not.
+# - Where the law is nearly linear, plain autoregression with ten lags is as good as what is fitted
+#   by gradient, and after 1,200 updates the Elman network is worse. On large swings, measured with
+#   an error, the Elman network has about a third of the error of every linear model that we tried.
+#   A larger linear state does not help.
 # - A recurrence over ten steps keeps a push ten times as long; so does a larger weight over one.
-# - Hebb's rule holds two real digits in 64 units, and some six random patterns. The pseudo-inverse
-#   holds ten digits, and the list of them all.
+# - With Hebb's rule 64 units hold two real digits, or about six random patterns. With the
+#   pseudo-inverse they hold ten digits. A plain list holds nearly all that we tried, 20.
 # - Of the random starts a third ends in a stored digit, a third in a reversed one, and a third in a
 #   mixture.
 # - With 1,024 units random patterns are kept up to the theory's limit, and forgotten gradually
@@ -901,8 +909,9 @@ print(
 #
 # 1. *A comb.* Write $1 + z^{-1} + \dots + z^{-10}$ as a loop with two delays, one of 1 and one of
 #    11 steps, and compare its impulse response with the sum's, by `linear_recurrence`.
-# 2. *Friction.* Give the pendulums a damping of 0.3 per second (`datasets.pendulums`), fit ten lags
-#    and read the damping from the size of the pole: $r = e^{-\gamma\Delta/2}$.
+# 2. *Friction.* Give small swings a damping of 0.3 per second (`datasets.pendulums`, with
+#    `damping=0.3, swing=(0.1, 0.4)`), fit ten lags and read the damping from the size of the
+#    largest pole: $r = e^{-\gamma\Delta/2}$. What do large swings, the default, do to it?
 # 3. *Zero temperature and above.* Let a unit turn by chance, with the probability
 #    $1/(1 + e^{-2 f_i s'_i/T})$ for the sign $s'_i$. Which share of the random starts ends in a
 #    mixture for $T = 0.1, 0.2, 0.4$?

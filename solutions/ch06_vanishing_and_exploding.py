@@ -272,7 +272,8 @@ if solved("scalar_gradient", "hidden_jacobian"):
 # the cliff further down is made of such moments. And with an input, $|w| = 1$ does not keep the
 # gradient's size either: the slope is below 1 whenever $h$ is not 0.
 #
-# Two units and more can do what one cannot: never come to rest. Then gradients can grow for good.
+# Two units and more can do what one cannot: without input, wander for ever and never repeat (one
+# unit comes to rest or flips its sign). Then gradients can grow for good.
 #
 # ### Many units: eigenvalues and singular values
 #
@@ -325,8 +326,9 @@ check("to_spectral_radius", to_spectral_radius)
 # What a *single* step can do is not said by the eigenvalues. The most that $W_h$ can stretch any
 # vector is its largest **singular value**. (A matrix turns the unit ball into an ellipsoid; the
 # singular values are its half axes.) It is never below the radius. If it is below 1, every step
-# shrinks every gradient. If only the radius is below 1, gradients vanish in the end, but they may
-# grow first: **transient growth**. Here are three matrices of 64 units, all with radius 0.8,
+# shrinks every gradient. If only the radius is below 1, a linear network's gradients vanish in the
+# end, but they may grow first: **transient growth**. Here are three matrices of 64 units, all with
+# radius 0.8,
 # over 150 steps. An orthogonal matrix has equal singular values. In the last one, chains of eight
 # units hand their state on from each unit to the next, each unit with the weight 0.8 on itself and
 # 0.5 on the next.
@@ -393,9 +395,9 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 
 # %% [markdown]
 # Read the map from left to right. The colour changes slowly near the boundary and fast away from
-# it, and the more steps, the thinner the pale band: there is no radius at which all lengths are
-# safe. Read it from panel to panel. The same matrix that explodes in a linear network vanishes in a
-# loud tanh network: the weights alone do not decide.
+# it. With more steps the pale band gets thinner, so that for long sequences few radii are left that
+# keep the size. Read it from panel to panel. At radius 1.5 the gradient explodes in a linear
+# network and vanishes in a loud tanh network: the weights alone do not decide.
 #
 # The dashed line is theory, the solid one what was measured, and for a loud tanh network they stand
 # apart. Theory is for infinitely many units and speaks of $g$. In a random matrix of 64 units the
@@ -442,8 +444,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 
 # %% [markdown]
 # tanh takes many decades off the growth. Where the input is loud that is enough at this radius (the
-# map shows where it is not); where it is quiet the gradient grows. A network whose states look
-# perfectly calm can still be one in which a change of the first input turns everything over.
+# map shows where it is not); where it is quiet the gradient grows. All states stay between −1 and
+# 1, and yet a small change of the first state has grown more than 1,000-fold after 100 steps.
 #
 # ### Are early inputs forgotten?
 #
@@ -475,7 +477,8 @@ if solved("hidden_jacobian", "to_spectral_radius"):
 # With ordinary inputs the product does what the lectures say: each further step takes the same
 # number of decades, and orthogonal weights hardly help, because it is the slope of tanh that takes
 # them. With small inputs an orthogonal network remembers for long. With a large radius the same
-# product goes the other way. Forgetting is what happens left of the boundary.
+# product goes the other way. (That is no good memory: such a network is just as sensitive to every
+# disturbance.) Forgetting is what happens left of the boundary.
 #
 # ## Exercise 5: start near the boundary
 #
@@ -519,7 +522,8 @@ check("xavier", xavier)
 # (**orthogonal initialisation**, Saxe and others, 2014). All its singular values are 1, so a step
 # without slopes keeps every gradient's length, not only the average. A third start is the
 # *identity*: each unit begins as its own memory (Le, Jaitly and Hinton, 2015, with ReLU). We run
-# each, and unscaled and small weights, with inputs from silent to loud.
+# each, and unscaled and small weights, with inputs from silent to loud. The norm is now the largest
+# stretch (the largest singular value), not the root mean square as in the map.
 
 # %% tags=["experiment"]
 if solved("xavier", "hidden_jacobian"):
@@ -741,7 +745,9 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
 
 # %% [markdown]
 # Over 40 steps fewer networks learn, and it matters more where they start. Those of radius 2.5
-# learn at the smallest rates without clipping, and at 0.1 with it.
+# learn at the smallest rates without clipping, and at 0.1 with it. For identity networks a smaller
+# rate does not replace clipping: without it at most four of six learn at any rate, with it all six
+# at four rates.
 #
 # ### Three claims on one grid
 #
@@ -768,7 +774,7 @@ if solved("xavier", "hidden_jacobian", "to_spectral_radius", "clip_by_global_nor
 # ### The gradient through time, while it learns
 #
 # Everything so far was said of *initial* weights. Training changes them. We watch
-# $\partial h_T/\partial h_t$ at every fifth update, for networks that learn over 20 steps at a rate
+# $\partial h_T/\partial h_t$ at every fifth update, for networks trained over 20 steps at a rate
 # of 0.03, clipped: the mean over six networks of each kind. A row is a number of steps back from
 # the end, the top row is the first step.
 
@@ -788,8 +794,8 @@ if solved("xavier", "hidden_jacobian", "to_spectral_radius", "clip_by_global_nor
         )
 
 # %% [markdown]
-# In the networks that learn, the end comes to depend on the beginning as much as the task needs:
-# the orthogonal ones open the way to the first step, and those of radius 2.5 grow calm. At radius
+# Networks that learn change in different ways: the orthogonal ones open the way to the first step,
+# those of radius 2.5 close it a little, and Xavier networks hardly change it. At radius
 # 0.5 nothing moves. What the first step could teach arrives there some seven decades too small, so
 # the weights are not told to let more through. Clipping changes nothing about that.
 #
@@ -813,8 +819,9 @@ if solved("xavier", "to_spectral_radius", "clip_by_global_norm"):
     print(f"Orthogonal start, T = 40, best rate: ~{rival.sum()} of {len(rival)} networks learn.")
 
 # %% [markdown]
-# Both parts hold for Xavier networks. The second depends on the start: the last line shows what an
-# orthogonal one makes of the same 40 steps, also without clipping. The dense network has more input
+# Both parts hold for Xavier networks. From an orthogonal start all six networks still learn over
+# 40 steps at their best rate (last line), but fewer rates work for them too: compare the unclipped
+# columns of the two grids, over 20 and over 40 steps. The dense network has more input
 # weights the longer the sequence, and the one for 40 steps could not read 41 numbers at all. Here
 # it shows that the task itself is not harder at $T = 40$.
 #
@@ -875,22 +882,24 @@ if solved("clip_by_global_norm"):
 #
 # - One linear weight has four regimes. Size decides, not sign; $w = -1$ alternates.
 # - One tanh unit has one: its gradient vanishes for $|w| < 1$, and for $|w| > 1$ as well, because
-#   it saturates. It explodes at no weight.
+#   it saturates. After 100 steps it had exploded at none of the weights tried. For a while it
+#   can grow, where the unit is balanced: the cliff.
 # - Over many steps the gradient is a product. The radius says where it ends, singular values how it
 #   begins. The boundary is at radius 1 for linear networks, near $\sqrt 2$ for ReLU, and for tanh
 #   further right the louder the input: weights alone do not say it.
 # - A bounded activation bounds the states. Gradients grow under it if inputs are quiet.
-# - Early inputs are forgotten left of the boundary; right of it they drown out the others.
-# - Xavier, orthogonal and identity starts let networks learn what small weights cannot. None
-#   of them keeps the gradient over 100 steps of loud inputs.
+# - Early inputs are forgotten left of the boundary. Right of it (radius 2.5, quiet input) the last
+#   state is more sensitive to them than to the latest input.
+# - Xavier, orthogonal and identity starts let networks learn over 20 steps what small weights
+#   cannot; so does radius 2.5. None of the three keeps the gradient over 100 steps of loud inputs.
 # - Clipping let networks of radius 2.5 learn at a rate that blows them up without it. At a smaller
 #   rate they learn as well without clipping.
-# - Clipping did nothing for networks whose gradients vanish, at no rate: a factor that only
+# - Clipping did nothing for networks whose gradients vanish, at any rate: a factor that only
 #   shortens cannot bring back what is not there.
 # - Longer sequences cost more time, and Xavier networks without clipping fail at more rates.
 #
-# What does help against vanishing is another architecture: paths on which nothing is multiplied.
-# Chapter 8 skips steps, chapter 9 adds a memory with gates.
+# Another remedy is another architecture: a path on which the state is not multiplied by weights.
+# Chapter 9 adds a memory with gates, and measures how far that helps.
 #
 # ## For those who are fast
 #
@@ -918,7 +927,7 @@ if solved("clip_by_global_norm"):
 #
 # <details><summary>Can one tanh unit have an exploding gradient?</summary>
 # Not for long. With a large weight it runs into the flat part of tanh, where the factor is small.
-# For a few steps it can, where it is balanced between two ends: that is the cliff.
+# For a while it can, where it is balanced between two ends: that is the cliff.
 # </details>
 #
 # <details><summary>What does tanh do to the gradient?</summary>
@@ -941,6 +950,7 @@ if solved("clip_by_global_norm"):
 #
 # <details><summary>What is the rival of clipping?</summary>
 # A smaller learning rate. Compare both at their best rates before you say that clipping was needed.
+# For radius 2.5 it was not; for identity networks over 40 steps it was.
 # </details>
 #
 # <details><summary>Which Keras argument is the lectures' clipping?</summary>

@@ -111,8 +111,8 @@ plt.show()
 print("On top the state is mixed; below the candidate is made. Both gates read x and h.")
 
 # %% [markdown]
-# Mind the letters. Some papers and PyTorch's documentation exchange the roles of $z$ and $1 - z$,
-# or the order of the gates. A network learns equally well either way, but weights that were
+# Mind the letters. Some papers exchange the roles of $z$ and $1 - z$; PyTorch puts the gates in the
+# order r, z, candidate. A network learns equally well either way, but weights that were
 # trained with one form are useless in the other.
 #
 # ## Exercise 1: one step
@@ -475,16 +475,17 @@ if solved("GRUCell", "step_flops"):
 # both, because r comes between them, and its candidate waits for r. With few units starting the
 # pieces is what costs. With many units the products decide, and there the GRU gains. Where the one
 # turns into the other depends on the processor, on how many sequences are in a batch, and on how
-# the cell is written: compare the two lines of the figure. (TensorFlow may join some pieces before
-# it runs them; we counted the graph as it is written.)
+# the cell is written: compare the two lines of the figure. The count does not explain all: Keras's
+# GRU and yours have nearly as many pieces and a different time. (TensorFlow may join some pieces
+# before it runs them; we counted the graph as it is written.)
 #
 # On a graphics card the picture changes again. There the layers `keras.layers.LSTM` and
 # `keras.layers.GRU` hand the whole sequence to **cuDNN**, a library with one **fused kernel** for
 # all steps: the products with the inputs of all steps are made at once before the loop, gates and
 # mixture are computed in the same pass as the products, and the weights can stay on the chip. No
-# operation is started for each step, and little is left of what we just measured. The price: cuDNN
-# knows two cells, as they are. A GRU must have `reset_after=True`, which is why Keras has that
-# default, the activations must be sigmoid and tanh, and a cell of your own, in
+# operation is started for each step, and little is left of what we just measured. The price: Keras
+# hands only these two cells to it, as they are. A GRU must have `reset_after=True`, which is why
+# Keras has that default, the activations must be sigmoid and tanh, and a cell of your own, in
 # `keras.layers.RNN`, is started step by step on a graphics card too. So never time a cell of your
 # own against a ready layer on a graphics card and call it a comparison of *cells*.
 #
@@ -497,8 +498,9 @@ if solved("GRUCell", "step_flops"):
 #
 # *What is tuned.* A **learning rate** that suits one cell may not suit the other. If you take one
 # rate for both, you compare the rate. So each kind gets its own, the best of five, chosen on digits
-# that are taken from the training half. If the best of them stood at an end of the row, a still
-# better one might stand outside, so the row has to be wide.
+# that are taken from the training digits (of two other splits, so that some are tested on later).
+# If the best of them stood at an end of the row, a still better one might stand outside, so the row
+# has to be wide.
 #
 # *What is chance.* Weights, the order of the batches and the split are drawn at random. So we train
 # each network from six seeds. Seed by seed both cells get the same split and the same order of
@@ -561,8 +563,8 @@ check("paired_interval", paired_interval)
 # %% [markdown]
 # ### First, a rate for each cell
 #
-# All three kinds at the same number of parameters, with 150 updates, on the training half alone:
-# 900 digits to learn from, 300 to choose by.
+# All three kinds at the same number of parameters, with 150 updates, on the 1200 training digits
+# alone: 900 to learn from, 300 to choose by; the mean of two splits.
 
 # %% tags=["experiment"]
 if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
@@ -658,8 +660,9 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops", "paire
 # must not let anything in. To write, it must forget the old number. To flip, it must compute with
 # it.
 #
-# We train your GRU of 12 units, an LSTM and an Elman network of as many parameters, and two
-# ablations, as in chapter 9: your GRU with one gate put out of action. A bias of −100 holds the
+# We train your GRU of 12 units, an LSTM and an Elman network of at most as many parameters, and two
+# ablations, as in chapter 9: your GRU with one gate put out of action. All get 300 updates and the
+# best rate of the same five, tried with one seed. A bias of −100 holds the
 # update gate at 0, so that nothing is kept but through the candidate; a bias of 100 holds the reset
 # gate at 1. The slope of a sigmoid is 0 there, so training does not move the gate. (With both gates
 # held, a GRU *is* an Elman cell.)
@@ -746,7 +749,8 @@ if solved("GRUCell", "cell_parameters", "units_for_budget", "step_flops"):
 
 # %% [markdown]
 # So the lectures' sentence is right about accuracy on both tasks, and about parameters and
-# operations at any size. About seconds it depends on the size: see the rows of the card.
+# operations at any size. (On the register both are right nearly always: a harder task might tell
+# them apart.) About seconds it depends on the size: see the rows of the card.
 
 # %% [markdown]
 # ### What the gates do
@@ -777,13 +781,13 @@ if solved("gru_step", "GRUCell", "cell_parameters", "units_for_budget"):
         print(f"{name} gate, mean:", *(f"{each} ~{mean:.2f}" for each, mean in means.items()))
 
 # %% [markdown]
-# The gates do what one would design. To keep, the update gate is most open; to write, it is least
-# open, and the reset gate is nearly shut, so that the old number has no say in the new one; to
-# flip, the reset gate opens, because the old number is needed. (The uppermost units of the strip
-# keep always. They hold about 0 and take no part.)
+# On average the gates move as one would design it. To keep, the update gate is most open; to write,
+# it is least open (about half), and the reset gate is nearly shut, so that the old number has
+# little say in the new one; to flip, the reset gate is most open, because the old number is needed.
+# (The uppermost units of the strip always keep. They hold about 0 and take no part.)
 #
 # And yet the GRU without its reset gate learns the register nearly as well. Without the update gate
-# none of the six learns it. That a gate moves with the task does not show that the task needs it:
+# none of the six comes near, in as many updates. A gate that moves may still not be needed:
 # the whole network uses what it has, and a smaller one may find another way. To know what a part is
 # good for, train without it.
 
@@ -876,13 +880,13 @@ print("Mended." if mended else "Not mended yet: the states should agree to about
 # - A GRU mixes its old state and a candidate with one gate, and shortens what the candidate sees of
 #   the past with another. There are two forms of it, and their weights do not fit each other.
 # - With the same units it has about three quarters of an LSTM's parameters and operations. Whether
-#   it takes less time depends on the size, the processor and the way the cell is written: with few
-#   units it is slower, because it is cut into more operations, each of which has to be started.
+#   it takes less time depends on the size, the processor and the way the cell is written: with 24
+#   units it was slower here. It is cut into more operations, each of which has to be started.
 # - At equal parameters it is as good as an LSTM on the digits and on the register.
-# - Each cell has its own best learning rate. With one rate for all we could have shown whatever we
-#   wanted.
-# - An Elman cell of equal size does as well on the digits: eight steps need no gates. On the
-#   register it fails, and so does a GRU without its update gate.
+# - On the digits each cell has its own best learning rate. With one rate for all, the choice of the
+#   rate would have decided which cell comes out ahead.
+# - An Elman cell with as many parameters does as well on the digits: eight steps need no gates. On
+#   the register it fails, and so does a GRU without its update gate.
 # - The reset gate does what one would design it for, and the GRU can mostly do without it.
 #
 # ## For those who are fast

@@ -542,9 +542,10 @@ if solved(*ALL_THREE, "shuffle_frames"):
 # - *Straight moves* are nearly always right in Conv3D.
 # - *Down and up* are weaker than right and left in both recurrent networks, in CNN+LSTM by far. It
 #   sees that the digit moves along a column, and often not which way.
-# - *Circles* are the hard part for all three. They are often seen as circles, but which way round
-#   they go is told little better than by a coin, though the rule above reads it without error. For
-#   that a network must feel how the heading *changes*.
+# - *Circles* are the hard part for all three. Conv3D and the ConvLSTM mostly see that it is a
+#   circle, CNN+LSTM in fewer than half of the clips. Which way round it goes is told little better
+#   than by a coin, though the rule above reads it without error. For that a network must feel how
+#   the heading *changes*.
 #
 # ### Longer training
 #
@@ -648,9 +649,9 @@ if solved(*ALL_THREE, "shuffle_frames"):
 #    rival's;
 # 3. it needs the fewest operations.
 #
-# The control of the first is the same lead on shuffled frames: no motion is to be read there, so it
-# must be gone. The other two are controlled by the network with the most operations: put in
-# Conv3D's place, it must not come out cheaper.
+# The control of the first is the same lead on shuffled frames: the way of a motion cannot be read
+# there, so the lead must be gone. The other two are controlled by the network with the most
+# operations: put in Conv3D's place, it must not come out cheaper.
 
 # %% tags=["experiment"]
 if solved(*ALL_THREE, "shuffle_frames"):
@@ -678,11 +679,12 @@ if solved(*ALL_THREE, "shuffle_frames"):
 # The second verdict holds for layers as Keras has them. A network's time is also that of how it is
 # written, and `layers.TimeDistributed` is convenient, but slow. Tried aside: the solution's
 # CNN+LSTM with the same weights, but with all frames of a batch put through the convolutions as one
-# larger batch, and with an unrolled LSTM, took ~0.09 ms per clip, about as long as Conv3D (~0.08).
+# larger batch, and with an unrolled LSTM, took ~0.09 ms per clip, not much longer than Conv3D.
 # Its memory fell to 1.2 MB, which is still twice as much: a tape keeps the gates of every step.
 #
 # The last line names what the cards leave out. A recurrent network keeps its state, so one more
-# frame costs one more step. This 3D network takes the mean over the whole clip and begins again.
+# frame costs one more step. This 3D network takes the mean over the whole clip and begins again. A
+# step of the ConvLSTM is so dear that it saves only a fifth of that.
 #
 # Where do the verdicts turn over? Tried aside, two seeds each, rates as above:
 #
@@ -714,8 +716,8 @@ if solved(*ALL_THREE, "shuffle_frames"):
 #
 # ## Repair
 #
-# The function below scores a classifier of clips. It is how most published notebooks do it, and
-# the number looks fine. But the clips are not balanced, most of them move to the right, and the
+# The function below scores a classifier of clips. Many notebooks do it like this, and the number
+# looks fine. But the clips are not balanced, most of them move to the right, and the
 # classifier has seen *one frame*, which says nothing. Mend the score so that a classifier that
 # knows nothing is seen to know nothing: whoever always names the same law must get 1 / (number of
 # laws), and whoever names all rightly must get 1.
@@ -758,16 +760,17 @@ for who, score in scores.items():
 #
 # - One frame leaves a classifier at chance, and a rule that reads two phases per frame names all
 #   six laws: everything is in the motion, and all of it is there.
-# - At equal weights and from the same clips, 3D convolution named the most laws. It kept the
-#   least memory in training and needed more than twice the operations of the CNN with an LSTM. It
+# - At equal weights, from the same clips and with a rate tuned for each, 3D convolution named the
+#   most laws. It kept the least memory in training and needed more than twice the operations of
+#   the CNN with an LSTM. It
 #   was the quickest to train with layers as Keras has them, not beside a rival that is written to
 #   be quick. So the claim has three verdicts.
 # - Training was short. With 30 epochs 3D convolution named more than nine of ten clips; the CNN
 #   with an LSTM gained nothing from 40.
 # - Down and up are hard for the CNN with an LSTM because of the digits: in a mirror, right and left
 #   are the hard ones. Which way a circle goes was hard for all three after 12 epochs.
-# - Shuffled frames bring the 3D convolution down to chance or near it. The recurrent networks keep
-#   what the line of the motion tells.
+# - Shuffled frames bring the 3D convolution down to chance or near it. The recurrent networks stay
+#   above chance, but below the half that the line of the motion would give.
 # - Accuracy on unbalanced clips praises a classifier that knows nothing.
 #
 # ## For those who are fast
@@ -804,17 +807,19 @@ for who, score in scores.items():
 # </details>
 #
 # <details><summary>Why was the ConvLSTM the dearest at equal weights?</summary>
-# Nearly all of its weights were used at each of 36 places in each of 8 frames, and four gates were
-# kept for each. The strides of the 3D network left its largest layer 36 places in all.
+# Nearly all of its weights were used at each of 36 places in each of 8 frames, and three gates and
+# a candidate were kept for each. The strides of the 3D network left the layer with most of its
+# weights 36 places in all.
 # </details>
 #
 # <details><summary>Which of the three answers while the film is running?</summary>
-# The recurrent ones: a new frame costs one step. A 3D convolution with a mean over time waits for
-# the end of the clip.
+# The recurrent ones: a new frame costs one step. A 3D convolution with a mean over time must read
+# the last frames again for each answer.
 # </details>
 #
 # <details><summary>What does a test with shuffled frames tell?</summary>
-# How much of the score comes from the order of the frames, and how much from the pictures.
+# How much of its score this network loses without the order it has learned from. What a network
+# could learn without the order, only training on shuffled frames tells.
 # </details>
 #
 # <details><summary>What belongs beside every score?</summary>
