@@ -359,7 +359,7 @@ if solved("multi_step_elman"):
         "ten steps, weight 0.5": {10: 0.5},
         "one step, weight 0.933": {1: 0.5**0.1},
     }
-    left = {name: experiment.echo(multi_step_elman, w, 120) for name, w in loops_of_one.items()}
+    left = {name: experiment.echo(multi_step_elman, w, 160) for name, w in loops_of_one.items()}
     poles.echoes(left)
     plt.show()
     for name, states in left.items():
@@ -680,7 +680,7 @@ if solved("hopfield_weights", "hopfield_recall"):
 digit_guess = predict(
     "digits",
     "64 units, Hebb's rule. From how many stored real digits on will fewer than half come back?",
-    {"a": "3 or 4", "b": "6 to 10", "c": "more than 10"},
+    {"a": "3 or 4", "b": "5 to 10", "c": "more than 10"},
     choice=None,
 )
 

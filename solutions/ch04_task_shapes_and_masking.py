@@ -117,8 +117,7 @@ for name, task in tasks.items():
 # %% tags=["predict"]
 share_guess = predict(
     "padding",
-    "Names have 1 to 20 letters, 11 on average. All are padded to 20. How much of the array is "
-    "padding?",
+    "Names have 1 to 20 letters, and all are padded to 20. How much of the array is padding?",
     {"a": "about a tenth", "b": "about a quarter", "c": "about half"},
     choice=None,
 )
@@ -494,7 +493,7 @@ glimpses.accuracy_by_share(read, line, longer)
 plt.show()
 for T in read:
     ends = f"~{read[T][:, -1].mean():.2f} after 200 updates, ~{longer[T].mean():.2f} after 600"
-    print(f"{T} glimpses: {ends}")
+    print(f"{T} glimpse{'s' if T > 1 else ''}: {ends}")
 print(f"A linear classifier of all pixels: {line[-1]:.2f}")
 
 # %% [markdown]

@@ -644,12 +644,12 @@ if solved("clip_by_global_norm"):
 # %% tags=["predict"]
 cure_guess = predict(
     "cure",
-    "Clipping is switched on, at a rate of 0.1. Which networks does it help over 20 steps?",
+    "Clipping is switched on, at a rate of 0.1, over 20 steps. Which networks does it help?",
     {
-        "a": "those whose gradients vanish and those whose gradients explode",
-        "b": "only those whose gradients explode",
-        "c": "only those whose gradients vanish",
-        "d": "none of them",
+        "a": "those of radius 0.5 and those of radius 2.5",
+        "b": "of these two only those of radius 2.5",
+        "c": "of these two only those of radius 0.5",
+        "d": "neither",
     },
     choice=None,
 )

@@ -151,7 +151,8 @@ print(f"{memory.right} of {len(tape)} steps are right.")
 # %% tags=["predict"]
 halves_guess = predict(
     "halves",
-    "The forget gate of a new Keras LSTM has the bias 1. How much of c is left after 50 steps?",
+    "The forget gate of a new Keras LSTM has the bias 1. How much of c is left after 50 steps, "
+    "along the cell state alone?",
     {"a": "most of it: about 90 %", "b": "about a tenth", "c": "less than a millionth"},
     choice=None,
 )

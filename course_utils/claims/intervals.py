@@ -44,7 +44,7 @@ class Interval:
     def range_text(self) -> str:
         """The two ends in words: "≈ 0.40 to 0.44"."""
         if self.n == 1:
-            return "exact, one run"
+            return "one number"
         if self.constant:
             return f"the same in all {self.n} runs"
         return f"{SIGN}{self._rounded(self.low)} to {self._rounded(self.high)}"

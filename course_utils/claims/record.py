@@ -76,7 +76,7 @@ def record_of(
         rule=rule_words(claim),
         control=claim.control,
         runs=(
-            f"one run, exact: {claim.reason}"
+            f"one number each: {claim.reason}"
             if claim.reason
             else f"mean over {len(claim.seeds)} seeds with its {_SHOWN} interval (Student's t)"
         ),

@@ -422,8 +422,10 @@ def draw_cut(
         ("Pendulum", 0.1, "RMSE (std. dev.)", swings.curves["forced"], cut_swings),
         (what.capitalize(), 0.4, "RMSE (m)", tracks.curves["forced"], cut_tracks),
     ):
-        times = cut[:, -1].mean() / whole[:, -1].mean()
-        words = f"{name}: with the gradient cut, {times:.1f} times the last error"
+        times = student_interval(list(cut[:, -1] / whole[:, -1]))
+        words = f"{name}: with the gradient cut, {times.mean:.1f} times the last error"
+        if times.low <= 1 <= times.high:
+            words = f"{name}: what the cut costs is not settled"
         panels.append((words, seconds, unit, {"gradient whole": whole, "gradient cut": cut}))
     return draw_curves(panels)
 

@@ -327,10 +327,8 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
         results: name → runs, of `train_and_test`, with the same seeds.
         prices: name → cost, of `costs`.
     """
-    seeds = [run.seed for run in results["Conv3D"]]
     names = ("memory", "training time")
 
-    # Other programs can only make an epoch longer, so the shortest of all seeds' is compared.
     spent = {kind: min(run.milliseconds for run in results[kind]) for kind in KINDS}
 
     def ratios(kind: str) -> tuple[float, float]:
@@ -356,7 +354,9 @@ def claim_cheapest(results: Mapping[str, Sequence[Run]], prices: Mapping[str, Co
             for name in names
         },
         control_rule=[above(f"{name}, ConvLSTM", 1) for name in names],
-        seeds=seeds,
+        exact=True,
+        reason="the memory follows from the shapes, and of the time the shortest epoch of all runs "
+        "is taken, because other programs can only make an epoch longer",
     )
 
     return stated_claim.measure(

@@ -48,7 +48,7 @@ def draw_times(
     quicker = [units for units, each in ready.items() if each.max() < 1]
     slower = [units for units, each in ready.items() if each.min() > 1]
     if quicker and slower and max(slower) < min(quicker):
-        title = f"Slower up to {max(slower)} units, quicker from {min(quicker)}"
+        title = f"Keras's GRU: slower with {max(slower)} units, quicker with {min(quicker)}"
     elif len(quicker) == len(widths):
         title = "The GRU is quicker at every size"
     elif quicker:
@@ -123,7 +123,7 @@ def draw_gaps(
     good = all(gaps[name][1] > -margin for name in gaps if kinds[name] == "gru")
     return finding(
         ax,
-        "The GRU is as good as the LSTM, whatever is made equal"
+        "The GRU is as good as the LSTM at equal parameters and at equal seconds"
         if good
         else "The GRU is not as good as the LSTM in every comparison",
         "accuracy less the LSTM's, same seeds (percentage points)",

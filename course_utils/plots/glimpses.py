@@ -62,7 +62,7 @@ def accuracy_by_share(
         label = f"{count} glimpse{'s' if count > 1 else ''}"
         left.plot(seen, 100 * shares.mean(axis=0), f"{mark}-", color=colour, label=label)
     seen = 100 * np.arange(1, len(line) + 1) / len(line)
-    left.plot(seen, 100 * line, ":", color=palette.BASELINE, label="line on all seen")
+    left.plot(seen, 100 * line, ":", color=palette.BASELINE, label="linear classifier of all seen")
     ends = sorted(100 * shares[:, -1].mean() for shares in networks.values())
     title = f"The whole picture seen, ~{ends[0]:.0f} to ~{ends[-1]:.0f}% are right"
     finding(left, title, "seen of the picture (%)", "right (%)")
@@ -76,7 +76,9 @@ def accuracy_by_share(
             right.plot([k] * len(ends_of[count]), ends_of[count], mark, color=colour, alpha=0.6)
         means = [ends_of[count].mean() for count in counts]
         right.plot(range(len(counts)), means, color=colour, label=name)
-    right.axhline(100 * line[-1], color=palette.BASELINE, linestyle=":", label="line on all seen")
+    right.axhline(
+        100 * line[-1], color=palette.BASELINE, linestyle=":", label="linear classifier of all seen"
+    )
     first, final = last[counts[0]].mean(), last[counts[-1]].mean()
     title = f"Whole at once ~{first:.0f}%, in {counts[-1]} glimpses ~{final:.0f}%"
     finding(right, title, "glimpses", "right after the last one (%)")

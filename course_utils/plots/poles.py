@@ -71,6 +71,6 @@ def echoes(responses: Mapping[str, NDArray]) -> Figure:
     told = ", ".join(f"{step} ({name})" for name, step in zip(responses, last, strict=True))
     title = f"A push of 1 stays above a thousandth until step {told}"
     finding(ax, title, "steps since the push", "size of the state")
-    ax.set_ylim(1e-16, 2)
+    ax.set_ylim(1e-5, 2)
     ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return fig

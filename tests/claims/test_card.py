@@ -110,7 +110,7 @@ def test_exact_integers_are_not_marked():
 def test_an_exact_claim_says_why():
     made = stated(exact=True, reason="counted from shapes")
     exact = made.measure(lambda seed: {"skill": 1, "cost": 1}, control=lambda seed: 0)
-    assert "one run, exact: counted from shapes" in str(exact)
+    assert "one number each: counted from shapes" in str(exact)
 
 
 def test_a_metric_without_a_condition_is_reported():

@@ -88,7 +88,7 @@ def test_a_number_that_is_no_short_decimal_is_marked(value, text):
         (Interval(0.0, -5e-9, 5e-9, 5), "≈ 0", "≈ −5.0e-9 to 5.0e-9"),
         (Interval(1.0, 1 - 1e-12, 1 + 1e-12, 5), "≈ 1.000000", "≈ 1.000000 to 1.000000"),
         (Interval(2.0, 2.0, 2.0, 5), "2", "the same in all 5 runs"),
-        (Interval(2.0, 2.0, 2.0, 1), "2", "exact, one run"),
+        (Interval(2.0, 2.0, 2.0, 1), "2", "one number"),
     ],
 )
 def test_a_number_is_written_with_two_digits_of_its_uncertainty(interval, mean, ends):

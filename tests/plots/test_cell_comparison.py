@@ -25,7 +25,7 @@ def title(ax):
 @pytest.mark.parametrize(
     ("small", "large", "words"),
     [
-        (1.4, 0.7, "Slower up to 24 units, quicker from 256"),
+        (1.4, 0.7, "Keras's GRU: slower with 24 units, quicker with 256"),
         (0.8, 0.7, "quicker at every size"),
         (1.0, 0.7, "In every round quicker: 256 units"),
         (1.4, 1.0, "At no size"),
@@ -49,9 +49,7 @@ def test_the_best_rate_of_each_kind_is_outlined(axes):
     assert places == [(0.02, 60.0), (0.02, 70.0), (0.01, 50.0)]
 
 
-@pytest.mark.parametrize(
-    ("low", "words"), [(-2.9, "whatever is made equal"), (-3.1, "not as good")]
-)
+@pytest.mark.parametrize(("low", "words"), [(-2.9, "at equal parameters"), (-3.1, "not as good")])
 def test_the_title_of_the_gaps_asks_the_whole_interval(axes, low, words):
     gaps = {"GRU": (0.0, low, 1.0), "Elman": (-9.0, -10.0, -8.0)}
     differences = {name: np.zeros(5) for name in gaps}
