@@ -128,7 +128,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Vanishing and exploding gradients",
         summary="See why early inputs are forgotten, and measure what clipping and Xavier mend.",
         minutes=65,
-        seconds=40,
+        seconds=30,
         needs=("ch02", "ch05"),
         exercises=(
             "scalar_gradient",
@@ -199,7 +199,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Teacher forcing",
         summary="Forecast where things go: train on the truth, on own forecasts, or on both mixed.",
         minutes=55,
-        seconds=45,
+        seconds=35,
         needs=("ch02", "ch05", "ch07"),
         exercises=(
             "shift_right",
@@ -216,7 +216,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Video: the next frame",
         summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
         minutes=55,
-        seconds=90,
+        seconds=105,
         needs=("ch02", "ch09"),
         exercises=(
             "next_frame_pairs",
