@@ -51,7 +51,7 @@ def test_every_name_that_the_engine_can_give_is_shown(kind: str) -> None:
         for ending, functions in READY[kind]
         for function in functions or {"lstm_block_cell", "convolve"}
     }
-    assert len(names) >= len(READY[kind]) > 1
+    assert len(names) > (1 if kind == "loop" else 5)
     assert with_ready(sorted(names)).results[0].ready == tuple(sorted(names))
 
 
