@@ -1,4 +1,4 @@
-"""Each figure is drawn in Matplotlib's own style, whatever the tests before have set."""
+"""Each figure is drawn in Matplotlib's own style, whatever was set before, and closed at the end."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import matplotlib
 import pytest
+from matplotlib import pyplot
 
 
 @pytest.fixture(autouse=True)
 def plain_style() -> Iterator[None]:
-    """Matplotlib's own settings, put back at the end."""
+    """Matplotlib's own settings, put back at the end, when all figures are closed."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         yield
+        pyplot.close("all")

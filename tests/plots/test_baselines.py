@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib
 import numpy as np
 import pytest
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 
 from course_utils.claims.intervals import Interval
 from course_utils.experiments.ch01_windows_and_baselines import LookedUp
@@ -17,12 +14,6 @@ from course_utils.plots import baselines
 
 WEEKS = np.arange("1960-01-01", "1974-01-01", 7, dtype="datetime64[D]")
 SWING = np.sin(np.arange(len(WEEKS)) * 2 * np.pi / 52)
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def _title(ax) -> str:

@@ -9,12 +9,6 @@ import pytest
 from course_utils.plots import delays, poles
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def title_of(ax):
     return " ".join(ax.get_title().split())
 

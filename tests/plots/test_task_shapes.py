@@ -9,12 +9,6 @@ import pytest
 from course_utils.plots import task_shapes
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
-
-
 def letters(ax):
     return sorted(each.get_text() for each in ax.texts)
 
