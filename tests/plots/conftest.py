@@ -1,4 +1,4 @@
-"""Each figure is drawn in Matplotlib's own style, whatever was set before, and closed at the end."""
+"""Each figure is drawn in Matplotlib's own style, whatever was set before, and closed."""
 
 from __future__ import annotations
 
