@@ -216,7 +216,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         title="Video: the next frame",
         summary="Predict the next frame with a convolutional LSTM, and roll a video out by itself.",
         minutes=55,
-        seconds=105,
+        seconds=75,
         needs=("ch02", "ch09"),
         exercises=(
             "next_frame_pairs",

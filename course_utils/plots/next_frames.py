@@ -132,14 +132,14 @@ def draw_travel(ax: Axes, travelled: Mapping[str, Span], true: np.ndarray) -> Ax
 
 
 def draw_dark(ax: Axes, curves: Mapping[str, Span], lit: int, reach: int) -> Axes:
-    """Errors of predicted frames, the lights going out after `lit`; the tail sees `reach` frames.
+    """Errors of predicted frames, the lights going out after `lit`.
 
     Args:
         ax: the axes.
         curves: "ConvLSTM", "tail, 5 frames" and more lines by name → (T − 1,)
             errors of the frames 2 to T.
         lit: the last frame that is seen.
-        reach: frames that the tail sees.
+        reach: frames that the short tail sees.
     """
     steps = len(curves["ConvLSTM"].mean)
     numbers = np.arange(2, steps + 2)
@@ -148,21 +148,32 @@ def draw_dark(ax: Axes, curves: Mapping[str, Span], lit: int, reach: int) -> Axe
     networks = {
         "ConvLSTM": palette.OUTPUT,
         "tail, 5 frames": palette.HIDDEN,
+        "tail, 11 frames": palette.INPUT,
     }
+    networks = {name: colour for name, colour in networks.items() if name in curves}
     for name, colour in networks.items():
         with_interval(ax, numbers, *curves[name], colour, name)
     if lit + reach + 0.5 < steps + 1.5:
         ax.axvline(lit + reach + 0.5, color=palette.HIDDEN, ls=":", lw=1.2)
         ax.text(
-            lit + reach + 0.55, 0.004, "the tail sees\nonly dark", fontsize=8, color=palette.HIDDEN
+            lit + reach + 0.55,
+            0.004,
+            "the short tail\nsees only dark",
+            fontsize=8,
+            color=palette.HIDDEN,
         )
     for name, dash in zip([n for n in curves if n not in networks], ("--", "-."), strict=False):
         ax.plot(numbers, curves[name].mean, dash, color=palette.BASELINE, label=name)
     ax.set(xticks=numbers, ylim=(0, None))
     ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     dark = slice(lit, None)
-    ahead = curves["ConvLSTM"].high < curves["tail, 5 frames"].low
-    title = f"In the dark the ConvLSTM is ahead in {int(ahead[dark].sum())} of {steps - lit} frames"
+    ahead = {
+        name: int((curves["ConvLSTM"].high < curves[name].low)[dark].sum())
+        for name in networks
+        if name != "ConvLSTM"
+    }
+    of = ", ".join(f"of the {name.replace(', ', ' of ')} in {n}" for name, n in ahead.items())
+    title = f"Of {steps - lit} dark frames the ConvLSTM is ahead {of}"
     return finding(ax, title, "predicted frame", "MSE per pixel")
 
 

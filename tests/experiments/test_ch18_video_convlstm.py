@@ -187,12 +187,14 @@ def test_the_title_in_the_dark_counts_the_dark_frames_alone():
     curves = {
         "ConvLSTM": span([1.0, 1.0, 2.0], [1.0, 1.0, 2.001]),
         "tail, 5 frames": span([3.0, 3.0, 3.0], [3.0, 3.0, 3.001]),
+        "tail, 11 frames": span([3.0, 3.0, 1.0], [3.0, 3.0, 1.001]),
         "a grey frame": span([3.0, 3.0, 3.0], [3.0, 3.0, 3.0]),
     }
     _, ax = plt.subplots(figsize=(8, 3))
     experiment.draw_dark(ax, curves, lit=1, reach=5)
     words = " ".join(title_of(ax).split())
-    assert "ahead in 2 of 2 frames" in words
+    of_each = "of the tail of 5 frames in 2, of the tail of 11 frames in 1"
+    assert words == f"Of 2 dark frames the ConvLSTM is ahead {of_each}"
     plt.close("all")
 
 
